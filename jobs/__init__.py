@@ -1,0 +1,1 @@
+"""Batch jobs, statistics and readers of the customs early-warning platform."""
