@@ -1,0 +1,44 @@
+"""Closed code sets and their labels in Korean and English."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jobs.contracts import SCHEMAS, ContractError, read_yaml
+
+
+@cache
+def code_lists() -> dict[str, dict[str, dict[str, str]]]:
+    """The lists of `schemas/codes/lists.yml`: list -> code -> language -> label."""
+    return dict(read_yaml(SCHEMAS / "codes" / "lists.yml"))
+
+
+@cache
+def countries() -> dict[str, dict[str, str]]:
+    """ISO 3166 countries and the codes added for totals: code -> language -> label (CLDR names)."""
+    import pycountry
+    from babel import Locale
+
+    ko, en = Locale("ko").territories, Locale("en").territories
+    known = {c.alpha_2: {"ko": ko.get(c.alpha_2, c.name), "en": en.get(c.alpha_2, c.name)} for c in pycountry.countries}
+    return {**known, **code_lists()["country_extra"]}
+
+
+@cache
+def code_set(name: str) -> frozenset[str]:
+    """The codes a column of this list may hold.
+
+    Raises:
+        ContractError: there is no such list.
+    """
+    if name == "country":
+        return frozenset(countries())
+    if name not in code_lists():
+        raise ContractError(f"schemas/codes/lists.yml has no list {name!r}")
+    return frozenset(str(code) for code in code_lists()[name])
+
+
+def label(name: str, code: object, lang: str) -> str:
+    """Label of a code in a language; the code itself where the list has no such code."""
+    codes = countries() if name == "country" else code_lists()[name]
+    return codes.get(str(code), {}).get(lang, str(code))

@@ -1,0 +1,123 @@
+"""The shapes a contract file may have; anything else in `schemas/` is refused with the name of the file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field as Default
+
+
+class Strict(BaseModel):
+    """A frozen record that refuses keys it does not know: a typing error in a contract stops at load."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Words(Strict):
+    """One text in both languages of the product."""
+
+    ko: str
+    en: str
+
+
+class Column(Strict):
+    """A column as `schemas/fields.yml` defines it, plus whether this table lets it be empty."""
+
+    name: str
+    type: str
+    ko: str
+    en: str
+    definition: str = Default(alias="def")
+    unit: str | None = None
+    codes: str | None = None
+    is_nullable: bool = False
+    is_lineage: bool = False
+
+
+class Checks(Strict):
+    """What Great Expectations asks of a whole table, beside its key."""
+
+    codes: list[str] = []
+    volume_ratio: float | None = None
+    quarantine_share: float | None = None
+    totals: bool = False
+
+
+class Table(Strict):
+    """A table of the lake: its columns in order, key, partition, row rules and checks."""
+
+    name: str
+    title: Words
+    row: Words
+    notes: Words | None = None
+    key: list[str]
+    partition: list[str] = []
+    is_bitemporal: bool = False
+    columns: list[Column]
+    rules: dict[str, Literal["keep", "quarantine", "stop"]] = {}
+    checks: Checks = Checks()
+    disclosure: Literal["public", "internal"]
+
+    @property
+    def layer(self) -> str:
+        return self.name.split(".")[0]
+
+    @property
+    def column_names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def content_names(self) -> list[str]:
+        """Columns that say what the row says, without those that say where it came from."""
+        return [column.name for column in self.columns if not column.is_lineage]
+
+
+class Publication(Strict):
+    """When a period's figures become public: `lag` months later on `day`, or `lag` days later."""
+
+    unit: Literal["month", "day"]
+    lag: int
+    day: int | None = None
+
+
+class Terms(Strict):
+    """Under which terms a source may be used."""
+
+    name: str
+    url: str
+
+
+class Landing(Strict):
+    """A kind of delivered file: where it lies, how it is written, what it feeds, when it is due."""
+
+    source: str
+    title: Words
+    row: Words
+    folder: str
+    pattern: str
+    encoding: Literal["utf-8", "utf-8-sig", "euc-kr"]
+    columns: list[str]
+    is_wide: bool = False
+    key: list[str]
+    feeds: str
+    publication: Publication
+    freshness_days: int
+    publisher: str
+    terms: Terms
+
+
+class Rule(Strict):
+    """A detector as `schemas/rules.yml` registers it."""
+
+    id: str
+    title: Words
+    family: str
+    direction: Literal["down", "up", "both"]
+    grain: str
+    method: str
+    version: str
+    owner: str
+    valid_from: str
+    reason: Words
+    parameters: dict[str, float | int | str]
+    limits: Words
