@@ -1,0 +1,144 @@
+"""The command `fetch SOURCE --from YYYY-MM --to YYYY-MM`: public statistics into the landing folder.
+
+Exit codes: 0 fetched; 1 not finished, run again to resume; 2 key or arguments to correct; 3 answer changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import logging
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from jobs.fetch.errors import FetchError, RefusedError
+from jobs.fetch.kcs_client import BASE_URL, KcsClient
+from jobs.fetch.kcs_fetch import FetchRequest, fetch_to_landing
+from jobs.fetch.kcs_source import SOURCES, KcsSource
+from jobs.fetch.month_window import MonthWindow, parse_month
+from jobs.fetch.service_key import load_service_key
+
+log = logging.getLogger(__name__)
+
+SEOUL = ZoneInfo("Asia/Seoul")
+_COUNTRY = re.compile(r"^[A-Z]{2}$")
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's arguments; the key is not among them, since arguments show in process lists."""
+    parser.add_argument("source", choices=sorted(SOURCES), help="which statistic")
+    parser.add_argument("--from", dest="from_month", required=True, metavar="YYYY-MM", help="first month")
+    parser.add_argument(
+        "--to", dest="to_month", required=True, metavar="YYYY-MM", help="last month, included"
+    )
+    parser.add_argument(
+        "--hs", action="append", default=[], metavar="CODE", help="HS code; repeat, or separate by commas"
+    )
+    parser.add_argument("--hs-file", type=Path, metavar="FILE", help="codes, one a line; # begins a comment")
+    parser.add_argument(
+        "--country",
+        action="append",
+        default=[],
+        metavar="XX",
+        help="ISO country code, kcs_trade_country only; all countries unless given",
+    )
+    parser.add_argument("--landing", type=Path, metavar="DIR", help="default: CUSTOMS_LANDING, else landing")
+    parser.add_argument("--base-url", default=BASE_URL, metavar="URL", help="default: %(default)s")
+
+
+def run(
+    args: argparse.Namespace,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    open_client: Callable[..., KcsClient] = KcsClient,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> int:
+    """Fetches what the arguments say and returns the exit code; an error is logged as one sentence."""
+    try:
+        today = now().astimezone(SEOUL).date()
+        request = _request(args, today.year * 12 + today.month - 1)
+        landing = Path(args.landing or environment.get("CUSTOMS_LANDING") or "landing")
+        _warn_about_plain_http(args.base_url)
+        with open_client(load_service_key(environment), args.base_url) as client:
+            files = fetch_to_landing(request, client, landing, today, now)
+            log.info(
+                "%d of %d codes have a file in %s; %d calls",
+                len(files),
+                len(request.hs_codes),
+                landing / request.source.name,
+                client.calls,
+            )
+    except FetchError as error:
+        log.error("%s", error)
+        return error.exit_code
+    except OSError as error:
+        log.error("%s", RefusedError("landing_unwritable", reason=error.strerror or type(error).__name__))
+        return RefusedError.exit_code
+    return 0
+
+
+def _request(args: argparse.Namespace, this_month: int) -> FetchRequest:
+    source = SOURCES[args.source]
+    try:
+        months = MonthWindow(parse_month(args.from_month), parse_month(args.to_month))
+    except ValueError as error:
+        raise _bad(
+            f"{error} is not a month: write YYYY-MM.", f"{error}은(는) 월이 아닙니다. YYYY-MM으로 쓰세요."
+        ) from None
+    if months.length < 1 or months.last > this_month:
+        raise _bad(
+            "--from must not be after --to, nor --to after this month.",
+            "--from은 --to보다 늦을 수 없고 --to는 이번 달보다 늦을 수 없습니다.",
+        )
+    countries = tuple(sorted({text.strip().upper() for given in args.country for text in given.split(",")}))
+    wrong = [country for country in countries if not _COUNTRY.match(country)]
+    if wrong or (countries and "statCd" not in source.text_fields):
+        raise _bad(
+            "--country takes two-letter codes such as CN, and only kcs_trade_country knows countries.",
+            "--country는 CN 같은 두 글자 코드이며 kcs_trade_country에서만 쓸 수 있습니다.",
+        )
+    return FetchRequest(source, _hs_codes(args, source), countries, months)
+
+
+def _hs_codes(args: argparse.Namespace, source: KcsSource) -> tuple[str, ...]:
+    """The codes asked for, each once, in the order given."""
+    given = [text for argument in args.hs for text in argument.split(",")]
+    if args.hs_file is not None:
+        try:
+            lines = args.hs_file.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise _bad(
+                f"The file {args.hs_file} cannot be read as UTF-8 text.",
+                f"파일 {args.hs_file}을(를) UTF-8로 읽을 수 없습니다.",
+            ) from None
+        given += [row[0] for row in csv.reader(line.split("#")[0] for line in lines) if row]
+    codes = dict.fromkeys(code for text in given if (code := re.sub(r"[\s.\-]", "", text)))
+    sizes = " or ".join(map(str, source.hs_digits))
+    wrong = [c for c in codes if not (c.isascii() and c.isdigit() and len(c) in source.hs_digits)]
+    if wrong or not codes:
+        what = ", ".join(wrong[:5]) or "--hs"
+        raise _bad(
+            f"{what}: {source.name} takes HS codes of {sizes} digits (was a leading zero lost?).",
+            f"{what}: {source.name}의 HS 코드는 {sizes}자리입니다(맨 앞의 0이 빠졌나요?).",
+        )
+    return tuple(codes)
+
+
+def _bad(detail_en: str, detail_ko: str) -> RefusedError:
+    return RefusedError("bad_argument", detail_en=detail_en, detail_ko=detail_ko)
+
+
+def _warn_about_plain_http(base_url: str) -> None:
+    parts = urlsplit(base_url)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        log.warning(
+            "The key travels unencrypted to %s: use https. / "
+            "인증키가 암호화 없이 전송됩니다. https를 쓰세요.",
+            parts.hostname,
+        )
