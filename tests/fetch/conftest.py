@@ -13,7 +13,8 @@ from tenacity import wait_none
 
 from jobs.fetch.command import add_arguments, run
 from jobs.fetch.kcs_client import KcsClient
-from tests.fetch.kcs_server import KcsServer, running
+
+from .kcs_server import KcsServer, running
 
 KEY = "aB3+/secret/Key=="
 """Looks like a portal key: base64, with each character that escaping changes."""

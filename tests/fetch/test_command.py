@@ -10,8 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from jobs.fetch.kcs_client import KcsClient
-from tests.fetch.conftest import KEY, SPAN
-from tests.fetch.kcs_server import answer_with, gateway_error, hang_up, stay_silent
+
+from .conftest import KEY, SPAN
+from .kcs_server import answer_with, gateway_error, hang_up, stay_silent
 
 TIN = ("kcs_trade_country", *SPAN, "--hs", "800110")
 TIN_FILE = "kcs_trade_country/nitemtrade_hs6_country_800110_202301_202403_known_2024-05-20.csv"
