@@ -58,7 +58,9 @@ def bronze_table(name: str, source: str) -> Table:
     """The bronze table of a landing contract: its columns as text, what could not be read, and the lineage."""
     delivered = landing(source)
     text = [
-        Column.model_validate({"name": c, "type": "string", "ko": c, "en": c, "def": f"{c} as delivered", "is_nullable": True})
+        Column.model_validate(
+            {"name": c, "type": "string", "ko": c, "en": c, "def": f"{c} as delivered", "is_nullable": True}
+        )
         for c in delivered.columns
     ]
     own = [use_field(entry + "?") for entry in BRONZE_OWN]

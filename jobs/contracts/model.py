@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field as Default
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Default
 
 
 class Strict(BaseModel):

@@ -1,0 +1,154 @@
+"""A delivered text file as records, every physical record accounted for, read strictly and without Spark.
+
+A physical record is a line after the header that is not blank. None of the sources breaks a value over lines, so
+one damaged line harms itself alone. A file that cannot be decoded, or is empty, counts as one rejected record.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from jobs.contracts import ContractError, bronze_table
+from jobs.contracts.arrow import arrow_schema
+from jobs.contracts.model import Landing
+
+LONGEST_RECORD = 1 << 20
+KEPT_OF_RAW = 4096
+BATCH_RECORDS = 50_000
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivered file and what is known of its arrival."""
+
+    path: Path
+    source_file: str
+    sha256: str
+    arrived_on: date
+    is_arrival_stated: bool
+    ingested_at: datetime
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of the file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def split_line(line: str) -> list[str] | None:
+    """Values of one line of CSV; None where a quotation mark is left open."""
+    if '"' not in line:
+        return line.split(",")
+    if line.count('"') % 2:
+        return None
+    return next(csv.reader([line], strict=False))
+
+
+def read_header(text: str, delivered: Landing, name: str) -> list[str]:
+    """Column names of a file.
+
+    Raises:
+        ContractError: a column of the contract is missing, or one stands twice.
+    """
+    header = [column.strip() for column in split_line(text.split("\n", 1)[0].rstrip("\r")) or []]
+    missing = [column for column in delivered.columns if column not in header]
+    twice = sorted({column for column in header if header.count(column) > 1})
+    if missing or twice:
+        raise ContractError(
+            f"{name}: does not keep schemas/landing/{delivered.source}.yml - missing columns {missing or 'none'}, "
+            f"columns that stand twice {twice or 'none'}. Ask {delivered.publisher} for a corrected file, or move this "
+            f"one out of the landing folder; nothing of it was taken. / "
+            f"계약에 맞지 않는 파일입니다: 없는 열 {missing or '없음'}, 중복된 열 {twice or '없음'}. "
+            f"바로잡은 파일을 받거나 이 파일을 옮긴 뒤 다시 실행하십시오."
+        )
+    return header
+
+
+def read_text(path: Path, encoding: str) -> tuple[str, str | None]:
+    """Text of a file and, where it cannot be read, the code of the reason."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig" if encoding.startswith("utf-8") else encoding)
+    except UnicodeDecodeError:
+        return "", "file_undecodable"
+    return (text, None) if text.strip() else ("", "file_empty")
+
+
+def check_header(path: Path, delivered: Landing) -> tuple[str, ...]:
+    """Columns a file brings beyond its contract; a file that cannot be decoded, or is empty, brings none.
+
+    Raises:
+        ContractError: see `read_header`.
+    """
+    with path.open("rb") as file:
+        first = file.readline(LONGEST_RECORD)
+    try:
+        line = first.decode("utf-8-sig" if delivered.encoding.startswith("utf-8") else delivered.encoding)
+    except UnicodeDecodeError:
+        return ()
+    if not line.strip():
+        return ()
+    return tuple(column for column in read_header(line, delivered, path.name) if column not in delivered.columns)
+
+
+def read_records(text: str, delivered: Landing, name: str) -> Iterator[dict[str, object]]:
+    """Each physical record: its values by column, or the code of why it could not be read."""
+    header = read_header(text, delivered, name)
+    own = {column: place for place, column in enumerate(header) if column in delivered.columns}
+    extra = [(column, place) for place, column in enumerate(header) if column not in own and column]
+    ends_open = not text.endswith("\n")
+    lines = text.split("\n")[1:]
+    last = max((place for place, line in enumerate(lines) if line.strip()), default=-1)
+    row = 0
+    for place, raw in enumerate(lines):
+        line = raw.removesuffix("\r")
+        if not line.strip():
+            continue
+        row += 1
+        values = split_line(line) if len(line) <= LONGEST_RECORD else None
+        reason = None
+        if len(line) > LONGEST_RECORD:
+            reason = "record_too_long"
+        elif values is None:
+            reason = "record_open_quote"
+        elif len(values) != len(header):
+            reason = "record_wrong_fields"
+        elif place == last and ends_open:
+            reason = "record_unterminated"
+        if reason or values is None:
+            yield {"source_row": row, "reject_reason": reason, "raw_record": line[:KEPT_OF_RAW]}
+        else:
+            record: dict[str, object] = {column: values[at].strip() for column, at in own.items()}
+            record["extra_columns"] = [(column, values[at].strip()) for column, at in extra if values[at].strip()]
+            yield {**record, "source_row": row}
+
+
+def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.RecordBatch]:
+    """Rows of the source's bronze table, one a physical record of the delivery.
+
+    Raises:
+        ContractError: the header does not keep the contract.
+    """
+    schema = arrow_schema(bronze_table(f"bronze.{delivered.source}", delivered.source))
+    lineage = {
+        "source_file": delivery.source_file, "file_sha256": delivery.sha256, "arrived_on": delivery.arrived_on,
+        "is_arrival_stated": delivery.is_arrival_stated, "ingested_at": delivery.ingested_at,
+    }  # fmt: skip
+    text, reason = read_text(delivery.path, delivered.encoding)
+    if reason:
+        yield pa.RecordBatch.from_pylist([{**lineage, "source_row": 0, "reject_reason": reason}], schema=schema)
+        return
+    rows: list[dict[str, object]] = []
+    for record in read_records(text, delivered, delivery.source_file):
+        rows.append({**record, **lineage})
+        if len(rows) == BATCH_RECORDS:
+            yield pa.RecordBatch.from_pylist(rows, schema=schema)
+            rows = []
+    if rows:
+        yield pa.RecordBatch.from_pylist(rows, schema=schema)

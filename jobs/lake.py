@@ -1,0 +1,136 @@
+"""The Delta lake: read a table, read it as known on a night, append to it, replace a night of it.
+
+Tables are folders `<lake>/<layer>/<name>`; a table comes into being by its first write, with the columns its
+contract names and in that order.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from jobs import contracts
+from jobs.contracts.spark import struct_type
+from jobs.settings import settings
+
+SIGNIFICANT_DIGITS = 9
+
+
+def end_of_night(night: date) -> datetime:
+    """The first instant after the night, in UTC: what was known before it belongs to the night."""
+    midnight = datetime.combine(night + timedelta(days=1), time(), ZoneInfo(settings().timezone))
+    return midnight.astimezone(ZoneInfo("UTC"))
+
+
+def round_floats(frame: DataFrame) -> DataFrame:
+    """The frame with its doubles rounded to nine significant digits, so that equal results are equal bytes."""
+
+    def rounded(field: T.StructField) -> F.Column:
+        if isinstance(field.dataType, T.DoubleType):
+            return F.format_string(f"%.{SIGNIFICANT_DIGITS - 1}e", field.name).cast("double").alias(field.name)
+        return F.col(field.name)
+
+    return frame.select(*[rounded(field) for field in frame.schema.fields])
+
+
+class Lake:
+    """Tables of one lake, read and written by their contract's name.
+
+    Attributes:
+        root: folder or URI of the lake.
+        run_id: written into the lineage column of every row of gold and ops.
+    """
+
+    def __init__(self, spark: SparkSession, root: str, run_id: str) -> None:
+        self.spark, self.root, self.run_id = spark, root, run_id
+
+    def path(self, name: str) -> str:
+        return f"{self.root}/{name.replace('.', '/')}"
+
+    def exists(self, name: str) -> bool:
+        """Whether the table has been written at least once."""
+        if "://" not in self.root:
+            return (Path(self.path(name)) / "_delta_log").is_dir()
+        return DeltaTable.isDeltaTable(self.spark, self.path(name))
+
+    def read(self, name: str) -> DataFrame:
+        """All rows of a table; no rows, with the contract's columns, where it was never written."""
+        if not self.exists(name):
+            return self.spark.createDataFrame([], struct_type(contracts.table(name)))
+        return self.spark.read.format("delta").load(self.path(name))
+
+    def as_of(self, name: str, night: date) -> DataFrame:
+        """For each key of a bitemporal table its latest row known at the end of the night.
+
+        Raises:
+            ContractError: the table keeps no history of what was known.
+        """
+        contract = contracts.table(name)
+        if not contract.is_bitemporal:
+            raise contracts.ContractError(f"{name} is not bitemporal: nothing says what was known when")
+        newest = Window.partitionBy(*contract.key).orderBy(F.col("known_at").desc())
+        known = self.read(name).where(F.col("known_at") < F.lit(end_of_night(night)))
+        return known.withColumn("_age", F.row_number().over(newest)).where("_age = 1").select(*contract.column_names)
+
+    def conform(self, name: str, frame: DataFrame) -> DataFrame:
+        """The frame with exactly the contract's columns, in its order and types.
+
+        Raises:
+            ContractError: a column of the contract is missing, or one arrives that it does not name.
+        """
+        contract = contracts.table(name)
+        names = set(frame.columns) | {"run_id"}
+        missing, extra = set(contract.column_names) - names, set(frame.columns) - set(contract.column_names)
+        if missing or extra:
+            raise contracts.ContractError(
+                f"{name}: rows do not fit schemas/{name.replace('.', '/')}.yml - "
+                f"missing {sorted(missing) or 'none'}, not named there {sorted(extra) or 'none'}"
+            )
+        if "run_id" in contract.column_names and "run_id" not in frame.columns:
+            frame = frame.withColumn("run_id", F.lit(self.run_id))
+        schema = struct_type(contract)
+        return frame.select(*[F.col(field.name).cast(field.dataType).alias(field.name) for field in schema.fields])
+
+    def spark_columns(self, name: str, frame: DataFrame) -> DataFrame:
+        """The contract's columns in its types, and behind them the frame's own working columns (`_...`)."""
+        working = [column for column in frame.columns if column.startswith("_")]
+        schema = struct_type(contracts.table(name))
+        typed = [F.col(field.name).cast(field.dataType).alias(field.name) for field in schema.fields]
+        return frame.select(*typed, *working)
+
+    def ensure(self, *names: str) -> None:
+        """Create tables that are not there yet: writers side by side cannot both create one."""
+        for name in names:
+            if not self.exists(name):
+                self.append(name, self.read(name))
+
+    def append(self, name: str, frame: DataFrame, *, transaction: str | None = None) -> None:
+        """Add rows in one commit; the same `transaction` twice adds them once."""
+        writer = self.conform(name, frame).write.format("delta").mode("append")
+        if transaction:
+            writer = writer.option("txnAppId", transaction).option("txnVersion", 1)
+        self._partitioned(name, writer).save(self.path(name))
+
+    def replace_night(self, name: str, frame: DataFrame, night: date, *, where: str = "") -> None:
+        """Replace the rows of one night (and of `where`) in one commit, sorted by key in one file."""
+        ordered = round_floats(self.conform(name, frame)).coalesce(1).sortWithinPartitions(*contracts.table(name).key)
+        condition = f"night = DATE'{night:%Y-%m-%d}'" + (f" AND {where}" if where else "")
+        writer = ordered.write.format("delta").mode("overwrite").option("replaceWhere", condition)
+        self._partitioned(name, writer).save(self.path(name))
+
+    def version(self, name: str) -> int | None:
+        """The Delta version of a table now - a diagnostic for `ops.run`, never an input."""
+        if not self.exists(name):
+            return None
+        return int(DeltaTable.forPath(self.spark, self.path(name)).history(1).head()["version"])
+
+    @staticmethod
+    def _partitioned(name: str, writer):  # type: ignore[no-untyped-def]
+        partition = contracts.table(name).partition
+        return writer.partitionBy(*partition) if partition else writer

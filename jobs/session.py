@@ -1,0 +1,20 @@
+"""The one Spark session of a process. Options live in docker/spark-defaults.conf, found through SPARK_CONF_DIR."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pyspark.sql import SparkSession
+
+from jobs.settings import ROOT, settings
+
+
+def spark_session() -> SparkSession:
+    """The session of this process, started when there is none."""
+    os.environ.setdefault("SPARK_CONF_DIR", str(ROOT / "docker"))
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # or workers find no module of ours
+    builder = SparkSession.builder.appName("customs")
+    if "SPARK_ENV_LOADED" not in os.environ:  # spark-submit names the master itself
+        builder = builder.master(settings().spark_master)
+    return builder.getOrCreate()

@@ -1,0 +1,1 @@
+"""Clean, typed, bitemporal facts: one module a table, one function a source."""

@@ -1,0 +1,49 @@
+"""Small pieces every source needs: dirty text to typed columns, and the flags that say what was wrong."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from jobs.contracts.codes import code_set
+
+MONTH = r"^(\d{4})[.-](0[1-9]|1[0-2])(?:-01)?$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+HS_CODE = r"^\d{6}(\d{4})?$"
+
+
+def amount(text: str, kind: str) -> Column:
+    """The number a text states, null where it states none."""
+    return F.expr(f"try_cast({text} AS {kind})")
+
+
+def month(text: str) -> Column:
+    """First day of the month a text such as 2023.10 or 2023-10 names, null where it names none."""
+    start = F.concat_ws("-", F.regexp_extract(text, MONTH, 1), F.regexp_extract(text, MONTH, 2), F.lit("01"))
+    return F.when(F.col(text).rlike(MONTH), start.try_cast("date"))
+
+
+def day(text: str) -> Column:
+    """The day a text such as 2023-10-31 names, null where it names none."""
+    return F.when(F.col(text).rlike(DAY), F.col(text).try_cast("date"))
+
+
+def flags(**conditions: Column) -> Column:
+    """Codes of the conditions that hold; a condition that cannot be decided does not hold."""
+    return F.array_compact(F.array(*[F.when(holds, F.lit(code)) for code, holds in conditions.items()]))
+
+
+def not_numbers(*texts: str, kind: str = "decimal(38,6)") -> Column:
+    """Whether any of the texts states no number; an empty text states none."""
+    states_none = [amount(text, kind).isNull() for text in texts]
+    return states_none[0] if len(states_none) == 1 else F.array_contains(F.array(*states_none), True)
+
+
+def any_negative(*texts: str) -> Column:
+    """Whether any of the texts states a number below zero."""
+    return F.array_contains(F.array(*[F.coalesce(amount(t, "decimal(38,6)") < 0, F.lit(False)) for t in texts]), True)
+
+
+def not_in(column: Column, code_list: str) -> Column:
+    """Whether a code is not one of its closed list."""
+    return ~F.coalesce(column.isin(*sorted(code_set(code_list))), F.lit(False))
