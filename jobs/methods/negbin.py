@@ -9,6 +9,7 @@ Student's t: phi is its estimate times nu / chi-square(nu), averaged over fixed 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ def _above(y: FloatArray, size: FloatArray, success: FloatArray) -> FloatArray:
     return np.where(y <= 0, 1.0, betaincc(size, np.maximum(y, 1e-12), success))
 
 
-def _first_true(holds, reach: FloatArray) -> FloatArray:
+def _first_true(holds: Callable[[FloatArray], NDArray[np.bool_]], reach: FloatArray) -> FloatArray:
     """Smallest whole count at which a predicate, false then true along the counts, becomes true; (S,)."""
     low, high = np.full(reach.shape, -1.0), reach.copy()
     while np.any(high - low > 1):
