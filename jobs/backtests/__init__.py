@@ -1,0 +1,1 @@
+"""Parts of the back-test that take plain arrays: seeded worlds, replay of nights, scores, figure."""
