@@ -57,9 +57,7 @@ def cusum(
     total, began = np.zeros(n_series), np.full(n_series, -1, dtype=np.int64)
     for t in range(n_periods):
         known = np.isfinite(z[:, t])
-        total = np.where(
-            known, np.maximum(0.0, total + sign * np.where(known, z[:, t], 0.0) - allowance), total
-        )
+        total = np.where(known, np.maximum(0.0, total + sign * np.where(known, z[:, t], 0.0) - allowance), total)
         began = np.where(total > 0, np.where(began < 0, t, began), -1)
         statistic[:, t] = np.where(known, total, np.nan)
         start[:, t] = np.where(known, began, -1)
@@ -103,3 +101,54 @@ def monte_carlo_p(statistic: FloatArray, reference: FloatArray) -> FloatArray:
     ranked = np.sort(reference[np.isfinite(reference)])
     reached = ranked.size - np.searchsorted(ranked, statistic, side="left")
     return np.where(np.isnan(statistic), np.nan, (1.0 + reached) / (1.0 + ranked.size))
+
+
+@dataclass(frozen=True)
+class CusumReference:
+    """What CUSUM does on quiet series of one class.
+
+    Attributes:
+        direction: tail it is for.
+        limit: alarm and reset above it.
+        statistic: (N,) sums seen without a shift, resets included, ascending.
+    """
+
+    direction: Direction
+    limit: float
+    statistic: FloatArray
+
+
+def build_reference(
+    residuals: FloatArray, rate: float, direction: Direction, burn_in: int = 0, allowance: float = ALLOWANCE
+) -> CusumReference:
+    """Reference of a class from the residuals (R, T) of its quiet series; arguments as in `calibrate_limit`."""
+    limit = calibrate_limit(residuals, rate, direction, allowance, burn_in)
+    seen = cusum(residuals, direction, limit, allowance).statistic[:, burn_in:]
+    return CusumReference(direction, limit, np.sort(seen[np.isfinite(seen)]))
+
+
+def judge_shift(
+    z: FloatArray, classes: NDArray[np.int64], references: dict[int, CusumReference]
+) -> tuple[CusumTrace, FloatArray]:
+    """Trace and Monte Carlo p, both (S, T), each series against the reference of its class.
+
+    Args:
+        z: (S, T) residuals.
+        classes: (S,) class of each series.
+        references: by class, all of one direction.
+
+    Raises:
+        KeyError: if a class has no reference; classes are never pooled.
+        ValueError: if the references differ in direction.
+    """
+    present = [int(c) for c in np.unique(classes)]
+    directions = {references[c].direction for c in present}
+    if len(directions) != 1:
+        raise ValueError(f"references of one direction are needed, got {sorted(directions)}")
+    limits = np.array([references[int(c)].limit for c in classes])
+    trace = cusum(z, directions.pop(), limits)
+    p = np.full(z.shape, np.nan)
+    for c in present:
+        rows = classes == c
+        p[rows] = monte_carlo_p(trace.statistic[rows], references[c].statistic)
+    return trace, p

@@ -1,9 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from jobs.methods.cusum import calibrate_limit, cusum, monte_carlo_p
+from jobs.methods.cusum import build_reference, calibrate_limit, cusum, judge_shift, monte_carlo_p
 
 residuals = hnp.arrays(float, (3, 12), elements=st.floats(-5, 5))
 
@@ -34,9 +35,7 @@ def test_up_mirrors_down(z: np.ndarray) -> None:
 @given(residuals)
 def test_the_sum_is_what_the_best_run_up_to_now_sums_to(z: np.ndarray) -> None:
     steps = -z - 0.5
-    best = [
-        [max(0.0, max(s[i : t + 1].sum() for i in range(t + 1))) for t in range(z.shape[1])] for s in steps
-    ]
+    best = [[max(0.0, max(s[i : t + 1].sum() for i in range(t + 1))) for t in range(z.shape[1])] for s in steps]
     np.testing.assert_allclose(cusum(z, "down").statistic, best, atol=1e-9)
 
 
@@ -49,6 +48,21 @@ def test_the_limit_holds_its_rate_on_series_it_has_not_seen() -> None:
 
 def test_monte_carlo_p_is_a_rank_and_never_zero() -> None:
     reference = np.array([[0.0, 1.0, 2.0, np.nan, 3.0]])
-    np.testing.assert_allclose(
-        monte_carlo_p(np.array([0.0, 2.0, 9.0, np.nan]), reference), [1.0, 0.6, 0.2, np.nan]
-    )
+    np.testing.assert_allclose(monte_carlo_p(np.array([0.0, 2.0, 9.0, np.nan]), reference), [1.0, 0.6, 0.2, np.nan])
+
+
+def test_each_series_is_judged_by_its_own_class() -> None:
+    rng = np.random.default_rng(8)
+    narrow = build_reference(rng.normal(scale=0.5, size=(400, 40)), 0.02, "down", burn_in=5)
+    wide = build_reference(rng.normal(scale=2.0, size=(400, 40)), 0.02, "down", burn_in=5)
+    z = np.full((2, 3), -1.5)
+    _, p = judge_shift(z, np.array([0, 1]), {0: narrow, 1: wide})
+    assert narrow.limit < wide.limit
+    assert np.all(p[0] < p[1])
+    assert np.all(np.diff(p, axis=1) <= 0)
+
+
+def test_a_class_without_reference_is_an_error() -> None:
+    reference = build_reference(np.random.default_rng(1).normal(size=(50, 20)), 0.05, "down")
+    with pytest.raises(KeyError):
+        judge_shift(np.zeros((1, 4)), np.array([2]), {0: reference})
