@@ -45,7 +45,7 @@ LUNAR_NEW_YEAR = frozenset({"CN", "TW", "HK", "VN", "SG", "MY"})  # factories cl
 # pycountry's names are the formal ones; trade statistics print these.
 _SHORT_EN = {
     "KR": "South Korea", "US": "USA", "AE": "UAE", "RU": "Russia", "TW": "Taiwan", "IR": "Iran",
-    "TR": "Turkey", "CZ": "Czech Republic", "TZ": "Tanzania", "BO": "Bolivia", "CD": "DR Congo", "LA": "Laos",
+    "TR": "Turkey", "CZ": "Czech Republic", "TZ": "Tanzania", "BO": "Bolivia", "LA": "Laos",
     "VN": "Vietnam",
 }  # fmt: skip
 _US_CENSUS = {"KR": "KOREA, SOUTH", "US": "UNITED STATES", "AE": "UNITED ARAB EMIRATES", "MM": "BURMA"}

@@ -45,7 +45,7 @@ REVISION_LOG_SD = (0.020, 0.012, 0.006)  # removed one, two and three months aft
 LATE_SHARE = 0.015  # of the cells, first published one or two months late
 AIS_TAIL_DAYS = 14  # until a day's transits are complete
 AIS_TAIL_MISSING = 0.35  # of the transits of the very last day
-AIS_LAG_DAYS = 4  # between the last day of a delivery and the day it is known
+AIS_LAG_DAYS = 7  # between the last day of a delivery and the day it is known
 
 
 @dataclass(frozen=True)

@@ -102,4 +102,13 @@ def _deliver(
 def _total_row(line: Line, country_name: str, endpoint: str, delivery: Delivery) -> tuple[object, ...]:
     month, code, country, imp_kg, imp_usd, exp_kg, exp_usd = line
     amounts = (exp_kg, exp_usd, imp_kg, imp_usd, exp_usd - imp_usd)
-    return (month, code, country, country_name, *amounts, _PROVIDER, endpoint, f"{delivery.known_on}T00:00:00+00:00")
+    return (
+        month,
+        code,
+        country,
+        country_name,
+        *amounts,
+        _PROVIDER,
+        endpoint,
+        f"{delivery.known_on}T00:00:00.000000+00:00",
+    )
