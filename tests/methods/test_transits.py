@@ -1,5 +1,8 @@
 """SC-PIPE: closed straits are found, ordinary days are not, and one lost day of signals is forgiven."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +11,8 @@ from hypothesis.extra.numpy import arrays
 
 from jobs.methods.transits import exposure, find_episodes, judge_transits
 from tests.calibration.transits import cut, detected, false_episodes, simulate_transits
+
+STRAITS = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "portwatch/chokepoints_daily_2019_202310.csv"
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +111,20 @@ def test_exposure_lies_between_nothing_and_the_whole_supply(share, route):
     assert (found.at_least >= 0).all()
     assert (found.at_least <= found.at_most + 1e-12).all()
     assert (found.at_most <= share.sum(axis=1) + 1e-12).all()
+
+
+def test_suez_2021_is_found_within_a_week_with_two_false_episodes_at_most():
+    if not STRAITS.exists():
+        pytest.skip(f"the PortWatch file is not on this machine: {STRAITS}")
+    rows = np.genfromtxt(STRAITS, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    straits, days = np.unique(rows["chokepoint"]), np.unique(rows["date"]).astype("datetime64[D]")
+    assert (np.diff(days) == np.timedelta64(1, "D")).all()
+    order = np.lexsort([rows["date"], rows["chokepoint"]])
+    found = judge_transits(rows["n_total"][order].reshape(len(straits), -1).astype(float)).episodes
+    episodes = list(zip(straits[found.series], days[found.start], strict=True))
+    closed = np.datetime64("2021-03-23")
+    late = {one: int((one[1] - closed).astype(int)) for one in episodes}
+    suez = [one for one in episodes if one[0] == "suez" and 0 <= late[one] < 7]
+    echo = [one for one in episodes if one[0] == "bab_el_mandeb" and 0 <= late[one] < 30]
+    assert len(suez) == 1
+    assert len(episodes) - len(suez) - len(echo) <= 2
