@@ -1,0 +1,36 @@
+# The commands of the platform. Each begins with the set-up, which is quick when nothing changed.
+.PHONY: help run test dashboard doctor setup check lock
+export LANDING NIGHT
+
+help:  ## these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+run:  ## one night, from the landing folder to the summary: make run [LANDING=folder] [NIGHT=2024-04-30]
+	@docker/setup.sh run
+	@docker/night.sh
+
+test: check  ## every check and every test
+	@.venv/bin/python -m pytest
+
+check:  ## the checks that run nothing: style, types, import rules, contracts
+	@docker/setup.sh test
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --config pyproject.toml >.local/import-rules.txt || { cat .local/import-rules.txt; exit 1; }
+	@.venv/bin/python -m jobs contracts check
+
+dashboard:  ## the pages, at http://127.0.0.1:8050
+	@docker/setup.sh run
+	@.venv/bin/gunicorn --bind 127.0.0.1:$${PORT:-8050} --workers 1 --threads 4 'dashboards.app:server'
+
+doctor:  ## what this machine lacks, and the command that brings it
+	@[ -x .venv/bin/python ] || docker/setup.sh run
+	@.venv/bin/python -m jobs doctor
+
+setup:  ## what `run` and `test` need
+	@docker/setup.sh test
+
+lock:  ## pins for what requirements.txt newly asks for; versions that are pinned stay
+	@sed -n '/^#/p' docker/constraints.txt >.local/constraints.txt
+	@.venv/bin/uv pip compile -q requirements.txt --python-version 3.11 --no-header --no-annotate >>.local/constraints.txt
+	@mv .local/constraints.txt docker/constraints.txt
