@@ -34,9 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments; the key is not among them, since arguments show in process lists."""
     parser.add_argument("source", choices=sorted(SOURCES), help="which statistic")
     parser.add_argument("--from", dest="from_month", required=True, metavar="YYYY-MM", help="first month")
-    parser.add_argument(
-        "--to", dest="to_month", required=True, metavar="YYYY-MM", help="last month, included"
-    )
+    parser.add_argument("--to", dest="to_month", required=True, metavar="YYYY-MM", help="last month, included")
     parser.add_argument(
         "--hs", action="append", default=[], metavar="CODE", help="HS code; repeat, or separate by commas"
     )
@@ -138,7 +136,6 @@ def _warn_about_plain_http(base_url: str) -> None:
     parts = urlsplit(base_url)
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         log.warning(
-            "The key travels unencrypted to %s: use https. / "
-            "인증키가 암호화 없이 전송됩니다. https를 쓰세요.",
+            "The key travels unencrypted to %s: use https. / 인증키가 암호화 없이 전송됩니다. https를 쓰세요.",
             parts.hostname,
         )

@@ -31,13 +31,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "여부를 확인하세요. 새 승인은 한 시간쯤 걸릴 수 있습니다.",
     ),
     "daily_limit": (
-        "The portal's daily limit of calls is used up ({detail}). It is reset at midnight, "
-        "Korean time. " + RESUME_EN,
+        "The portal's daily limit of calls is used up ({detail}). It is reset at midnight, Korean time. " + RESUME_EN,
         "일일 호출 한도를 모두 썼습니다({detail}). 한국 시각 자정에 초기화됩니다. " + RESUME_KO,
     ),
     "request_refused": (
-        "The portal refused the request ({detail}). Check the HS code, the country, the months "
-        "and --base-url.",
+        "The portal refused the request ({detail}). Check the HS code, the country, the months and --base-url.",
         "포털이 요청을 거절했습니다({detail}). HS 코드, 국가, 기간과 --base-url을 확인하세요.",
     ),
     "unavailable": (

@@ -63,9 +63,7 @@ class KcsClient:
         self._wait = wait if wait is not None else wait_exponential_jitter(initial=1, max=60)
         self._min_interval_s, self._sleep, self._monotonic = min_interval_s, sleep, monotonic
         self._last_call_at: float | None = None
-        self._http = httpx.Client(
-            timeout=timeout_s, follow_redirects=False, headers={"Accept": "application/xml"}
-        )
+        self._http = httpx.Client(timeout=timeout_s, follow_redirects=False, headers={"Accept": "application/xml"})
 
     def __enter__(self) -> KcsClient:
         return self
@@ -73,9 +71,7 @@ class KcsClient:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def fetch_rows(
-        self, source: KcsSource, hs: str, window: MonthWindow, country: str | None = None
-    ) -> list[Row]:
+    def fetch_rows(self, source: KcsSource, hs: str, window: MonthWindow, country: str | None = None) -> list[Row]:
         """The rows of one code (and country) in one window of at most twelve months, checked, totals removed.
 
         Where the server sends fewer rows than it announces, the window is halved until all of them fit.
@@ -91,9 +87,7 @@ class KcsClient:
             return [row for half in window.halves() for row in self.fetch_rows(source, hs, half, country)]
         return [checked_row(row, source, hs, window) for row in rows]
 
-    def _rows_with_retries(
-        self, source: KcsSource, hs: str, window: MonthWindow, country: str | None
-    ) -> list[Row]:
+    def _rows_with_retries(self, source: KcsSource, hs: str, window: MonthWindow, country: str | None) -> list[Row]:
         params = {
             "serviceKey": self._key.decoded(),
             "strtYymm": format_month(window.first, ""),
@@ -135,9 +129,7 @@ class KcsClient:
     def _understood(self, body: bytes) -> XmlAnswer:
         """The answer, with the key taken out of sentences that echo the request."""
         answer = read_xml(body)
-        said = {
-            name: self._key.redact(answer.fields[name]) for name in MESSAGE_FIELDS if name in answer.fields
-        }
+        said = {name: self._key.redact(answer.fields[name]) for name in MESSAGE_FIELDS if name in answer.fields}
         return XmlAnswer(answer.fields | said, answer.items)
 
     def _read(self, url: str, params: dict[str, str]) -> tuple[int, float, bytes]:

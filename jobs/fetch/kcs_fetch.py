@@ -27,11 +27,7 @@ class FetchRequest:
 
     def windows(self, hs: str) -> list[tuple[str, str | None, MonthWindow]]:
         """The calls one code needs: code, country, window."""
-        return [
-            (hs, country, window)
-            for country in self.countries or (None,)
-            for window in split_window(self.months)
-        ]
+        return [(hs, country, window) for country in self.countries or (None,) for window in split_window(self.months)]
 
     def described(self) -> dict[str, object]:
         return {
@@ -60,9 +56,7 @@ def fetch_to_landing(
     total = sum(len(request.windows(hs)) for hs in request.hs_codes)
     files, done = [], 0
     for hs in request.hs_codes:
-        name = landing_file_name(
-            request.source, hs, request.countries, request.months, session.started_on.isoformat()
-        )
+        name = landing_file_name(request.source, hs, request.countries, request.months, session.started_on.isoformat())
         target = landing / request.source.name / name
         calls = request.windows(hs)
         if target.exists():

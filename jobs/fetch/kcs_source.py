@@ -120,9 +120,7 @@ def checked_row(row: Row, source: KcsSource, hs: str, window: MonthWindow) -> Ro
     return row | {name: row[name].replace(",", "") for name in FIGURES}
 
 
-def landing_file_name(
-    source: KcsSource, hs: str, countries: tuple[str, ...], whole: MonthWindow, known_on: str
-) -> str:
+def landing_file_name(source: KcsSource, hs: str, countries: tuple[str, ...], whole: MonthWindow, known_on: str) -> str:
     """The name a landing contract recognises; a file limited to some countries says so beside the code."""
     scope = "-".join((hs, *countries))
     months = f"{format_month(whole.first, '')}_{format_month(whole.last, '')}"

@@ -93,8 +93,10 @@ class RedactServiceKey(logging.Filter):
 
 
 def silence_http_logs() -> None:
-    """Installs the redaction once on the HTTP client's loggers."""
+    """Installs the redaction once on the HTTP client's loggers, and asks of them warnings only by default."""
     for name in ("httpx", "httpcore", "httpcore.http11", "httpcore.connection"):
         logger = logging.getLogger(name)
         if not any(isinstance(present, RedactServiceKey) for present in logger.filters):
             logger.addFilter(RedactServiceKey())
+    if logging.getLogger("httpx").level == logging.NOTSET:
+        logging.getLogger("httpx").setLevel(logging.WARNING)

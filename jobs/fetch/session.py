@@ -45,9 +45,7 @@ class FetchSession:
             return cls(folder, started_on, True)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        start = json.dumps(
-            {"started_on": today.isoformat(), "request": request}, ensure_ascii=False, indent=1
-        )
+        start = json.dumps({"started_on": today.isoformat(), "request": request}, ensure_ascii=False, indent=1)
         write_atomically(folder / "session.json", start.encode("utf-8"), folder)
         return cls(folder, today, False)
 

@@ -95,7 +95,8 @@ def half_widths(errors: FloatArray, alphas: Sequence[float] = ALPHAS) -> FloatAr
 
     Each step pools the errors of itself and its neighbours; widths never shrink with the step. The quantile has
     rank ceil((n + 1)(1 - alpha)) of n errors; beyond n the largest error stands, which covers less than asked
-    (n / (n + 1) at best). NaN where fewer than five errors are known.
+    (n / (n + 1) at best). Adapted levels may leave [0, 1]:
+    zero or less gives the largest error, one or more no width. NaN where fewer than five errors are known.
     """
     horizon = errors.shape[1]
     widths = np.full((len(alphas), horizon), np.nan)
@@ -104,7 +105,7 @@ def half_widths(errors: FloatArray, alphas: Sequence[float] = ALPHAS) -> FloatAr
         count = int(np.isfinite(pool).sum())
         if count >= FEWEST_ERRORS:
             rank = np.ceil((count + 1) * (1 - np.asarray(alphas))).astype(int)
-            widths[:, step] = pool[np.minimum(rank, count) - 1]
+            widths[:, step] = np.where(rank > 0, pool[np.clip(rank, 1, count) - 1], 0.0)
     return np.fmax.accumulate(widths, axis=1) + 0.0 * widths
 
 

@@ -29,7 +29,7 @@ SEASONAL_NAIVE, AUTO_ETS, PROPHET = "seasonal_naive", "auto_ets", "prophet"
 MODELS = (SEASONAL_NAIVE, AUTO_ETS, PROPHET)
 YEAR = 12
 SHORTEST_FIT = YEAR  # below it every model answers with the seasonal naive forecast
-SHORTEST_SEASON = 2 * YEAR  # a yearly season seen once cannot be told from a trend
+SHORTEST_SEASON = 2 * YEAR + 1  # first to last month two years apart; less cannot tell season from trend
 SEASON_ORDER = 2  # Fourier pairs; two to four years of months support no more
 SHRINKAGE = 0.1  # prior scale of season and calendar terms, where 10 (Prophet's default) follows noise
 CALENDAR = ("log_workdays", "lunar_new_year_share")
@@ -173,9 +173,10 @@ def _prophet_table(months: Months, horizon: int) -> Any:
 
 def _prophet_model(length: int) -> Any:
     """An unfitted Prophet for `length` months; no sampled intervals, which do not repeat (ours are conformal)."""
-    logging.getLogger("cmdstanpy").setLevel(logging.WARNING)
-    logging.getLogger("prophet").setLevel(logging.WARNING)
     from prophet import Prophet
+
+    for chatty in ("cmdstanpy", "prophet"):  # after the import, which sets their levels itself
+        logging.getLogger(chatty).setLevel(logging.ERROR)
 
     model = Prophet(
         growth="linear",

@@ -41,9 +41,7 @@ def fetch(server: KcsServer, tmp_path: Path) -> Callable[..., int]:
     ) -> int:
         parser = argparse.ArgumentParser()
         add_arguments(parser)
-        args = parser.parse_args(
-            [*words, "--landing", str(tmp_path / "landing"), "--base-url", server.base_url]
-        )
+        args = parser.parse_args([*words, "--landing", str(tmp_path / "landing"), "--base-url", server.base_url])
         quick = partial(open_client, wait=wait_none(), attempts=4, min_interval_s=0.0, timeout_s=0.2)
         known = {} if key is None else {"CUSTOMS_KCS_KEY": key}
         now = datetime.fromisoformat(f"{on}T03:00:00").replace(tzinfo=UTC)

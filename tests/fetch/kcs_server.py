@@ -101,9 +101,7 @@ class KcsServer:
         place = (
             ""
             if country is None
-            else (
-                f"<statCd>{country}</statCd><statCdCntnKor1>{NAMES[country]}</statCdCntnKor1><hsCd>{hs}</hsCd>"
-            )
+            else (f"<statCd>{country}</statCd><statCdCntnKor1>{NAMES[country]}</statCdCntnKor1><hsCd>{hs}</hsCd>")
         )
         code = f"<hsCode>{hs}</hsCode>" if country is None else ""
         return (

@@ -30,9 +30,7 @@ def csv_files(landing: Path) -> list[str]:
 def test_country_file_has_the_interface_columns_and_every_row_but_the_total(fetch, landing):
     assert fetch(*TIN) == 0
     rows = rows_of(landing / TIN_FILE)
-    assert ",".join(rows[0]) == (
-        "year,statCd,statCdCntnKor1,statKor,hsCd,impWgt,impDlr,expWgt,expDlr,balPayments"
-    )
+    assert ",".join(rows[0]) == ("year,statCd,statCdCntnKor1,statKor,hsCd,impWgt,impDlr,expWgt,expDlr,balPayments")
     assert [(row["year"], row["statCd"]) for row in rows[:3]] == [
         ("2023.01", "CN"),
         ("2023.01", "ID"),
@@ -132,9 +130,7 @@ def test_a_passing_fault_is_overcome(fetch, server, landing, fault):
     ],
     ids=["limit", "quota", "key", "key 500", "403", "service", "redirect", "99", "unknown", "no code"],
 )
-def test_a_lasting_fault_ends_at_once_saying_what_to_do(
-    fetch, server, landing, caplog, fault, exit_code, tells
-):
+def test_a_lasting_fault_ends_at_once_saying_what_to_do(fetch, server, landing, caplog, fault, exit_code, tells):
     server.faults = [fault]
     assert fetch(*TIN) == exit_code
     assert len(server.calls) == 1
@@ -150,9 +146,7 @@ def test_a_server_that_stays_down_is_given_up_after_the_attempts(fetch, server, 
     assert "continues where it stopped" in caplog.text
 
 
-def test_after_the_daily_limit_the_next_run_asks_only_for_the_rest_under_the_first_date(
-    fetch, server, landing
-):
+def test_after_the_daily_limit_the_next_run_asks_only_for_the_rest_under_the_first_date(fetch, server, landing):
     server.faults = [None, gateway_error("22", "LIMITED")]
     assert fetch(*TIN) == 1
     assert csv_files(landing) == []
@@ -198,9 +192,7 @@ def test_the_same_day_again_asks_nothing_and_leaves_no_state(fetch, server, land
 
 
 def test_answers_without_items_leave_no_file_and_say_so(fetch, server, landing, caplog):
-    empty = answer_with(
-        "<response><header><resultCode>00</resultCode></header><body><items/></body></response>"
-    )
+    empty = answer_with("<response><header><resultCode>00</resultCode></header><body><items/></body></response>")
     no_data = answer_with("<response><header><resultCode>03</resultCode></header></response>")
     server.faults = [empty, no_data]
     assert fetch(*TIN) == 0
@@ -216,6 +208,8 @@ def test_an_answer_cut_short_is_asked_again_in_shorter_windows(fetch, server, la
 
 def test_the_key_is_in_no_log_line_and_no_file(fetch, server, landing, caplog):
     caplog.set_level(logging.DEBUG)
+    for name in ("httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger=name)
     echo = f"refused {KEY} and {quote(KEY, safe='')}"
     server.faults = [None, answer_with("", 500), gateway_error("04", echo), gateway_error("30", echo)]
     assert fetch(*TIN) == 2

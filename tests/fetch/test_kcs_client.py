@@ -27,9 +27,7 @@ class Clock:
 
 
 def client_of(server, clock, **options) -> KcsClient:
-    return KcsClient(
-        ServiceKey(KEY), server.base_url, sleep=clock.sleep, monotonic=lambda: clock.now, **options
-    )
+    return KcsClient(ServiceKey(KEY), server.base_url, sleep=clock.sleep, monotonic=lambda: clock.now, **options)
 
 
 def test_calls_keep_the_shortest_interval(server):

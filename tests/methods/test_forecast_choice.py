@@ -26,6 +26,10 @@ def test_half_widths_are_conformal_order_statistics():
     assert choice.half_widths(errors, (0.5, 0.2, 0.05))[:, 0].tolist() == [10, 16, 19]
 
 
+def test_adapted_levels_outside_their_range_give_the_widest_and_no_interval():
+    assert choice.half_widths(np.arange(1.0, 9.0)[:, None], (-0.1, 0.0, 1.0, 1.2))[:, 0].tolist() == [8, 8, 0, 0]
+
+
 def test_half_widths_do_not_shrink_with_the_step_and_need_five_errors():
     errors = np.column_stack([np.full(6, 5.0), np.full(6, 5.0), np.full(6, 1.0), np.full(6, 1.0)])
     assert (np.diff(choice.half_widths(errors), axis=1) >= 0).all()

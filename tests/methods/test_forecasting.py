@@ -103,7 +103,8 @@ def test_the_calendar_part_follows_working_days():
 
 
 def test_no_season_is_read_into_less_than_two_years():
-    assert not explain_forecast(seasonal_series(23), months_of(23), 6).season_ratio.any()
+    assert not explain_forecast(seasonal_series(24), months_of(24), 6).season_ratio.any()
+    assert explain_forecast(seasonal_series(25), months_of(25), 6).season_ratio.any()
 
 
 def test_the_explanation_and_the_plain_call_agree():
@@ -145,9 +146,10 @@ def test_histories_that_cannot_be_meant_are_refused(y, months, model):
         fit_forecast(np.array(y), months, 2, model)
 
 
-def test_prophet_is_silent(caplog, capfd):
+@pytest.mark.parametrize("length", [12, 24, 25])
+def test_prophet_is_silent(caplog, capfd, length):
     caplog.set_level(logging.INFO)
-    fit_forecast(seasonal_series(26), months_of(26), 2, PROPHET)
+    fit_forecast(seasonal_series(length), months_of(length), 2, PROPHET)
     assert caplog.text == ""
     assert capfd.readouterr() == ("", "")
 
