@@ -60,39 +60,40 @@ def fit_quasi_poisson(
         start: (S, n) linear predictor to start from; default log(y + 0.1), as R does.
         tolerance: relative change of the deviance at which a series stops.
     """
-    n_series, n_columns = y.shape[0], design.shape[1]
     y = np.where(weights > 0, y, 0.0)
     offset = np.zeros_like(y) if offset is None else np.broadcast_to(offset, y.shape)
-    ridge = np.broadcast_to(0.0 if penalty is None else penalty, (n_series, n_columns))
+    ridge = np.broadcast_to(0.0 if penalty is None else penalty, (len(y), design.shape[1]))
+    products = _pair_products(design)
+    # The part of the deviance that does not move: 2 sum w (y log y - y).
+    weighted = weights * y
+    fixed = (weights * xlogy(y, y)).sum(axis=1) - weighted.sum(axis=1)
     eta = np.log(y + 0.1) if start is None else start.copy()
     mu = np.exp(eta)
     step_mu = mu.copy()
-    coefficients = np.zeros((n_series, n_columns))
-    information = np.zeros((n_series, n_columns, n_columns))
-    deviance = _deviance(y, mu, weights)
-    active = np.arange(n_series)
+    coefficients, information = np.zeros(ridge.shape), np.zeros((len(y), products.shape[1]))
+    deviance = 2.0 * (fixed + _moving_deviance(weighted, weights, eta, mu))
+    active = np.arange(len(y))
     for _ in range(MAX_STEPS):
-        rows = slice(None) if active.size == n_series else active
-        step, information[rows], eta_new = _step(
-            y[rows], design, weights[rows], offset[rows], ridge[rows], eta[rows], mu[rows]
-        )
-        coefficients[rows], eta[rows] = step, eta_new
-        mu_new = np.exp(eta_new)
-        step_mu[rows], mu[rows] = mu[rows], mu_new
-        new_deviance = _deviance(y[rows], mu_new, weights[rows])
-        settled = np.abs(new_deviance - deviance[rows]) < tolerance * (np.abs(new_deviance) + 0.1)
-        deviance[rows] = new_deviance
+        rows = slice(None) if active.size == len(y) else active
+        working = weights[rows] * mu[rows]
+        response = working * (eta[rows] - offset[rows]) + weighted[rows] - working
+        information[rows] = working @ products
+        coefficients[rows] = _solve(_square(information[rows], ridge[rows]), response @ design)
+        eta[rows] = np.clip(coefficients[rows] @ design.T + offset[rows], -ETA_BOUND, ETA_BOUND)
+        step_mu[rows] = mu[rows]
+        mu[rows] = np.exp(eta[rows])
+        new = 2.0 * (fixed[rows] + _moving_deviance(weighted[rows], weights[rows], eta[rows], mu[rows]))
+        settled = np.abs(new - deviance[rows]) < tolerance * (np.abs(new) + 0.1)
+        deviance[rows] = new
         active = active[~settled]
         if active.size == 0:
             break
-    converged = np.ones(n_series, dtype=bool)
+    converged = np.ones(len(y), dtype=bool)
     converged[active] = False
-    return GlmFit(coefficients, mu, step_mu, _inverse(information), converged)
+    return GlmFit(coefficients, mu, step_mu, _inverse(_square(information, ridge)), converged)
 
 
-def pearson_dispersion(
-    y: FloatArray, fit: GlmFit, weights: FloatArray, parameters: float | FloatArray
-) -> FloatArray:
+def pearson_dispersion(y: FloatArray, fit: GlmFit, weights: FloatArray, parameters: float | FloatArray) -> FloatArray:
     """(S,) weighted Pearson statistic over its degrees of freedom, not yet floored at 1."""
     used = weights > 0
     squares = np.where(used, weights * (np.where(used, y, 0.0) - fit.mu) ** 2 / fit.mu, 0.0).sum(axis=1)
@@ -101,8 +102,9 @@ def pearson_dispersion(
 
 def leverage(fit: GlmFit, design: FloatArray, weights: FloatArray) -> FloatArray:
     """(S, n) diagonal of the hat matrix, below 1."""
-    products = _outer_products(design)
-    quadratic = fit.covariance.reshape(len(fit.mu), products.shape[1]) @ products.T
+    upper = np.triu_indices(design.shape[1])
+    twice = np.where(upper[0] == upper[1], 1.0, 2.0)
+    quadratic = (fit.covariance[:, upper[0], upper[1]] * twice) @ _pair_products(design).T
     return np.clip(weights * fit.step_mu * quadratic, 0.0, 1.0 - 1e-9)
 
 
@@ -117,33 +119,26 @@ def linear_prediction(fit: GlmFit, row: FloatArray) -> tuple[FloatArray, FloatAr
     return fit.coefficients @ row, np.einsum("p,spq,q->s", row, fit.covariance, row, optimize=True)
 
 
-def _step(
-    y: FloatArray,
-    design: FloatArray,
-    weights: FloatArray,
-    offset: FloatArray,
-    ridge: FloatArray,
-    eta: FloatArray,
-    mu: FloatArray,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """One weighted least squares step: coefficients, information, new linear predictor."""
-    working_weights = weights * mu
-    response = working_weights * (eta - offset) + weights * (y - mu)
-    n_columns = design.shape[1]
-    information = (working_weights @ _outer_products(design)).reshape(-1, n_columns, n_columns)
-    diagonal = np.arange(n_columns)
-    information[:, diagonal, diagonal] += ridge
-    coefficients = _solve(information, response @ design)
-    eta_new = np.clip(coefficients @ design.T + offset, -ETA_BOUND, ETA_BOUND)
-    return coefficients, information, eta_new
+def _moving_deviance(weighted: FloatArray, weights: FloatArray, eta: FloatArray, mu: FloatArray) -> FloatArray:
+    return np.einsum("sn,sn->s", weights, mu) - np.einsum("sn,sn->s", weighted, eta)
 
 
-def _deviance(y: FloatArray, mu: FloatArray, weights: FloatArray) -> FloatArray:
-    return 2.0 * (weights * (xlogy(y, np.where(y > 0, y, 1.0) / mu) - (y - mu))).sum(axis=1)
+def _pair_products(design: FloatArray) -> FloatArray:
+    """(n, p(p+1)/2) products of each pair of columns: X'WX of all series is one matrix product with them."""
+    upper = np.triu_indices(design.shape[1])
+    return design[:, upper[0]] * design[:, upper[1]]
 
 
-def _outer_products(design: FloatArray) -> FloatArray:
-    return (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+def _square(pairs: FloatArray, ridge: FloatArray) -> FloatArray:
+    """(S, p, p) symmetric matrices from their upper triangles, the ridge on the diagonal."""
+    p = ridge.shape[1]
+    place = np.zeros((p, p), dtype=np.int64)
+    upper = np.triu_indices(p)
+    place[upper] = np.arange(upper[0].size)
+    place.T[upper] = place[upper]
+    square = pairs[:, place]
+    square[:, np.arange(p), np.arange(p)] += ridge
+    return square
 
 
 def _jitter(information: FloatArray) -> FloatArray:
