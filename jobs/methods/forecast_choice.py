@@ -2,7 +2,7 @@
 
 Every model is scored on the same months, with intervals made as a night would have made them: from the errors
 whose truth was known by then. The score is the weighted interval score (Bracher et al. 2021, PLoS Comp. Biol. 17):
-smaller is better, in the unit of the series; with the median alone it is half the absolute error.
+smaller is better, in the unit of the series.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jobs.methods.conformal import conformal_radius, weighted_interval_score
 from jobs.methods.forecasting import (
     MODELS,
     SEASONAL_NAIVE,
@@ -24,8 +25,7 @@ from jobs.methods.forecasting import (
     round_significant,
 )
 
-ALPHAS = (0.5, 0.2, 0.05)  # intervals of 50, 80 and 95 per cent
-FEWEST_ERRORS = 5  # past errors an interval is made from
+ALPHAS = (0.5, 0.2)  # intervals of 50 and 80 per cent: a 95 per cent one is infinite under nineteen past errors
 FEWEST_SCORED = 6  # months scored below which no model can be said to beat another
 
 
@@ -79,8 +79,10 @@ def score_past(y: FloatArray, past: FloatArray, origins: IntArray) -> FloatArray
     scores = np.full(past.shape, np.nan)
     for row, origin in enumerate(origins):
         half = half_widths(errors_known_at(errors, origins, int(origin)))
-        lower, upper = np.maximum(past[row] - half, 0.0), past[row] + half
-        scores[row] = weighted_interval_score(past[row] + errors[row], past[row], lower, upper)
+        point = past[row][:, None]
+        lower, upper = np.maximum(point - half, 0.0), point + half
+        truth = past[row] + errors[row]
+        scores[row] = weighted_interval_score(past[row], lower, upper, truth, np.asarray(ALPHAS))
     return scores
 
 
@@ -91,29 +93,27 @@ def errors_known_at(errors: FloatArray, origins: IntArray, origin: int) -> Float
 
 
 def half_widths(errors: FloatArray, alphas: Sequence[float] = ALPHAS) -> FloatArray:
-    """Half widths of split-conformal intervals, shape (A, H), from past errors (O, H), NaN ignored.
+    """Half widths of split-conformal intervals, shape (H, A), from past errors (O, H), NaN left out.
 
-    Each step pools the errors of itself and its neighbours; widths never shrink with the step. The quantile has
-    rank ceil((n + 1)(1 - alpha)) of n errors; beyond n the largest error stands, which covers less than asked
-    (n / (n + 1) at best). Adapted levels may leave [0, 1]:
-    zero or less gives the largest error, one or more no width. NaN where fewer than five errors are known.
+    Each step pools its own errors and its neighbours', as a dozen origins are few; widths never shrink with the
+    step. NaN where a pool holds fewer than `LEAST_ERRORS`; infinite where it is too small for its alpha.
     """
-    horizon = errors.shape[1]
-    widths = np.full((len(alphas), horizon), np.nan)
-    for step in range(horizon):
-        pool = np.sort(np.abs(errors[:, max(step - 1, 0) : step + 2]).ravel())  # NaN last
-        count = int(np.isfinite(pool).sum())
-        if count >= FEWEST_ERRORS:
-            rank = np.ceil((count + 1) * (1 - np.asarray(alphas))).astype(int)
-            widths[:, step] = np.where(rank > 0, pool[np.clip(rank, 1, count) - 1], 0.0)
-    return np.fmax.accumulate(widths, axis=1) + 0.0 * widths
+    steps = range(errors.shape[1])
+    pools = [np.abs(errors[:, max(step - 1, 0) : step + 2]).ravel() for step in steps]
+    radius = np.array([[conformal_radius(pool, np.asarray(alpha)) for alpha in alphas] for pool in pools])
+    return np.fmax.accumulate(radius, axis=0) + 0.0 * np.where(np.isinf(radius), 0.0, radius)
 
 
-def weighted_interval_score(
-    y: FloatArray, median: FloatArray, lower: FloatArray, upper: FloatArray, alphas: Sequence[float] = ALPHAS
-) -> FloatArray:
-    """Weighted interval score, shape (H,); `y` and `median` have shape (H,), `lower` and `upper` (A, H)."""
-    alpha = np.asarray(alphas)[:, None]
-    missed = np.maximum(lower - y, 0.0) + np.maximum(y - upper, 0.0)
-    interval = (alpha / 2) * (upper - lower) + missed
-    return (0.5 * np.abs(y - median) + interval.sum(axis=0)) / (len(alphas) + 0.5)
+def by_target(past: FloatArray, origins: IntArray, length: int) -> FloatArray:
+    """Past forecasts (O, H) laid out by month for `conformal.calibrate`, shape (H, length), NaN where none is.
+
+    Column i holds the forecasts of month i of the history (the months after it follow), row h those issued when
+    i - h months were known; forecasts of months beyond `length` are left out.
+    """
+    steps = past.shape[1]
+    laid = np.full((steps, length), np.nan)
+    target = origins[:, None] + np.arange(steps)
+    step = np.broadcast_to(np.arange(steps), past.shape)
+    kept = target < length
+    laid[step[kept], target[kept]] = past[kept]
+    return laid

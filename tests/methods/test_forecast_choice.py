@@ -13,27 +13,31 @@ def months_of(length: int) -> np.ndarray:
     return np.arange(length) + np.datetime64("2021-01", "M")
 
 
-def test_score_of_a_known_example():
-    """One 80 % interval [8, 12] around 10 and a truth of 15: (0.5*5 + 0.1*4 + 3) / 1.5."""
-    score = choice.weighted_interval_score(
-        np.array([15.0]), np.array([10.0]), np.array([[8.0]]), np.array([[12.0]]), alphas=(0.2,)
-    )
-    assert score == pytest.approx([(2.5 + 0.4 + 3.0) / 1.5])
-
-
 def test_half_widths_are_conformal_order_statistics():
     errors = np.arange(1.0, 20.0)[:, None] * np.array([1, -1])[np.arange(19) % 2][:, None]
-    assert choice.half_widths(errors, (0.5, 0.2, 0.05))[:, 0].tolist() == [10, 16, 19]
+    assert choice.half_widths(errors, (0.5, 0.2, 0.05))[0].tolist() == [10, 16, 19]
 
 
-def test_adapted_levels_outside_their_range_give_the_widest_and_no_interval():
-    assert choice.half_widths(np.arange(1.0, 9.0)[:, None], (-0.1, 0.0, 1.0, 1.2))[:, 0].tolist() == [8, 8, 0, 0]
-
-
-def test_half_widths_do_not_shrink_with_the_step_and_need_five_errors():
+def test_half_widths_do_not_shrink_with_the_step_and_need_six_errors():
     errors = np.column_stack([np.full(6, 5.0), np.full(6, 5.0), np.full(6, 1.0), np.full(6, 1.0)])
-    assert (np.diff(choice.half_widths(errors), axis=1) >= 0).all()
-    assert np.isnan(choice.half_widths(np.ones((4, 1)))).all()
+    assert (np.diff(choice.half_widths(errors), axis=0) >= 0).all()
+    assert np.isnan(choice.half_widths(np.ones((5, 1)))).all()
+
+
+def test_forecasts_laid_out_by_target_stand_over_their_months():
+    laid = choice.by_target(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([3, 4]), 6)
+    nan = np.nan
+    np.testing.assert_array_equal(laid, [[nan, nan, nan, 1, 4, nan], [nan, nan, nan, nan, 2, 5],
+                                         [nan, nan, nan, nan, nan, 3]])  # fmt: skip
+
+
+def test_the_first_scored_forecast_is_scored_by_hand():
+    """Six misses of 2 known at the seventh origin, a miss of 5 there: (5/2 + .25*(4 + 12) + .1*(4 + 30)) / 2.5."""
+    y = np.array([*[10.0] * 6, *[12.0] * 6, 15.0])
+    origins = np.arange(6, 13)
+    scores = choice.score_past(y, np.full((7, 1), 10.0), origins)
+    assert np.isnan(scores[:6]).all()
+    assert scores[6, 0] == pytest.approx((2.5 + 0.25 * (4 + 4 * 3) + 0.1 * (4 + 10 * 3)) / 2.5)
 
 
 def test_an_interval_uses_only_errors_known_at_its_origin():
@@ -45,7 +49,7 @@ def test_an_interval_uses_only_errors_known_at_its_origin():
 def test_conformal_intervals_cover_as_promised_on_exchangeable_errors():
     rng = np.random.default_rng(8)
     past, new = rng.standard_t(4, (4000, 39, 1)), rng.standard_t(4, 4000)
-    half = np.array([choice.half_widths(errors)[:, 0] for errors in past])
+    half = np.array([choice.half_widths(errors, (0.5, 0.2, 0.05))[0] for errors in past])
     covered = (np.abs(new)[:, None] <= half).mean(axis=0)
     np.testing.assert_allclose(covered, [0.5, 0.8, 0.95], atol=0.025)
 
