@@ -17,8 +17,8 @@ from scipy.special import gammaln
 
 FloatArray = NDArray[np.float64]
 
-LOG_MEANS = np.linspace(np.log(0.02), np.log(2000.0), 36)
-LOG_PHIS = np.linspace(0.0, np.log(30.0), 18)
+LOG_MEANS = np.linspace(np.log(0.02), np.log(2000.0), 90)
+LOG_PHIS = np.linspace(0.0, np.log(30.0), 30)
 # Fixed-point rounds: the factors move slowly, four rounds settle them to a thousandth.
 ROUNDS = 4
 # Beyond this the first-order formula has nothing to stand on.
