@@ -16,6 +16,7 @@ from pathlib import Path
 from jobs.doctor.jars import POM, Jars, jars_of, missing_jars, needed, pyspark_jars
 
 log = logging.getLogger("set-up")
+SHOWN_CHARACTERS = 2000
 
 
 def by_maven(folder: Path) -> bool:
@@ -23,7 +24,15 @@ def by_maven(folder: Path) -> bool:
     if not shutil.which("mvn"):
         return False
     goal = ["dependency:copy-dependencies", f"-DoutputDirectory={folder}"]
-    return subprocess.run(["mvn", "-q", "-B", "-f", str(POM), *goal], check=False).returncode == 0
+    return succeeds(["mvn", "-q", "-B", "-f", str(POM), *goal])
+
+
+def succeeds(command: list[str], **environment: str) -> bool:
+    """Run a command in silence; where it fails, the end of what it said is shown."""
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        log.warning("%s failed:\n%s", Path(command[0]).name, (done.stdout + done.stderr)[-SHOWN_CHARACTERS:])
+    return done.returncode == 0
 
 
 def by_spark(folder: Path, jars: Jars) -> bool:
@@ -36,12 +45,9 @@ def by_spark(folder: Path, jars: Jars) -> bool:
     program.write_text("", encoding="utf-8")
     submit = [str(Path(sys.executable).with_name("spark-submit")), "--master", "local[1]"]
     resolve = ["--packages", ",".join(jars.coordinates), "--conf", f"spark.jars.ivy={folder / 'ivy'}"]
-    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "SPARK_CONF_DIR": str(folder)}
-    done = subprocess.run(
-        [*submit, *resolve, str(program)], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        log.error("%s", done.stderr[-2000:])
+    # With the real home the resolver looks into ~/.m2 first, and fails on what a Maven run left there without its jar.
+    environment = {"SPARK_SUBMIT_OPTS": f"-Duser.home={folder}", "SPARK_CONF_DIR": str(folder)}
+    if not succeeds([*submit, *resolve, str(program)], PYSPARK_PYTHON=sys.executable, **environment):
         return False
     for jar in (folder / "ivy" / "jars").glob("*.jar"):
         jar.rename(folder / jar.name)

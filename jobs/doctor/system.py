@@ -63,7 +63,8 @@ def postgresql() -> str | None:
 def korean_font() -> str | None:
     """A font that has Korean letters."""
     if shutil.which("fc-list"):
-        return next(iter(output_of("fc-list", ":lang=ko", "family").splitlines()), None)
+        families = output_of("fc-list", ":lang=ko", "family").splitlines()
+        return families[0].split(",")[0] if families else None
     return next((path.name for path in Path("/usr/share/fonts").rglob("*CJK*")), None)
 
 

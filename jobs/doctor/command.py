@@ -1,0 +1,49 @@
+"""The command `doctor`: a table of what this machine has, and what to do about the rest."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from jobs.contracts.messages import LANGUAGES, say
+from jobs.doctor.probes import Check, examine
+
+OK, NOT_READY = 0, 1
+STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def language(environment: Mapping[str, str]) -> str:
+    """The language of the terminal: Korean where the locale says so, else English."""
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return "ko" if locale.startswith("ko") else "en"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the sub-command."""
+    parser.add_argument("--lang", choices=LANGUAGES, help="ko or en; that of the terminal unless given")
+
+
+def report(checks: Sequence[Check], lang: str) -> Table:
+    """The answers as a table; commands are never cut, so that they can be copied."""
+    table = Table(title=say("doctor.title", lang), title_justify="left")
+    for column in ("what", "state", "found", "remedy"):
+        table.add_column(say(f"doctor.column_{column}", lang), overflow="fold")
+    for check in checks:
+        state = f"[{STYLES[check.state]}]{say(f'doctor.state_{check.state}', lang)}[/]"
+        table.add_row(say(f"doctor.{check.subject}", lang), state, check.found, check.remedy)
+    return table
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at everything and say it; 0 where the night can run, 1 where it cannot."""
+    lang = args.lang or language(os.environ)
+    checks = list(examine(lang))
+    is_ready = all(check.state != "fail" for check in checks)
+    console = Console()
+    console.print(report(checks, lang))
+    console.print(say("doctor.ready" if is_ready else "doctor.not_ready", lang))
+    return OK if is_ready else NOT_READY
