@@ -13,30 +13,16 @@ from zoneinfo import ZoneInfo
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
 from jobs import contracts
 from jobs.contracts.spark import struct_type
 from jobs.settings import settings
-
-SIGNIFICANT_DIGITS = 9
 
 
 def end_of_night(night: date) -> datetime:
     """The first instant after the night, in UTC: what was known before it belongs to the night."""
     midnight = datetime.combine(night + timedelta(days=1), time(), ZoneInfo(settings().timezone))
     return midnight.astimezone(ZoneInfo("UTC"))
-
-
-def round_floats(frame: DataFrame) -> DataFrame:
-    """The frame with its doubles rounded to nine significant digits, so that equal results are equal bytes."""
-
-    def rounded(field: T.StructField) -> F.Column:
-        if isinstance(field.dataType, T.DoubleType):
-            return F.format_string(f"%.{SIGNIFICANT_DIGITS - 1}e", field.name).cast("double").alias(field.name)
-        return F.col(field.name)
-
-    return frame.select(*[rounded(field) for field in frame.schema.fields])
 
 
 class Lake:
@@ -119,7 +105,7 @@ class Lake:
 
     def replace_night(self, name: str, frame: DataFrame, night: date, *, where: str = "") -> None:
         """Replace the rows of one night (and of `where`) in one commit, sorted by key in one file."""
-        ordered = round_floats(self.conform(name, frame)).coalesce(1).sortWithinPartitions(*contracts.table(name).key)
+        ordered = self.conform(name, frame).coalesce(1).sortWithinPartitions(*contracts.table(name).key)
         condition = f"night = DATE'{night:%Y-%m-%d}'" + (f" AND {where}" if where else "")
         writer = ordered.write.format("delta").mode("overwrite").option("replaceWhere", condition)
         self._partitioned(name, writer).save(self.path(name))

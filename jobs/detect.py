@@ -1,0 +1,142 @@
+"""Facts of a night to findings: gold.signal, gold.vulnerability, gold.subject_month, gold.transport_day.
+
+`find` reads silver as known on the night and writes nothing, so that a replay is the very same computation.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import functions as F
+
+from jobs import contracts
+from jobs.canonical import table_of
+from jobs.contracts.arrow import arrow_schema
+from jobs.lake import Lake, end_of_night
+from jobs.methods.mass import MassConfig, Pools, fit_pools
+from jobs.signals.supply_chain import rows, transport
+from jobs.signals.supply_chain.facts import gather_items
+from jobs.signals.supply_chain.judge import SERIES_SCHEMA, Span, judge_items, judged_columns
+from jobs.signals.supply_chain.night import Judged, assess, collect_findings, combine_direction
+from jobs.signals.supply_chain.panel import Panel, assess_standing, build_panel
+
+log = logging.getLogger(__name__)
+SPAN = Span()
+CONFIG = MassConfig()
+LIST_TYPES = "source string, hs_code string, partner_country string, detector_id string, direction string, unit string, " + (
+    "observed array<double>, expected array<double>, lower array<double>, upper array<double>, p array<double>, "
+    "statistic array<double>, baseline_n array<bigint>, reason_codes array<array<string>>"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A night's findings, as tables by name, with the number of tests they rest on."""
+
+    tables: dict[str, pa.Table]
+    test_count: int
+
+
+def gather_panels(lake: Lake, night: date) -> tuple[pa.Table, dict[str, Panel]]:
+    """Items of the night and, for each source with history enough, its series as arrays."""
+    promises = {each.source: each.freshness_days for each in contracts.landings()}
+    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
+    least = int(contracts.parameters("combine")["months_least"])
+    panels = {}
+    for source in sorted(set(items["source"].to_pylist())):
+        panel = build_panel(items.filter(pc.equal(items["source"], source)))
+        if len(panel.months) >= least:
+            panels[source] = panel
+        else:
+            log.info("detect: %s has %d months, fewer than %d: not judged", source, len(panel.months), least)
+    return items, panels
+
+
+def judge_on_spark(lake: Lake, items: pa.Table, pools: dict[str, Pools]) -> pa.Table:
+    """Rows of `judge.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together."""
+
+    def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield from judge_items(pa.Table.from_batches([batch]), pools, CONFIG, SPAN).to_batches()
+
+    if not len(items):
+        return SERIES_SCHEMA.empty_table()
+    spread = lake.spark.createDataFrame(items).repartition(lake.spark.sparkContext.defaultParallelism, "source", "hs_code")
+    judged = spread.sortWithinPartitions("source", "hs_code").mapInArrow(judge, LIST_TYPES)
+    return judged.toArrow().sort_by([(name, "ascending") for name in ("source", "detector_id", "hs_code", "partner_country")])
+
+
+def judge_sources(lake: Lake, night: date) -> list[Judged]:
+    """Every source's series with all that was found on them."""
+    items, panels = gather_panels(lake, night)
+    items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
+    pools = {source: fit_pools(panel.mass, panel.months, CONFIG) for source, panel in panels.items()}
+    found = judge_on_spark(lake, items, pools)
+    eligible = contracts.parameters("eligibility")
+    judged = []
+    for source, panel in panels.items():
+        columns = judged_columns(panel, SPAN)
+        of_series, of_items = collect_findings(found.filter(pc.equal(found["source"], source)), panel, columns)
+        standing = assess_standing(panel, **eligible)
+        sides = [combine_direction(list(of_series.values()), side) for side in ("down", "up")]
+        judged.append(Judged(panel, standing, columns, of_series, of_items, *sides))
+    return judged
+
+
+def watch_transport(lake: Lake, night: date) -> list[transport.Watch]:
+    """Straits and ports of feeds that are fresh on the night."""
+    held_back = int(contracts.parameters("transport")["held_back_days"])
+    feeds = [
+        ("strait", "silver.strait_day", "strait_code", "transits_total", "portwatch_straits"),
+        ("port", "silver.port_day", "port_code", "port_calls_total", "portwatch_ports"),
+    ]
+    seen = []
+    for kind, table, code, ships, source in feeds:
+        known = lake.as_of(table, night).select(
+            F.col(code).alias("code"), F.col("period_start").alias("day"), F.col(ships).alias("ships"), "record_id"
+        )
+        watched = transport.watch(known.toArrow(), kind, held_back=held_back)
+        if watched and transport.is_fresh(watched, night, contracts.landing(source).freshness_days):
+            seen.append(watched)
+    return seen
+
+
+def find(lake: Lake, night: date) -> Found:
+    """All findings of a night."""
+    limits, known_at = contracts.parameters("combine"), night_known_at(night)
+    sources = judge_sources(lake, night)
+    assessed = assess(sources, q=float(limits["false_discovery_rate"]))
+    signals, months, structure, days = [], [], [], []
+    tests = 0
+    for source, conclusion in zip(sources, assessed, strict=True):
+        signals += rows.signals(source, night, known_at, recent=SPAN.recent, stored_p=float(limits["stored_p"]))
+        months += rows.subject_months(source, conclusion, night, recent=SPAN.recent)
+        structure += rows.vulnerability_rows(source, night)
+        tests += rows.tests_performed(source, SPAN.recent)
+    window = {name: int(contracts.parameters("transport")[f"{name}_days"]) for name in ("judged", "held_back")}
+    for seen in watch_transport(lake, night):
+        signals += transport.transport_signals(seen, night, known_at, judged_days=window["judged"], held_back=window["held_back"])
+        days += transport.transport_days(seen, night)
+        tests += int(np.isfinite(seen.transits.verdict.p_drop[:, -window["judged"] - window["held_back"] :]).sum())
+    tables = {"gold.signal": signals, "gold.subject_month": months, "gold.vulnerability": structure, "gold.transport_day": days}
+    return Found({name: table_of(name, each) for name, each in tables.items()}, tests)
+
+
+def night_known_at(night: date) -> datetime:
+    """The instant up to which the night's facts were known."""
+    return end_of_night(night)
+
+
+def write(lake: Lake, tables: dict[str, pa.Table], night: date) -> None:
+    """Replace the night in each of the tables."""
+    for name, table in tables.items():
+        own = [field for field in arrow_schema(contracts.table(name)) if field.name != "run_id"]
+        frame = lake.spark.createDataFrame(table.select([field.name for field in own]))
+        lake.replace_night(name, frame, night)
+        log.info("gold: %s %d rows", name, len(table))

@@ -1,0 +1,1 @@
+"""Detectors: facts in, findings out. One package a question, one module a step."""
