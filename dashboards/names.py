@@ -42,15 +42,16 @@ def country(code: str | None, lang: str) -> str:
     return codes.label("country", code, lang) if code else ""
 
 
-def subject(row: dict[str, Any], lang: str) -> str:
-    """What an alert is about, in a few words: the item and its origin, the strait, the port."""
+def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
+    """What an alert is about, in a few words or `in_full`: the item and its origin, the strait, the port."""
+    call = item if in_full else short_item
     place = row["subject_id"].split("=", 1)[-1]
     match row["subject_kind"]:
         case "item_origin":
-            values = {"item": short_item(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
+            values = {"item": call(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
             return i18n.text("subject.item_origin", lang, **values)
         case "item":
-            return short_item(row["hs_code"], lang)
+            return call(row["hs_code"], lang)
         case "strait":
             return codes.label("strait", place, lang)
         case "port":

@@ -19,6 +19,7 @@ def figure(figures: pa.Table, *, lang: str) -> go.Figure:
     """
     rows = figures.select(["rule", "alarm_rate", "value"]).to_pylist()
     picture = theme.blank(320)
+    picture.update_layout(margin={"b": 52})
     for place, rule in enumerate(sorted({row["rule"] for row in rows}, key=lambda rule: (rule != "ours", rule))):
         points = sorted((r["alarm_rate"], r["value"]) for r in rows if r["rule"] == rule and r["value"] is not None)
         picture.add_trace(

@@ -38,7 +38,7 @@ def figure(history: pa.Table, forecast: pa.Table | None = None, *, lang: str, he
         tallest += add_forecast(picture, forecast, drawn_in, dates[-1:], seen[-1:], lang)
     ceiling = max([v for v in upper if v is not None] + tallest, default=1.0)
     picture.update_yaxes(title_text=drawn_in.title, range=[0, min(ceiling, HEADROOM * max(tallest, default=1.0)) * 1.05])
-    picture.update_xaxes(type="date", hoverformat=i18n.text("chart.day" if unit == "ships" else "chart.month", lang))
+    theme.time_axis(picture, lang, is_daily=unit == "ships")
     return picture
 
 

@@ -40,7 +40,7 @@ def figure(months: pa.Table, *, lang: str, first: str | None = None) -> go.Figur
                 marker={"color": theme.CATEGORY[place], "line": {"width": 0}},
             )
         )  # fmt: skip
-    picture.update_layout(barmode="stack", bargap=0.25)
+    picture.update_layout(barmode="stack", bargap=0.25, legend={"traceorder": "normal"})
     picture.update_yaxes(title_text=drawn_in.title)
-    picture.update_xaxes(type="date", hoverformat=i18n.text("chart.month", lang))
+    theme.time_axis(picture, lang)
     return picture

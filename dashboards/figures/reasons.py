@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import plotly.graph_objects as go
 import pyarrow as pa
 
 from dashboards import i18n
 from dashboards.figures import theme
 
-ROW_HEIGHT = 44
+LINE_HEIGHT, BAR_GAP, LONGEST_LINE = 17, 26, 44
+
+
+def fold(label: str) -> list[str]:
+    """A label in lines of a readable length; Korean letters count twice."""
+    wide = sum(ord(letter) > 0x1100 for letter in label) > len(label) / 3
+    return textwrap.wrap(label, LONGEST_LINE // 2 + 4 if wide else LONGEST_LINE) or [label]
 
 
 def figure(reasons: pa.Table, *, lang: str) -> go.Figure:
@@ -18,11 +26,12 @@ def figure(reasons: pa.Table, *, lang: str) -> go.Figure:
         reasons: columns `label` (what the reader sees) and `contribution` (its share, a fraction of one).
     """
     pairs = sorted(zip(reasons["contribution"].to_pylist(), reasons["label"].to_pylist(), strict=True))
-    picture = theme.blank(70 + ROW_HEIGHT * max(1, len(pairs)))
+    labels = [fold(label) for _, label in pairs]
+    picture = theme.blank(50 + sum(LINE_HEIGHT * len(lines) + BAR_GAP for lines in labels))
     shares = [share for share, _ in pairs]
     picture.add_trace(
         go.Bar(
-            x=shares, y=[label for _, label in pairs], orientation="h", marker={"color": theme.OBSERVED},
+            x=shares, y=["<br>".join(lines) for lines in labels], orientation="h", marker={"color": theme.OBSERVED},
             text=[i18n.percent(share, lang) for share in shares], textposition="outside", cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra></extra>", width=0.5,
         )

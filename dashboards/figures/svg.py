@@ -19,6 +19,7 @@ from dashboards.i18n import significant
 
 DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "9 4", "longdashdot": "9 3 2 3"}
 FONT_SIZE, WIDE, NARROW, SWATCH = 12, 12.0, 6.6, 22
+TICK_HEIGHT, TICK_WIDTH = 36, 62
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def horizontal_bars(trace: go.Bar, wide: float) -> list[str]:
     for place, (label, share, words) in enumerate(reversed(list(zip(trace.y, trace.x, trace.text, strict=True)))):
         top = 6 + place * 44
         length = full * float(share) / max(1.0, *trace.x)
-        parts.append(f'<text x="0" y="{top + 11}" fill="{theme.INK}">{escape(str(label))}</text>')
+        parts.append(f'<text x="0" y="{top + 11}" fill="{theme.INK}">{escape(str(label).replace("<br>", " "))}</text>')
         parts.append(f'<rect x="0" y="{top + 17}" width="{length:.1f}" height="12" fill="{trace.marker.color}"/>')
         parts.append(f'<text x="{length + 6:.1f}" y="{top + 28}" fill="{theme.MUTED}">{escape(str(words))}</text>')
     return parts
@@ -169,7 +170,7 @@ def axes(figure: go.Figure, frame: Frame) -> list[str]:
     parts = [
         f'<path d="M{frame.left},{frame.y(v):.1f} H{frame.right}" stroke="{theme.GRID}"/>'
         f'<text x="{frame.left - 8}" y="{frame.y(v) + 4:.1f}" text-anchor="end" fill="{theme.MUTED}">{tick_text(figure, v)}</text>'
-        for v in ticks.numbers(*frame.y_range)
+        for v in ticks.numbers(*frame.y_range, wanted=room(frame.bottom - frame.top, TICK_HEIGHT))
     ]
     parts.append(f'<path d="M{frame.left},{frame.bottom} H{frame.right}" stroke="#9aa7b3"/>')
     for value, words in x_ticks(figure, frame):
@@ -184,6 +185,11 @@ def axes(figure: go.Figure, frame: Frame) -> list[str]:
     return parts
 
 
+def room(pixels: float, each: int) -> int:
+    """How many ticks fit."""
+    return max(2, round(pixels / each))
+
+
 def tick_text(figure: go.Figure, value: float) -> str:
     """A tick's label, as a percentage where the axis asks for one."""
     if "%" in (figure.layout.yaxis.tickformat or ""):
@@ -195,8 +201,8 @@ def x_ticks(figure: go.Figure, frame: Frame) -> list[tuple[float, str]]:
     """Ticks of the horizontal axis: months where it is time."""
     low, high = frame.x_range
     if figure.layout.xaxis.type == "date":
-        return [(float(day), words) for day, words in ticks.months(round(low), round(high))]
-    return [(value, significant(value)) for value in ticks.numbers(low, high)]
+        return [(float(day), words) for day, words in ticks.months(round(low), round(high), room(frame.right - frame.left, TICK_WIDTH))]
+    return [(value, significant(value)) for value in ticks.numbers(low, high, room(frame.right - frame.left, TICK_WIDTH))]
 
 
 def legend(traces: Sequence[go.Scatter], frame: Frame) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from dashboards.i18n import text
+
 FONT = "Pretendard, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', 'Malgun Gothic', NanumGothic, sans-serif"
 INK, MUTED, GRID, PAPER = "#1d2733", "#5a6775", "#e3e8ed", "#ffffff"
 OBSERVED, BAND, EXPECTED = "#12446e", "rgba(120,138,156,0.22)", "#64727f"
@@ -25,6 +27,16 @@ def blank(height: int) -> go.Figure:
         hoverlabel={"font": {"family": FONT, "size": 12}},
     )  # fmt: skip
     axis = {"gridcolor": GRID, "linecolor": "#9aa7b3", "zeroline": False, "ticks": "outside", "tickcolor": GRID}
-    figure.update_xaxes(**axis, showgrid=False, showline=True)
-    figure.update_yaxes(**axis, rangemode="tozero", title={"font": {"size": 12, "color": MUTED}, "standoff": 8})
+    title = {"font": {"size": 12, "color": MUTED}, "standoff": 8}
+    figure.update_xaxes(**axis, showgrid=False, showline=True, title=title)
+    figure.update_yaxes(**axis, rangemode="tozero", title=title, tickformat=",")
     return figure
+
+
+def time_axis(picture: go.Figure, lang: str, *, is_daily: bool = False) -> None:
+    """Make the horizontal axis one of time, its dates written as the language writes them."""
+    stops = [{"dtickrange": [None, "M1"], "value": text("chart.tick_day", lang)},
+             {"dtickrange": ["M1", "M12"], "value": text("chart.tick_month", lang)},
+             {"dtickrange": ["M12", None], "value": "%Y"}]  # fmt: skip
+    hover = text("chart.day" if is_daily else "chart.month", lang)
+    picture.update_xaxes(type="date", tickformatstops=stops, hoverformat=hover)

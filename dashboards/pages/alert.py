@@ -49,7 +49,7 @@ def absent(view: View, alert_id: str) -> html.Main:
 def head(row: dict[str, Any], view: View) -> html.Div:
     """Level, subject, sentence and the facts a reader asks for first."""
     lang = view.lang
-    title = names.subject(row, lang)
+    title = names.subject(row, lang, in_full=True)
     item_link = [dcc.Link(f"HS {row['hs_code']}", href=view.href(f"/hs/{row['hs_code']}"))] if row["hs_code"] else []
     levels = [badge(row["level"], lang), *levels_beside(row, lang)]
     named = [
@@ -68,7 +68,7 @@ def head(row: dict[str, Any], view: View) -> html.Div:
     return html.Div([
         html.Div([html.Span(codes.label("kind", row["kind"], lang)), *item_link], className="crumbs"),
         html.Div(levels, className="levels"),
-        html.H1(title, title=names.item(row["hs_code"], lang) if row["hs_code"] else title),
+        html.H1(title),
         html.P(row[f"sentence_{lang}"], className="sentence"), facts(named),
     ], className="page-head")  # fmt: skip
 

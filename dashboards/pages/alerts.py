@@ -30,9 +30,11 @@ def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
     lang = view.lang
     columns = [
         {"field": "rank", "headerName": names.column("rank", lang), "width": 90},
-        {"field": "level", "headerName": names.column("level", lang), "width": 120},
+        {"field": "level", "headerName": names.column("level", lang), "width": 120,
+         "cellClassRules": {f"level-cell-{n}": f"params.data.levelNumber == {n}" for n in range(1, 6)}},
         {"field": "kind", "headerName": names.column("kind", lang), "width": 120},
-        {"field": "subject", "headerName": text("alerts.subject", lang), "cellRenderer": "markdown", "flex": 2, "minWidth": 240},
+        {"field": "subject", "headerName": text("alerts.subject", lang), "cellRenderer": "markdown", "flex": 2, "minWidth": 240,
+         "wrapText": True},
         {"field": "sentence", "headerName": text("alerts.sentence", lang), "flex": 3, "minWidth": 300, "wrapText": True},
         {"field": "period", "headerName": text("alert.period", lang), "width": 140},
         {"field": "share", "headerName": text("alert.share", lang), "width": 120, "type": "rightAligned"},
@@ -51,7 +53,7 @@ def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
     """An alert as the grid shows it."""
     title = names.subject(row, view.lang).replace("[", "(").replace("]", ")")
     return {
-        "rank": row["rank"], "level": f"{row['level']} {codes.label('level', row['level'], view.lang)}",
+        "rank": row["rank"], "levelNumber": row["level"], "level": f"{row['level']} {codes.label('level', row['level'], view.lang)}",
         "kind": codes.label("kind", row["kind"], view.lang), "sentence": row[f"sentence_{view.lang}"],
         "subject": f"[{title}]({view.href('/alert/' + row['alert_id'])})",
         "period": i18n.period(row["period_start"], view.lang, names.is_daily(row)),

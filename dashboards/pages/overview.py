@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from dash import dcc, html
 
-from dashboards import i18n
+from dashboards import i18n, sentences
 from dashboards.i18n import text
 from dashboards.parts import alert_list, notice, operations, sources, straits
 from dashboards.parts.level import mark
@@ -20,37 +19,18 @@ TOP = 8
 
 def page(view: View) -> html.Main:
     """The overview of the night shown."""
-    rows = [row for row in reading.alerts(view.night).to_pylist() if row["level"] >= reading.FIRST_ALERTING_LEVEL]
-    rows.sort(key=lambda row: (-row["level"], row["kind"], row["rank"]))
+    rows = sentences.standing_alerts(view.night)
     changed = reading.changes(view.night)
     return html.Main([
         html.Div([html.H1(text("overview.title", view.lang, night=i18n.full_date(view.night, view.lang))),
-                  html.P(lead(view, changed), className="lead")], className="page-head"),
+                  html.P(sentences.lead(view.night, changed, view.lang), className="lead")], className="page-head"),
         level_tiles(view),
         html.Div([
-            html.Div([top_alerts(rows, view), strait_section(rows, view)], className="main-column"),
-            html.Div([change_section(changed, view), source_section(view), run_section(view)], className="side-column"),
+            html.Div([top_alerts(rows, view)], className="column"),
+            html.Div([change_section(changed, view), strait_section(rows, view)], className="column"),
+            html.Div([source_section(view), run_section(view)], className="column side"),
         ], className="columns"),
     ], id="content", className="page")  # fmt: skip
-
-
-def lead(view: View, changed: list[dict[str, Any]]) -> str:
-    """The night in two sentences."""
-    counts = reading.level_counts(view.night)
-    above = sum(n for level, n in counts.items() if level >= reading.FIRST_ALERTING_LEVEL)
-    highest = max((level for level, n in counts.items() if n), default=1)
-    level = f"{highest} {codes.label('level', highest, view.lang)}"
-    first = (
-        text("overview.lead", view.lang, n=above, total=sum(counts.values()), level=level)
-        if above
-        else text("overview.lead_none", view.lang)
-    )
-    before = reading.previous_night(view.night)
-    if before is None:
-        return first
-    kinds = Counter(row["change"] for row in changed)
-    numbers = {kind: kinds.get(kind, 0) for kind in ("new", "raised", "lowered", "cleared")}
-    return first + " " + text("overview.lead_changes", view.lang, previous=i18n.full_date(before, view.lang), **numbers)
 
 
 def level_tiles(view: View) -> html.Ul:
@@ -63,14 +43,9 @@ def level_tiles(view: View) -> html.Ul:
         parts = [html.Div([mark(level, 18), html.Span(codes.label("level", level, view.lang))], className="tile-name"),
                  html.Div(f"{counts[level]:,}", className="tile-count")]  # fmt: skip
         if earlier is not None:
-            parts.append(html.Div(difference(counts[level] - earlier[level], view.lang), className="tile-change"))
+            parts.append(html.Div(sentences.difference(counts[level] - earlier[level], view.lang), className="tile-change"))
         tiles.append(html.Li(parts, className=f"tile level-{level}"))
     return html.Ul(tiles, className="tiles", **{"aria-label": text("overview.levels", view.lang)})
-
-
-def difference(delta: int, lang: str) -> str:
-    """A change of a count with its sign."""
-    return f"{delta:+d}".replace("-", "\N{MINUS SIGN}") if delta else text("overview.same", lang)
 
 
 def top_alerts(rows: list[dict[str, Any]], view: View) -> html.Section:
@@ -117,5 +92,5 @@ def strait_section(rows: list[dict[str, Any]], view: View) -> html.Section:
     past = reading.straits(view.night)
     levels = {row["subject_id"]: row["level"] for row in rows if row["subject_kind"] == "strait"}
     note = html.P(text("overview.straits_note", view.lang), className="note")
-    body = [straits.strait_strip(past, levels, view), note] if past else [notice.empty(text("state.no_rows", view.lang))]
-    return html.Section([html.H2(text("overview.straits", view.lang)), *body], className="panel")
+    body = straits.strait_strip(past, levels, view) if past else notice.empty(text("state.no_rows", view.lang))
+    return html.Section([html.H2(text("overview.straits", view.lang)), body, note], className="panel")

@@ -12,20 +12,26 @@ from jobs.contracts import codes
 
 
 def run_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
-    """One line a task, and how many hypotheses were tested."""
-    lines = [html.Li(run_line(row, view.lang), className=f"run {row['status']}") for row in rows]
+    """The tasks that ended well on one line, the others each with its message, and how many hypotheses were tested."""
+    well = [row for row in rows if row["status"] == "ok"]
+    lines = [html.Li(run_line(row, view.lang), className=f"run {row['status']}") for row in rows if row not in well]
+    if well:
+        tasks = " · ".join(codes.label("task", row["task"], view.lang) for row in well)
+        at = i18n.clock(max(row["finished_at"] for row in well), view.lang)
+        lines.insert(0, html.Li([html.Span(codes.label("status", "ok", view.lang), className="state ok"), " ",
+                                 i18n.text("run.well", view.lang, tasks=tasks, at=at)]))  # fmt: skip
     tests = sum(row["test_count"] or 0 for row in rows)
     return [*lines, *([html.Li(i18n.text("run.tests", view.lang, n=f"{tests:,}"))] if tests else [])]
 
 
 def run_line(row: dict[str, Any], lang: str) -> str:
-    """How a task ended, how long it took, when; its message where it did not end well."""
+    """How a task ended, how long it took, when, and its message."""
     took = (row["finished_at"] - row["started_at"]).total_seconds() if row["finished_at"] else None
     line = i18n.text(
         "run.tasks", lang, task=codes.label("task", row["task"], lang), seconds=i18n.number(took, lang),
         status=codes.label("status", row["status"], lang), at=i18n.clock(row["finished_at"], lang),
     )  # fmt: skip
-    return line if row["status"] == "ok" else f"{line} · {row[f'message_{lang}']}"
+    return f"{line} · {row[f'message_{lang}']}"
 
 
 def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
@@ -36,8 +42,14 @@ def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
     lines = [html.Li(i18n.text("run.quality", view.lang, held=len(held), n=len(rows)))]
     for row in (row for row in rows if not row["is_success"]):
         words = i18n.text(
-            "run.failed", view.lang, table=names.table(row["table_name"], view.lang), expectation=row["expectation"],
-            column=row["column_name"] or "*", observed=row["observed_text"], expected=row["expected_text"],
+            "run.failed", view.lang, table=names.table(row["table_name"], view.lang), observed=row["observed_text"], expected=row["expected_text"],
+            expectation=say_check(row),
         )  # fmt: skip
         lines.append(html.Li([html.Span(codes.label("severity", row["severity"], view.lang), className="state late"), " ", words]))
     return lines
+
+
+def say_check(row: dict[str, Any]) -> str:
+    """An expectation without its grammar, and the columns it is about: `column values to be in set: flow`."""
+    words = row["expectation"].removeprefix("expect_").replace("_", " ")
+    return f"{words}: {row['column_name']}" if row["column_name"] else words

@@ -179,8 +179,13 @@ def alert_rows(night: date) -> list[dict[str, Any]]:
         "subject_kind": "strait", "subject_id": "strait=bab_el_mandeb", "opened_period": date(2024, 1, 12),
         "period_start": night - timedelta(days=22), "period_end": night - timedelta(days=22),
     }  # fmt: skip
-    rows.append(alert_row(night, strait, 3, 3, len(rows) + 1, words_of("바브엘만데브 해협 통항", "transits", 0.45)))
-    return rows
+    words = words_of("바브엘만데브 해협", "Bab el-Mandeb", 0.45) | {
+        "sentence_ko": "바브엘만데브 해협의 통항이 기대값의 45 %에 그쳤다.",
+        "sentence_en": "Transits of Bab el-Mandeb came to 45 % of what their own past makes likely.",
+    }
+    place = sum(row["level"] >= 3 for row in rows)
+    rows.insert(place, alert_row(night, strait, 3, 3, 0, words))
+    return [{**row, "rank": rank} for rank, row in enumerate(rows, start=1)]
 
 
 def signal_rows(night: date) -> list[dict[str, Any]]:

@@ -1,0 +1,74 @@
+"""What screens and briefs both say of a night, said once so that they cannot differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from dashboards import i18n
+from dashboards.i18n import text
+from jobs import reading
+from jobs.contracts import codes
+
+WEEK = 7
+
+
+def level_name(level: int, lang: str) -> str:
+    """Number and word of a level: `4 경계`."""
+    return f"{level} {codes.label('level', level, lang)}"
+
+
+def lead(night: date, changed: Sequence[dict[str, Any]], lang: str) -> str:
+    """The night in two sentences: how many stand where, and what changed since the night before."""
+    counts = reading.level_counts(night)
+    above = sum(n for level, n in counts.items() if level >= reading.FIRST_ALERTING_LEVEL)
+    highest = max((level for level, n in counts.items() if n), default=1)
+    first = text("overview.lead_none", lang)
+    if above:
+        first = text("overview.lead", lang, n=above, total=sum(counts.values()), level=level_name(highest, lang))
+    before = reading.previous_night(night)
+    if before is None:
+        return first
+    kinds = Counter(row["change"] for row in changed)
+    numbers = {kind: kinds.get(kind, 0) for kind in ("new", "raised", "lowered", "cleared")}
+    return first + " " + text("overview.lead_changes", lang, previous=i18n.full_date(before, lang), **numbers)
+
+
+def standing_alerts(night: date) -> list[dict[str, Any]]:
+    """The night's alerts at level 2 or higher in order of their rank."""
+    rows = [row for row in reading.alerts(night).to_pylist() if row["level"] >= reading.FIRST_ALERTING_LEVEL]
+    return sorted(rows, key=lambda row: (row["rank"], row["kind"]))
+
+
+def difference(delta: int, lang: str) -> str:
+    """A change of a count with its sign."""
+    return f"{delta:+d}".replace("-", "\N{MINUS SIGN}") if delta else text("overview.same", lang)
+
+
+def last_week(past: pa.Table) -> tuple[float | None, float | None]:
+    """Mean ships a day and mean expectation over the newest seven days."""
+    recent = past.slice(max(0, past.num_rows - WEEK))
+    means = []
+    for name in ("observed", "expected"):
+        known = [v for v in recent[name].to_pylist() if v is not None]
+        means.append(sum(known) / len(known) if known else None)
+    return means[0], means[1]
+
+
+def strait_line(past: pa.Table, lang: str) -> str:
+    """The newest week of a chokepoint in words."""
+    seen, expected = last_week(past)
+    return text("brief.strait_line", lang, observed=i18n.number(seen, lang), expected=i18n.number(expected, lang))
+
+
+def source_age(row: dict[str, Any], lang: str) -> str:
+    """The age of a source beside its promise."""
+    if row["age_days"] is None:
+        return i18n.UNKNOWN
+    if row["promised_days"] is None:
+        return text("freshness.days", lang, n=row["age_days"])
+    return text("freshness.age_of", lang, n=row["age_days"], promised=row["promised_days"])

@@ -1,0 +1,1 @@
+"""What leaves the platform: briefs for readers, exports for researchers."""
