@@ -158,14 +158,14 @@ def explain_level(levels: Levels, row: int, period: int, hold: int = 3) -> dict[
     shown = [code for code in _ORDER if code in held]
     needed = hold - (period - source)
     clears = () if level == 1 else (f"quiet_periods:{needed}",)
-    return {"raised_by": tuple(shown) if level > 1 else (), "raises": _missing(held, level), "clears": clears}
+    return {"raised_by": tuple(shown) if level > 1 else (), "raises": missing_for_next(held, level), "clears": clears}
 
 
 _ORDER = ("rejected", "vulnerable", "strong_share", *CONFIRMATIONS, "cover_under_60", "cover_under_21", "lost_half",
           "export_stop", "notice", "small_share")
 
 
-def _missing(held: set[str], level: int) -> tuple[str, ...]:
+def missing_for_next(held: set[str], level: int) -> tuple[str, ...]:
     if "small_share" in held and level >= 2:
         return ()  # capped: no evidence on this origin alone raises it
     if level == 1 or "rejected" not in held:
