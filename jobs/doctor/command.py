@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
+from jobs.contracts.language import terminal_language
 from jobs.contracts.messages import LANGUAGES, say
 from jobs.doctor.probes import Check, examine
 
@@ -16,15 +16,9 @@ OK, NOT_READY = 0, 1
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
-def language(environment: Mapping[str, str]) -> str:
-    """The language of the terminal: Korean where the locale says so, else English."""
-    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
-    return "ko" if locale.startswith("ko") else "en"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the sub-command."""
-    parser.add_argument("--lang", choices=LANGUAGES, help="ko or en; that of the terminal unless given")
+    parser.add_argument("--lang", choices=LANGUAGES, default=terminal_language(), help="default: the terminal's")
 
 
 def report(checks: Sequence[Check], lang: str) -> Table:
@@ -40,10 +34,9 @@ def report(checks: Sequence[Check], lang: str) -> Table:
 
 def run(args: argparse.Namespace) -> int:
     """Look at everything and say it; 0 where the night can run, 1 where it cannot."""
-    lang = args.lang or language(os.environ)
-    checks = list(examine(lang))
+    checks = list(examine(args.lang))
     is_ready = all(check.state != "fail" for check in checks)
     console = Console()
-    console.print(report(checks, lang))
-    console.print(say("doctor.ready" if is_ready else "doctor.not_ready", lang))
+    console.print(report(checks, args.lang))
+    console.print(say("doctor.ready" if is_ready else "doctor.not_ready", args.lang))
     return OK if is_ready else NOT_READY

@@ -1,0 +1,160 @@
+"""Whether the files of `schemas/` fit together: every name that is used is defined, every definition is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from string import Formatter
+
+from jobs import contracts
+from jobs.contracts import SCHEMAS, ContractError
+from jobs.contracts.codes import code_lists, code_set
+from jobs.contracts.messages import LANGUAGES, messages
+from jobs.contracts.model import Table
+from jobs.contracts.types import parse_type
+
+LAYERS = ("bronze", "silver", "gold", "ops")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that does not fit, and the file to mend."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}"
+
+
+def readable() -> Iterator[Finding]:
+    """Every contract file can be read by itself; the other checks rest on this one."""
+    reads: list[tuple[str, Callable[[], object]]] = [("schemas/fields.yml", contracts.fields)]
+    for layer in LAYERS:
+        for path in sorted((SCHEMAS / layer).glob("*.yml")):
+            name = f"{layer}.{path.stem}"
+            reads.append((f"schemas/{layer}/{path.name}", lambda name=name: contracts.table(name)))
+    for path in sorted((SCHEMAS / "landing").glob("*.yml")):
+        reads.append((f"schemas/landing/{path.name}", lambda source=path.stem: contracts.landing(source)))
+    reads += [("schemas/codes/lists.yml", code_lists), ("schemas/rules.yml", contracts.rules)]
+    reads += [(f"schemas/messages/{lang}.yml", lambda lang=lang: messages(lang)) for lang in LANGUAGES]
+    for place, read in reads:
+        try:
+            read()
+        except (ContractError, ValueError, OSError, KeyError, TypeError, AttributeError) as error:
+            yield Finding(place, f"cannot be read: {error}")
+
+
+def field_definitions() -> Iterator[Finding]:
+    """Every defined field stands in a table, has a type the engines know, and code lists that exist."""
+    used = {column.name for table in contracts.tables() for column in table.columns}
+    for name, column in contracts.fields().items():
+        if name not in used:
+            yield Finding("schemas/fields.yml", f"no table has the field {name!r}")
+        try:
+            parse_type(column.type)
+        except ValueError as error:
+            yield Finding("schemas/fields.yml", f"{name}: {error}")
+        if column.codes and not is_code_list(column.codes):
+            yield Finding("schemas/fields.yml", f"{name}: schemas/codes/lists.yml has no list {column.codes!r}")
+
+
+def is_code_list(name: str) -> bool:
+    """Whether a list of codes exists."""
+    try:
+        return bool(code_set(name))
+    except ContractError:
+        return False
+
+
+def code_labels() -> Iterator[Finding]:
+    """Every code has a label in both languages, and every list is used."""
+    used = {column.codes for column in contracts.fields().values()} | {"country_extra"}
+    for name, codes in code_lists().items():
+        if name not in used:
+            yield Finding("schemas/codes/lists.yml", f"no field uses the list {name!r}")
+        for code, labels in codes.items():
+            if missing := [lang for lang in LANGUAGES if not labels.get(lang)]:
+                yield Finding("schemas/codes/lists.yml", f"{name}.{code} has no label in {', '.join(missing)}")
+
+
+def table_columns(table: Table, place: str) -> Iterator[Finding]:
+    """Key, partition and checked columns of a table stand in it, and each column once."""
+    names = table.column_names
+    for what, wanted in (("key", table.key), ("partition", table.partition), ("checks.codes", table.checks.codes)):
+        for name in wanted:
+            if name not in names:
+                yield Finding(place, f"{what} names {name!r}, which is no column of the table")
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Finding(place, f"the column {name!r} stands twice")
+    for column in table.columns:
+        if column.name in table.key and column.is_nullable and not column.is_lineage:
+            yield Finding(place, f"the key column {column.name!r} may be empty")
+        if column.name in table.checks.codes and not column.codes:
+            yield Finding(place, f"checks.codes names {column.name!r}, which has no code list")
+
+
+def table_contracts() -> Iterator[Finding]:
+    """Each table fits within itself; those with a history of what was known have `known_at` outside their key."""
+    for table in contracts.tables():
+        place = f"schemas/{table.name.replace('.', '/')}.yml"
+        yield from table_columns(table, place)
+        if table.is_bitemporal and ("known_at" not in table.column_names or "known_at" in table.key):
+            yield Finding(place, "a bitemporal table has known_at as a column, and not in its key")
+        for code in table.rules:
+            for lang in LANGUAGES:
+                if f"flag.{code}" not in messages(lang):
+                    yield Finding(f"schemas/messages/{lang}.yml", f"no sentence flag.{code}, a rule of {table.name}")
+
+
+def landing_contracts() -> Iterator[Finding]:
+    """Each delivered file has a bronze table and feeds a silver one, and no bronze table lacks its file."""
+    silver = {table.name for table in contracts.tables("silver")}
+    bronze = {path.stem for path in (SCHEMAS / "bronze").glob("*.yml")}
+    sources = {landing.source for landing in contracts.landings()}
+    for landing in contracts.landings():
+        place = f"schemas/landing/{landing.source}.yml"
+        if landing.feeds not in silver:
+            yield Finding(place, f"feeds {landing.feeds!r}, which is no silver table")
+        if landing.source not in bronze:
+            yield Finding(place, f"schemas/bronze/{landing.source}.yml is missing")
+        for name in landing.key:
+            if name not in landing.columns:
+                yield Finding(place, f"key names {name!r}, which is no column of the file")
+        if not (SCHEMAS / "landing" / f"{landing.source}.yml").exists():
+            yield Finding(place, f"`source:` is {landing.source!r}, but the file is named otherwise")
+    for source in sorted(bronze - sources):
+        yield Finding(f"schemas/bronze/{source}.yml", "no landing contract delivers it")
+
+
+def detector_rules() -> Iterator[Finding]:
+    """The families and grains of the registered detectors stand in the code lists."""
+    for name, rule in contracts.rules().items():
+        for what, code in (("family", rule.family), ("grain", rule.grain)):
+            if code not in code_set(what):
+                yield Finding("schemas/rules.yml", f"{name}: {what} {code!r} is not in schemas/codes/lists.yml")
+
+
+def placeholders(sentence: str) -> set[str]:
+    """Names of the parameters a sentence takes."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def sentences() -> Iterator[Finding]:
+    """Both languages say the same things with the same parameters."""
+    first, second = (messages(lang) for lang in LANGUAGES)
+    for code in sorted(set(first) | set(second)):
+        for lang, own in zip(LANGUAGES, (first, second), strict=True):
+            if code not in own:
+                yield Finding(f"schemas/messages/{lang}.yml", f"no sentence {code!r}, which the other language has")
+        if code in first and code in second and placeholders(first[code]) != placeholders(second[code]):
+            yield Finding("schemas/messages", f"{code!r} takes other parameters in ko than in en")
+
+
+def check() -> list[Finding]:
+    """Everything that does not fit; where files cannot even be read, those alone."""
+    if unreadable := list(readable()):
+        return unreadable
+    parts = (field_definitions, code_labels, table_contracts, landing_contracts, detector_rules, sentences)
+    return list(chain.from_iterable(part() for part in parts))
