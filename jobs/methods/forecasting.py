@@ -175,9 +175,6 @@ def _prophet_model(length: int) -> Any:
     """An unfitted Prophet for `length` months; no sampled intervals, which do not repeat (ours are conformal)."""
     from prophet import Prophet
 
-    for chatty in ("cmdstanpy", "prophet"):  # after the import, which sets their levels itself
-        logging.getLogger(chatty).setLevel(logging.ERROR)
-
     model = Prophet(
         growth="linear",
         n_changepoints=min(4, length // 6),
@@ -188,6 +185,8 @@ def _prophet_model(length: int) -> Any:
         seasonality_prior_scale=SHRINKAGE,
         uncertainty_samples=0,
     )
+    for chatty in ("cmdstanpy", "prophet"):  # only now: the backend loads with the model and sets its own level
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     for name in CALENDAR:
         model.add_regressor(name, prior_scale=SHRINKAGE, standardize=False, mode="multiplicative")
     return model
