@@ -121,24 +121,25 @@ def concentration_jump(
     order = np.argsort(item, kind="stable")
     occupied, starts = np.unique(item[order], return_index=True)
     amounts = np.nan_to_num(value[order])
+
+    def measure(amount: FloatArray) -> FloatArray:
+        return _measure(amount, starts, occupied, items)
+
     answers = np.full((7, items, len(periods)), np.nan)
     for k, t in enumerate(np.asarray(periods)):
         cut = t - recent + 1
-        first = max(0, cut - baseline)
-        if cut < before or cut - first < max(before, 2 * block):
+        past = amounts[:, max(0, cut - baseline) : max(cut, 0)]
+        months = past.shape[1]
+        if months < max(before, 2 * block):
             continue
-        past = amounts[:, first:cut]
-        now = _measure(amounts[:, cut : t + 1].sum(axis=1, keepdims=True), starts, occupied, items)[..., 0]
-        then = _measure(amounts[:, cut - before : cut].sum(axis=1, keepdims=True), starts, occupied, items)[
-            ..., 0
-        ]
-        rng = np.random.default_rng([seed, cut - first])
-        counts = block_counts(cut - first, (recent, before), block, draws, rng)
-        simulated = _measure(past @ counts[0], starts, occupied, items)
-        simulated -= _measure(past @ counts[1], starts, occupied, items)
-        answers[0:2, :, k], answers[2:4, :, k] = now, then
-        answers[4:6, :, k] = _tail(now - then, simulated, (cut - first) // block)
-        answers[6, :, k] = cut - first
+        now = measure(amounts[:, cut : t + 1].sum(axis=1, keepdims=True))[..., 0]
+        then = measure(past[:, -before:].sum(axis=1, keepdims=True))[..., 0]
+        in_recent, in_before = block_counts(
+            months, (recent, before), block, draws, np.random.default_rng([seed, months])
+        )
+        simulated = measure(past @ in_recent) - measure(past @ in_before)
+        answers[0:2, :, k], answers[2:4, :, k], answers[6, :, k] = now, then, months
+        answers[4:6, :, k] = _tail(now - then, simulated, months // block)
     return _conclude(answers)
 
 

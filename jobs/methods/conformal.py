@@ -92,8 +92,7 @@ def calibrate(
         miss = np.abs(error[..., i]) > radius[..., i]
         state[..., i + 1] = state[..., i] + np.where(judged, gamma * (alpha - miss), 0.0)
     reach = radius * scale
-    is_miss = np.abs(error) > radius
-    return Intervals(forecast - reach, forecast + reach, made_with, is_miss)
+    return Intervals(forecast - reach, forecast + reach, made_with, np.abs(error) > radius)
 
 
 def interval_score(lower: FloatArray, upper: FloatArray, truth: FloatArray, alpha: float) -> FloatArray:

@@ -18,9 +18,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
-from jobs.methods.level_shift import FloatArray, IntArray, fit_level_shift
+from jobs.methods.level_shift import OUTLYING, FloatArray, IntArray, fit_level_shift
 from jobs.methods.verdict import Verdict
 
 SPANS = (3, 6, 12)
@@ -144,7 +145,8 @@ def _fit_column(price: FloatArray, precision: FloatArray, t: int) -> _Fits | Non
     fit = fit_level_shift(y, weight)
     past = fit.is_regular.copy()
     past[:, -1] = False
-    expected, spread = _predict_last(np.where(np.isnan(y), 0.0, y), weight * past, fit.design, fit.autocorrelation)
+    known = ~np.isnan(y)
+    expected, spread = _predict_last(np.where(known, y, 0.0), weight * past, known, fit.design, fit.autocorrelation)
     is_news = fit.position >= y.shape[1] - NEWS
     return _Fits(
         of=of,
@@ -158,7 +160,7 @@ def _fit_column(price: FloatArray, precision: FloatArray, t: int) -> _Fits | Non
 
 
 def _predict_last(
-    y: FloatArray, weight: FloatArray, x: FloatArray, memory: FloatArray
+    y: FloatArray, weight: FloatArray, is_known: NDArray[np.bool_], x: FloatArray, memory: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Prediction of the last point from a weighted fit to the others, and its standard deviation at precision 1."""
     p = x.shape[2]
@@ -169,9 +171,10 @@ def _predict_last(
     n = (weight > 0).sum(axis=1)
     sigma = np.sqrt((weight * residual**2).sum(axis=1) / np.maximum(n - p, 1))
     leverage = np.einsum("sp,spq,sq->s", x[:, -1], inverse, x[:, -1])
-    carried = memory * np.where(weight[:, -2] > 0, residual[:, -2], 0.0)
-    remembered = np.where(weight[:, -2] > 0, memory**2, 0.0)
-    expected = np.einsum("sp,sp->s", x[:, -1], beta) + carried
+    # A jump the month before is carried on only in part: it may be one odd lot or the new price.
+    before = np.clip(residual[:, -2], -OUTLYING * sigma, OUTLYING * sigma)
+    expected = np.einsum("sp,sp->s", x[:, -1], beta) + np.where(is_known[:, -2], memory * before, 0.0)
+    remembered = np.where(is_known[:, -2], memory**2, 0.0)
     # The estimated memory runs short of the true one; the last factor holds the level on random walks (simulated).
     spread = sigma * np.sqrt(1 - remembered + leverage) * (1 + 0.2 * memory)
     return expected, np.maximum(spread, LEAST_SCALE)

@@ -27,8 +27,8 @@ def test_delays_are_recovered():
     assert np.allclose(reported_shares(events).mean(axis=0), DELAY.cumsum(), atol=0.01)
 
 
-# Whole weeks that report late together cannot be told from few events: there 95 % is kept to within 3 points.
-@pytest.mark.parametrize(("delay_noise", "least"), [(0.0, 0.94), (0.05, 0.92)])
+# Whole weeks that report late together cannot be told from few events: there 95 % is kept to within 4 points.
+@pytest.mark.parametrize(("delay_noise", "least"), [(0.0, 0.94), (0.05, 0.91)])
 def test_the_final_count_is_within_each_one_sided_quantile_as_promised(delay_noise, least):
     final, events = reported(np.random.default_rng(2), delay_noise=delay_noise)
     cast = nowcast(events)
