@@ -3,8 +3,8 @@ import numpy as np
 from jobs.methods.count_shift import count_reference, density_class, quiet_residuals, simulate_counts
 from jobs.methods.cusum import cusum
 
-SEASON = (np.arange(190) / 52.18) % 1.0
-AT = np.arange(140, 190)
+SEASON = (np.arange(180) / 52.18) % 1.0
+AT = np.arange(140, 180)
 
 
 def test_classes_are_by_the_usual_count_and_survive_unknown_periods() -> None:
@@ -21,7 +21,7 @@ def test_simulated_counts_have_the_mean_and_dispersion_asked_for() -> None:
 def test_sparse_counts_have_another_limit_than_dense_ones_and_each_holds_on_new_series() -> None:
     limits = {}
     for name, level in (("sparse", 0.3), ("dense", 40.0)):
-        levels, phi = np.full(160, level), np.full(160, 1.5)
+        levels, phi = np.full(110, level), np.full(110, 1.5)
         reference = count_reference(levels, phi, SEASON, "week", AT, 0.02, "down", np.random.default_rng(2))
         limits[name] = reference.limit
         fresh = quiet_residuals(levels, phi, SEASON, "week", AT, np.random.default_rng(3))
