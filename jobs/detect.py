@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -29,9 +30,12 @@ from jobs.signals.supply_chain.panel import Panel, assess_standing, build_panel
 log = logging.getLogger(__name__)
 SPAN = Span()
 CONFIG = MassConfig()
-LIST_TYPES = "source string, hs_code string, partner_country string, detector_id string, direction string, unit string, " + (
-    "observed array<double>, expected array<double>, lower array<double>, upper array<double>, p array<double>, "
-    "statistic array<double>, baseline_n array<bigint>, reason_codes array<array<string>>"
+LIST_TYPES = (
+    "source string, hs_code string, partner_country string, detector_id string, direction string, unit string, "
+    + (
+        "observed array<double>, expected array<double>, lower array<double>, upper array<double>, p array<double>, "
+        "statistic array<double>, baseline_n array<bigint>, reason_codes array<array<string>>"
+    )
 )
 
 
@@ -43,10 +47,16 @@ class Found:
     test_count: int
 
 
-def gather_panels(lake: Lake, night: date) -> tuple[pa.Table, dict[str, Panel]]:
-    """Items of the night and, for each source with history enough, its series as arrays."""
-    promises = {each.source: each.freshness_days for each in contracts.landings()}
-    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
+Judge = Callable[[pa.Table, dict[str, Pools]], pa.Table]
+
+
+def judge_here(items: pa.Table, pools: dict[str, Pools]) -> pa.Table:
+    """Rows of `judge.SERIES_SCHEMA`, without Spark."""
+    return judge_items(items, pools, CONFIG, SPAN)
+
+
+def build_panels(items: pa.Table) -> dict[str, Panel]:
+    """For each source with history enough, its series as arrays."""
     least = int(contracts.parameters("combine")["months_least"])
     panels = {}
     for source in sorted(set(items["source"].to_pylist())):
@@ -55,7 +65,7 @@ def gather_panels(lake: Lake, night: date) -> tuple[pa.Table, dict[str, Panel]]:
             panels[source] = panel
         else:
             log.info("detect: %s has %d months, fewer than %d: not judged", source, len(panel.months), least)
-    return items, panels
+    return panels
 
 
 def judge_on_spark(lake: Lake, items: pa.Table, pools: dict[str, Pools]) -> pa.Table:
@@ -67,17 +77,26 @@ def judge_on_spark(lake: Lake, items: pa.Table, pools: dict[str, Pools]) -> pa.T
 
     if not len(items):
         return SERIES_SCHEMA.empty_table()
-    spread = lake.spark.createDataFrame(items).repartition(lake.spark.sparkContext.defaultParallelism, "source", "hs_code")
+    spread = lake.spark.createDataFrame(items).repartition(
+        lake.spark.sparkContext.defaultParallelism, "source", "hs_code"
+    )
     judged = spread.sortWithinPartitions("source", "hs_code").mapInArrow(judge, LIST_TYPES)
-    return judged.toArrow().sort_by([(name, "ascending") for name in ("source", "detector_id", "hs_code", "partner_country")])
+    return judged.toArrow().sort_by(
+        [(name, "ascending") for name in ("source", "detector_id", "hs_code", "partner_country")]
+    )
 
 
-def judge_sources(lake: Lake, night: date) -> list[Judged]:
-    """Every source's series with all that was found on them."""
-    items, panels = gather_panels(lake, night)
+def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[Judged]:
+    """Every source's series with all that was found on them.
+
+    Args:
+        items: rows of `facts.gather_items`.
+        judge: who runs the detectors.
+    """
+    panels = build_panels(items)
     items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
     pools = {source: fit_pools(panel.mass, panel.months, CONFIG) for source, panel in panels.items()}
-    found = judge_on_spark(lake, items, pools)
+    found = judge(items, pools)
     eligible = contracts.parameters("eligibility")
     judged = []
     for source, panel in panels.items():
@@ -110,7 +129,9 @@ def watch_transport(lake: Lake, night: date) -> list[transport.Watch]:
 def find(lake: Lake, night: date) -> Found:
     """All findings of a night."""
     limits, known_at = contracts.parameters("combine"), night_known_at(night)
-    sources = judge_sources(lake, night)
+    promises = {each.source: each.freshness_days for each in contracts.landings()}
+    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
+    sources = judge_sources(items, partial(judge_on_spark, lake))
     assessed = assess(sources, q=float(limits["false_discovery_rate"]))
     signals, months, structure, days = [], [], [], []
     tests = 0
@@ -121,10 +142,17 @@ def find(lake: Lake, night: date) -> Found:
         tests += rows.tests_performed(source, SPAN.recent)
     window = {name: int(contracts.parameters("transport")[f"{name}_days"]) for name in ("judged", "held_back")}
     for seen in watch_transport(lake, night):
-        signals += transport.transport_signals(seen, night, known_at, judged_days=window["judged"], held_back=window["held_back"])
+        signals += transport.transport_signals(
+            seen, night, known_at, judged_days=window["judged"], held_back=window["held_back"]
+        )
         days += transport.transport_days(seen, night)
         tests += int(np.isfinite(seen.transits.verdict.p_drop[:, -window["judged"] - window["held_back"] :]).sum())
-    tables = {"gold.signal": signals, "gold.subject_month": months, "gold.vulnerability": structure, "gold.transport_day": days}
+    tables = {
+        "gold.signal": signals,
+        "gold.subject_month": months,
+        "gold.vulnerability": structure,
+        "gold.transport_day": days,
+    }
     return Found({name: table_of(name, each) for name, each in tables.items()}, tests)
 
 

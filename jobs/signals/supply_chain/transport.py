@@ -69,7 +69,9 @@ def as_date(day: np.datetime64) -> date:
     return day.astype("datetime64[D]").astype(date)
 
 
-def transport_signals(seen: Watch, night: date, known_at: datetime, *, judged_days: int, held_back: int) -> Iterator[dict[str, Any]]:
+def transport_signals(
+    seen: Watch, night: date, known_at: datetime, *, judged_days: int, held_back: int
+) -> Iterator[dict[str, Any]]:
     """Rows of gold.signal of the days that can still matter: alarms, and improbable days without one."""
     verdict, total = seen.transits.verdict, len(seen.days)
     first = max(0, total - held_back - judged_days)
@@ -105,6 +107,7 @@ def transport_days(seen: Watch, night: date) -> Iterator[dict[str, Any]]:
                 "observed": number(seen.counts[n, k]), "expected": number(verdict.expected[n, k]),
                 "lower": number(verdict.lower[n, k]), "upper": number(verdict.upper[n, k]),
                 "p_value": number(verdict.p_drop[n, k]), "is_testable": bool(verdict.is_testable[n, k]),
+                "is_alarm": bool(seen.transits.is_alarm[n, k]),
             }  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+"""### nightly_risk - from the landing folder to the morning's alerts
+
+**Owner** platform operations. **Night** = the date whose end is the state of knowledge: the parameter `night`
+(YYYY-MM-DD, or `last` for the newest known day), else the date that ended before the run, Asia/Seoul.
+
+| task | does | when it fails |
+|---|---|---|
+| ingest | landing to bronze and silver, quality gate | exit 3: a file breaks its contract - the log names file and column; move the file out or have it corrected. exit 4: the gate stopped - see `ops.quality_result`. exit 5: another run holds the lake - wait |
+| detect | findings: signals, vulnerability, histories | rerun; gold is replaced night by night |
+| alert | alerts and forecasts | rerun |
+| publish | briefs and research export | rerun |
+
+Every task may be run again at any time: a rerun leaves the same tables. `python -m jobs run PART --night D` does the
+same by hand. Decisions of analysts are never touched.
+"""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, Param
+
+from jobs.contracts.assets import asset, assets
+from jobs.settings import ROOT
+
+NIGHT = "{{ params.night or data_interval_end.in_timezone('Asia/Seoul').subtract(hours=12).to_date_string() }}"
+OUTLETS = {
+    "ingest": [*assets("silver"), *map(asset, ("ops.load", "ops.quarantine", "ops.rejected", "ops.quality_result"))],
+    "detect": [
+        *map(asset, ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day", "gold.freshness"))
+    ],
+    "alert": [*map(asset, ("gold.alert", "gold.forecast", "gold.score"))],
+}
+
+with DAG(
+    dag_id="nightly_risk",
+    doc_md=__doc__,
+    schedule="0 2 * * *",
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["supply_chain", "nightly"],
+    params={"night": Param("", type="string", description="YYYY-MM-DD, `last`, or empty for the scheduled night")},
+    default_args={"owner": "platform", "retries": 2, "retry_delay": timedelta(seconds=10)},
+) as dag:
+    steps = [
+        SparkSubmitOperator(
+            task_id=part,
+            application=str(ROOT / "jobs" / "__main__.py"),
+            application_args=["run", part, "--night", NIGHT],
+            name=f"customs-{part}",
+            outlets=outlets,
+        )
+        for part, outlets in OUTLETS.items()
+    ]
+    steps.append(BashOperator(task_id="publish", bash_command=f"python -m jobs publish --night {NIGHT}", cwd=str(ROOT)))
+    for before, after in zip(steps, steps[1:], strict=False):
+        before >> after

@@ -1,0 +1,72 @@
+"""The command line: `python -m jobs COMMAND`. Exit codes: 0 ok, 2 usage, 3 contract broken, 4 gate stopped, 5 locked."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from datetime import date
+
+# command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
+COMMANDS = {
+    "doctor": ("jobs.doctor.command", "what this machine lacks, and the command that brings it"),
+    "contracts": ("jobs.contracts.command", "check the contracts, or export them as Open Data Contract files"),
+    "sample": ("jobs.sample.command", "make a world of landing files with planted cases"),
+    "fetch": ("jobs.fetch.command", "fetch public statistics into the landing folder"),
+    "run": ("jobs.commands.run", "run a night, or a part of it"),
+    "replay": ("jobs.commands.replay", "make an alert again and compare it byte for byte"),
+    "backtest": ("jobs.commands.backtest", "how early and how often the detectors were right, against naive rules"),
+    "publish": ("jobs.commands.publish", "write a night's brief or export"),
+    "summary": ("jobs.summary", "what a night came to"),
+}
+OK, USAGE, BROKEN, STOPPED, LOCKED = 0, 2, 3, 4, 5
+
+
+def night(text: str) -> date | None:
+    """A night from the command line; `last` and nothing mean the newest known day."""
+    return None if text in ("", "last") else date.fromisoformat(text)
+
+
+def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
+    """The arguments of the command that is called; only its module is imported."""
+    parser = argparse.ArgumentParser(prog="python -m jobs", description=__doc__)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    called = next((word for word in arguments if not word.startswith("-")), None)
+    for name, (module, help_text) in COMMANDS.items():
+        sub = subparsers.add_parser(name, help=help_text, description=help_text)
+        if name == called:
+            importlib.import_module(module).add_arguments(sub)
+    args = parser.parse_args(arguments)
+    return args, COMMANDS[args.command][0]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; what a user can mend is said in a sentence, not in a traceback."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    for noisy in ("py4j", "httpx", "great_expectations", "cmdstanpy", "prophet", "DataFrameQueryContextLogger"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    args, module = parse(sys.argv[1:] if arguments is None else arguments)
+    from jobs.contracts import ContractError
+    from jobs.lock import LakeLocked
+    from jobs.quality import GateStopped
+
+    log = logging.getLogger("jobs")
+    try:
+        return int(importlib.import_module(module).run(args))
+    except ContractError as error:
+        log.error("contract broken / 계약 위반: %s", error)
+        return BROKEN
+    except GateStopped as error:
+        log.error("quality gate / 품질 관문: %s", error)
+        return STOPPED
+    except LakeLocked as error:
+        log.error("locked / 잠김: %s. Wait for it, or stop it. / 끝나기를 기다리거나 중지하십시오.", error)
+        return LOCKED
+    except LookupError as error:
+        log.error("%s", error)
+        return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

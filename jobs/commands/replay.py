@@ -1,0 +1,33 @@
+"""`python -m jobs replay ALERT_ID [--night D]`: the alert made again, byte for byte."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import uuid
+
+DIFFERS = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    from jobs.__main__ import night
+
+    parser.add_argument("alert_id")
+    parser.add_argument("--night", type=night, default=None, help="which of its nights; the newest when not named")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the alert's canonical JSON to standard output; 1 where it differs from what was stored."""
+    from jobs.lake import Lake
+    from jobs.replay import replay
+    from jobs.session import spark_session
+    from jobs.settings import settings
+
+    again = replay(Lake(spark_session(), settings().lake, uuid.uuid4().hex), args.alert_id, args.night)
+    sys.stdout.write(again.made + "\n")
+    if again.is_equal:
+        sys.stderr.write(f"equal: {len(again.made.encode())} bytes, night {again.night} / 저장된 경보와 같습니다\n")
+        return 0
+    sys.stderr.write(f"DIFFERS from what was stored on {again.night} / 저장된 경보와 다릅니다\n{again.difference()}\n")
+    return DIFFERS

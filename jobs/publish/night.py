@@ -1,0 +1,28 @@
+"""All that a night publishes: a brief in each language, and the research export."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+from jobs import reading
+from jobs.contracts.messages import LANGUAGES
+from jobs.publish.brief import publish_brief
+from jobs.publish.export import publish_export
+
+log = logging.getLogger(__name__)
+
+
+def publish_night(night: date | None, *, brief: bool = True, export: bool = True) -> None:
+    """Write the brief and the export of a night, the newest when not named.
+
+    Raises:
+        LookupError: no night has been run.
+    """
+    night = night or reading.night_shown()
+    if night is None:
+        raise LookupError("no night has been run yet: run `make run` / 아직 실행된 밤이 없습니다: `make run`")
+    for lang in LANGUAGES if brief else ():
+        log.info("brief: %s", publish_brief(night, lang))
+    if export:
+        log.info("export: %s", publish_export(night))

@@ -1,0 +1,64 @@
+"""An alert made again from what was known on its night, and compared byte for byte with what was stored."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pyspark.sql import functions as F
+
+from jobs import contracts, detect
+from jobs.alerts import make_alerts
+from jobs.canonical import canonical_json
+from jobs.lake import Lake
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Attributes: the night, the alert's canonical JSON `stored` then and `made` now; equal when nothing differs."""
+
+    night: date
+    stored: str
+    made: str
+
+    @property
+    def is_equal(self) -> bool:
+        return self.stored == self.made
+
+    def difference(self) -> str:
+        """Where the two differ, column by column."""
+        lines = [text.replace(',"', ',\n"').splitlines() for text in (self.stored, self.made)]
+        return "\n".join(difflib.unified_diff(*lines, "stored", "made now", lineterm="", n=0))
+
+
+def replay(lake: Lake, alert_id: str, night: date | None) -> Replayed:
+    """Make an alert's night again, in memory, from silver as it was known then.
+
+    Args:
+        lake: the lake.
+        alert_id: the alert.
+        night: which of its nights; the newest when not named.
+
+    Raises:
+        LookupError: no such alert is stored (for that night).
+    """
+    stored = stored_alert(lake, alert_id, night)
+    contract = contracts.table("gold.alert")
+    found = detect.find(lake, stored["night"])
+    again = [row for row in make_alerts(found.tables, stored["night"]).to_pylist() if row["alert_id"] == alert_id]
+    made = canonical_json(again[0], contract) if again else ""
+    return Replayed(stored["night"], canonical_json(stored, contract), made)
+
+
+def stored_alert(lake: Lake, alert_id: str, night: date | None) -> dict[str, Any]:
+    """The stored row of an alert on its newest night, or on the one named."""
+    rows = lake.read("gold.alert").where(F.col("alert_id") == F.lit(alert_id))
+    rows = rows if night is None else rows.where(F.col("night") == F.lit(night))
+    held = rows.toArrow().sort_by([("night", "descending")]).to_pylist()
+    if not held:
+        raise LookupError(
+            f"no alert {alert_id}" + (f" on the night of {night}" if night else "") + " / 그런 경보가 없습니다"
+        )
+    return dict(held[0])

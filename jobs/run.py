@@ -1,0 +1,150 @@
+"""The night: ingest, detect, alert, publish. Each part reads tables by name, writes its own, and leaves a row in ops.run."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from jobs import contracts, detect, quality
+from jobs.alerts import code_version, make_alerts
+from jobs.bronze.land import land
+from jobs.canonical import table_of
+from jobs.contracts.spark import struct_type
+from jobs.forecast import make_forecasts
+from jobs.gold import freshness
+from jobs.lake import Lake
+from jobs.lock import lake_lock
+from jobs.session import spark_session
+from jobs.settings import settings
+from jobs.silver.load import load
+
+log = logging.getLogger(__name__)
+PARTS = ("ingest", "detect", "alert")
+
+
+@dataclass
+class Report:
+    """What a part of the night has to say for itself, for ops.run.
+
+    Attributes:
+        counts: named counts.
+        tests: hypotheses tested.
+        notes: sentences for the operator.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+    tests: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def ingest(lake: Lake, night: date | None) -> Report:
+    """Landing to silver, and the quality gate."""
+    now = datetime.now(UTC)
+    landed = land(lake, settings().landing, now, now.astimezone(ZoneInfo(settings().timezone)).date())
+    loaded = load(lake)
+    report = Report({"files": sum(map(len, landed.taken.values()))})
+    for table, counts in loaded.items():
+        report.counts.update({f"{table}.{state}": number for state, number in counts.items()})
+    report.notes += [f"unknown in the landing folder, left alone: {name}" for name in landed.unknown]
+    report.notes += [f"{name}: columns beyond the contract, kept: {columns}" for name, columns in landed.extra.items()]
+    quality.gate(lake, night or last_known_day(lake))
+    return report
+
+
+def find(lake: Lake, night: date) -> Report:
+    """Findings of the night, and how fresh its sources were."""
+    found = detect.find(lake, night)
+    freshness.run(lake, night)
+    detect.write(lake, found.tables, night)
+    return Report({name: len(table) for name, table in found.tables.items()}, tests=found.test_count)
+
+
+def alert(lake: Lake, night: date) -> Report:
+    """Alerts and forecasts of the night, from its findings."""
+    names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day")
+    found = {name: read_night(lake, name, night) for name in names}
+    alerts = make_alerts(found, night)
+    tables = {"gold.alert": alerts, **make_forecasts(lake, alerts, found["gold.subject_month"], night)}
+    detect.write(lake, tables, night)
+    levels = [row["level"] for row in alerts.select(["level"]).to_pylist()]
+    return Report({"alerts": len(alerts), **{f"level_{n}": levels.count(n) for n in sorted(set(levels))}})
+
+
+def read_night(lake: Lake, name: str, night: date) -> pa.Table:
+    """The rows of one night of a gold table."""
+    return lake.read(name).where(F.col("night") == F.lit(night)).toArrow()
+
+
+def last_known_day(lake: Lake) -> date:
+    """The day on which the newest figure of silver became known: the night to run when none is named.
+
+    Raises:
+        ContractError: silver is empty.
+    """
+    days = []
+    for contract in contracts.tables("silver"):
+        if lake.exists(contract.name):
+            known = F.to_date(F.from_utc_timestamp(F.max("known_at"), settings().timezone))
+            days.append(lake.read(contract.name).agg(known.alias("day")).head()["day"])
+    if not [day for day in days if day]:
+        raise contracts.ContractError("silver is empty: put files into the landing folder and run `ingest` first")
+    return max(day for day in days if day)
+
+
+def run(parts: tuple[str, ...], night: date | None) -> date:
+    """Run parts of a night under the lake's lock; returns the night.
+
+    Raises:
+        ContractError: a contract is broken (exit code 3).
+        GateStopped: a quality gate stopped the night (4).
+        LakeLocked: another run holds the lake (5).
+    """
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
+    if "ingest" in parts:
+        quality.warm_up()
+    with lake_lock(run_id):
+        lake = Lake(spark_session(), settings().lake, run_id)
+        for part in parts:
+            if part != "ingest" and night is None:
+                night = last_known_day(lake)
+            work: Callable[[Lake, Any], Report] = {"ingest": ingest, "detect": find, "alert": alert}[part]
+            record(lake, part, night, work)
+        return night or last_known_day(lake)
+
+
+def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any], Report]) -> None:
+    """Do one part and write what came of it into ops.run, also where it fails."""
+    started = datetime.now(UTC)
+    status, report, message = "ok", Report(), ""
+    try:
+        report = work(lake, night)
+        message = "; ".join(report.notes)
+    except Exception as error:
+        status = "stopped" if isinstance(error, quality.GateStopped) else "failed"
+        message = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        finished = datetime.now(UTC)
+        row = {
+            "run_id": lake.run_id, "night": night, "task": part, "status": status, "started_at": started,
+            "finished_at": finished, "message_ko": message, "message_en": message, "test_count": report.tests,
+            "counts": list(report.counts.items()), "table_versions": [], "rules_version": contracts.rules_version(),
+            "code_version": code_version(),
+        }  # fmt: skip
+        frame = lake.spark.createDataFrame(table_of("ops.run", [row]), struct_type(contracts.table("ops.run")))
+        lake.append("ops.run", frame)
+        log.info("%s: %s in %.1f s %s", part, status, (finished - started).total_seconds(), report.counts)
+
+
+def published_folder(night: date) -> Path:
+    """Where the briefs and exports of a night lie."""
+    return settings().published / night.isoformat()
