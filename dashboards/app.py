@@ -94,7 +94,11 @@ def register_callbacks() -> None:
         return "?" + view.href(night=date.fromisoformat(value)).split("?", 1)[1]
 
     clientside_callback(
-        FOLLOW_LANGUAGE, Output("titled", "children"), Input("screen", "children"), Input("title", "data"), Input("lang", "data")
+        FOLLOW_LANGUAGE,
+        Output("titled", "children"),
+        Input("screen", "children"),
+        Input("title", "data"),
+        Input("lang", "data"),
     )
 
 

@@ -82,7 +82,9 @@ def banners(view: View) -> list[Any]:
 def failed_run(view: View) -> str | None:
     """A sentence on a newer run that did not end well."""
     ended_badly = [
-        row for row in reading.last_runs().to_pylist() if row["status"] in ("failed", "stopped") and row["night"] >= view.night
+        row
+        for row in reading.last_runs().to_pylist()
+        if row["status"] in ("failed", "stopped") and row["night"] >= view.night
     ]
     if not ended_badly:
         return None

@@ -40,8 +40,8 @@ def open_table(name: str) -> DeltaTable | None:
 def read_version(path: str, table_id: str, version: int, name: str, night: date | None) -> pa.Table:
     """Rows of one version of a table; `table_id` tells a table from another written later in its place."""
     contract = contracts.table(name)
-    chosen = [("night", "=", night.isoformat())] if night and "night" in contract.partition else None
-    rows = DeltaTable(path, version=version).to_pyarrow_table(partitions=chosen)
+    chosen = [("night", "=", night)] if night and "night" in contract.partition else None
+    rows = DeltaTable(path, version=version).to_pyarrow_table(filters=chosen)
     return rows.select(contract.column_names).cast(arrow_schema(contract))
 
 

@@ -37,14 +37,14 @@ def figure(history: pa.Table, forecast: pa.Table | None = None, *, lang: str, he
     if forecast is not None and forecast.num_rows:
         tallest += add_forecast(picture, forecast, drawn_in, dates[-1:], seen[-1:], lang)
     ceiling = max([v for v in upper if v is not None] + tallest, default=1.0)
-    picture.update_yaxes(title_text=drawn_in.title, range=[0, min(ceiling, HEADROOM * max(tallest, default=1.0)) * 1.05])
+    picture.update_yaxes(
+        title_text=drawn_in.title, range=[0, min(ceiling, HEADROOM * max(tallest, default=1.0)) * 1.05]
+    )
     theme.time_axis(picture, lang, is_daily=unit == "ships")
     return picture
 
 
-def line(
-    dates: list[date], values: list[float | None], name: str, colour: str, dash: str, width: float
-) -> go.Scatter:
+def line(dates: list[date], values: list[float | None], name: str, colour: str, dash: str, width: float) -> go.Scatter:
     """A plain line that breaks where a value is unknown."""
     return go.Scatter(
         x=dates, y=values, name=name, mode="lines", line={"color": colour, "dash": dash, "width": width},
@@ -72,7 +72,12 @@ def flagged(history: pa.Table, seen: list[float | None], lang: str) -> list[go.S
 
 
 def add_forecast(
-    picture: go.Figure, forecast: pa.Table, drawn_in: scale.Scale, last: list[date], value: list[float | None], lang: str
+    picture: go.Figure,
+    forecast: pa.Table,
+    drawn_in: scale.Scale,
+    last: list[date],
+    value: list[float | None],
+    lang: str,
 ) -> list[float]:
     """Draw the fan on from the last observed point; the answer is the expected values drawn."""
     dates = [*last, *forecast["target_start"].to_pylist()]

@@ -201,8 +201,13 @@ def x_ticks(figure: go.Figure, frame: Frame) -> list[tuple[float, str]]:
     """Ticks of the horizontal axis: months where it is time."""
     low, high = frame.x_range
     if figure.layout.xaxis.type == "date":
-        return [(float(day), words) for day, words in ticks.months(round(low), round(high), room(frame.right - frame.left, TICK_WIDTH))]
-    return [(value, significant(value)) for value in ticks.numbers(low, high, room(frame.right - frame.left, TICK_WIDTH))]
+        return [
+            (float(day), words)
+            for day, words in ticks.months(round(low), round(high), room(frame.right - frame.left, TICK_WIDTH))
+        ]
+    return [
+        (value, significant(value)) for value in ticks.numbers(low, high, room(frame.right - frame.left, TICK_WIDTH))
+    ]
 
 
 def legend(traces: Sequence[go.Scatter], frame: Frame) -> list[str]:

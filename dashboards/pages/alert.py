@@ -61,7 +61,11 @@ def head(row: dict[str, Any], view: View) -> html.Div:
     if row["hs_code"]:
         known_class = row["vulnerability"] is not None
         vulnerability = codes.label("vulnerability", row["vulnerability"], lang) if known_class else unknown(lang)
-        cover = text("alert.cover_days", lang, n=i18n.number(row["cover_days"], lang)) if row["cover_days"] is not None else unknown(lang)
+        cover = (
+            text("alert.cover_days", lang, n=i18n.number(row["cover_days"], lang))
+            if row["cover_days"] is not None
+            else unknown(lang)
+        )
         share = i18n.percent(row["origin_share"], lang) if row["origin_share"] is not None else unknown(lang)
         named += [(text("alert.share", lang), share), (text("alert.vulnerability", lang), vulnerability),
                   (text("alert.cover", lang), cover)]  # fmt: skip
@@ -93,7 +97,10 @@ def conditions(row: dict[str, Any], view: View) -> html.Div:
     pairs = [("raises", row[f"raises_{lang}"]), ("clears", row[f"clears_{lang}"])]
     if row["caps"]:
         pairs.append(("caps", " ".join(names.reason(code, lang) for code in row["caps"])))
-    parts = [html.Div([html.H3(text(f"alert.{key}", lang)), html.P(words)], className=f"condition {key}") for key, words in pairs]
+    parts = [
+        html.Div([html.H3(text(f"alert.{key}", lang)), html.P(words)], className=f"condition {key}")
+        for key, words in pairs
+    ]
     return html.Div(parts, className="conditions")
 
 
@@ -110,7 +117,9 @@ def what_happened(row: dict[str, Any], past: pa.Table, ahead: pa.Table, view: Vi
         expected=i18n.quantity(newest["expected"], newest["unit"], lang),
     )  # fmt: skip
     note = text("alert.history_note_day" if daily else "alert.history_note_month", lang, night=view.night)
-    download = html.A(text("alert.download", lang), href=view.href(f"/download/alert/{row['alert_id']}.csv", night=view.night))
+    download = html.A(
+        text("alert.download", lang), href=view.href(f"/download/alert/{row['alert_id']}.csv", night=view.night)
+    )
     return html.Section([
         html.Div([title, download], className="panel-head"), html.P(note, className="note"),
         chart(history_figure.figure(past, ahead, lang=lang), alt=alt, name=f"alert_{row['alert_id']}", lang=lang),
@@ -141,7 +150,10 @@ def reproduction(row: dict[str, Any], view: View) -> html.Section:
     """Versions, permanent address and the command that makes the alert again."""
     lang = view.lang
     command = f"python -m jobs replay {shlex.quote(row['alert_id'])} --night {view.night}"
-    pairs = [(names.column(c, lang), html.Code(str(row[c]))) for c in ("alert_id", "night", "rules_version", "code_version", "run_id", "content_hash")]
+    pairs = [
+        (names.column(c, lang), html.Code(str(row[c])))
+        for c in ("alert_id", "night", "rules_version", "code_version", "run_id", "content_hash")
+    ]
     pairs += [
         (text("alert.permalink", lang), html.A(view.permalink(), href=view.permalink(), id="permalink")),
         (text("alert.replay", lang), html.Code(command, className="command")),

@@ -43,7 +43,9 @@ def level_tiles(view: View) -> html.Ul:
         parts = [html.Div([mark(level, 18), html.Span(codes.label("level", level, view.lang))], className="tile-name"),
                  html.Div(f"{counts[level]:,}", className="tile-count")]  # fmt: skip
         if earlier is not None:
-            parts.append(html.Div(sentences.difference(counts[level] - earlier[level], view.lang), className="tile-change"))
+            parts.append(
+                html.Div(sentences.difference(counts[level] - earlier[level], view.lang), className="tile-change")
+            )
         tiles.append(html.Li(parts, className=f"tile level-{level}"))
     return html.Ul(tiles, className="tiles", **{"aria-label": text("overview.levels", view.lang)})
 
@@ -84,7 +86,9 @@ def run_section(view: View) -> html.Section:
     runs = reading.last_runs(view.night).to_pylist()
     lines = operations.run_lines(runs, view) if runs else [html.Li(text("run.never", view.lang))]
     lines += operations.quality_lines(reading.quality(view.night).to_pylist(), view)
-    return html.Section([html.H2(text("overview.run", view.lang)), html.Ul(lines, className="lines")], className="panel")
+    return html.Section(
+        [html.H2(text("overview.run", view.lang)), html.Ul(lines, className="lines")], className="panel"
+    )
 
 
 def strait_section(rows: list[dict[str, Any]], view: View) -> html.Section:

@@ -53,7 +53,13 @@ def split_curves(rows: pa.Table, lang: str) -> list[tuple[str, pa.Table]]:
 def figure_table(rows: pa.Table, lang: str) -> html.Div:
     """Every figure as it came out."""
     body = [
-        [row["measure"], row["group_id"], row["rule"], *(i18n.number(row[c], lang, 3) for c in COLUMNS[3:8]), str(row["sample_n"])]
+        [
+            row["measure"],
+            row["group_id"],
+            row["rule"],
+            *(i18n.number(row[c], lang, 3) for c in COLUMNS[3:8]),
+            str(row["sample_n"]),
+        ]
         for row in rows.to_pylist()
     ]
     return table([names.column(c, lang) for c in COLUMNS], body, numeric=range(3, 9))

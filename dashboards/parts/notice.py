@@ -44,4 +44,6 @@ def failed(lang: str, at: str) -> html.Main:
 
 def banner(kind: str, *body: object) -> html.Div:
     """A line above the page: `info` or `warn`."""
-    return html.Div([html.Span(className="banner-mark"), html.Span(list(body))], className=f"banner {kind}", role="status")
+    return html.Div(
+        [html.Span(className="banner-mark"), html.Span(list(body))], className=f"banner {kind}", role="status"
+    )

@@ -45,7 +45,11 @@ def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
             "run.failed", view.lang, table=names.table(row["table_name"], view.lang), observed=row["observed_text"], expected=row["expected_text"],
             expectation=say_check(row),
         )  # fmt: skip
-        lines.append(html.Li([html.Span(codes.label("severity", row["severity"], view.lang), className="state late"), " ", words]))
+        lines.append(
+            html.Li(
+                [html.Span(codes.label("severity", row["severity"], view.lang), className="state late"), " ", words]
+            )
+        )
     return lines
 
 

@@ -27,7 +27,11 @@ def source_table(rows: list[dict[str, Any]], view: View) -> html.Div:
     """One line a source."""
     head = [i18n.text(f"freshness.{name}", view.lang) for name in ("source", "age", "status")]
     body = [
-        [names.source(row["source"], view.lang), html.Span(sentences.source_age(row, view.lang), title=newest(row, view.lang)), state(row, view.lang)]
+        [
+            names.source(row["source"], view.lang),
+            html.Span(sentences.source_age(row, view.lang), title=newest(row, view.lang)),
+            state(row, view.lang),
+        ]
         for row in rows
     ]
     return table(head, body, numeric=(1,), caption=i18n.text("overview.freshness", view.lang))

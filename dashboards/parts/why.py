@@ -8,7 +8,8 @@ import pyarrow as pa
 from dash import dcc, html
 
 from dashboards import i18n, names
-from dashboards.figures import origins, reasons as reasons_figure
+from dashboards.figures import origins
+from dashboards.figures import reasons as reasons_figure
 from dashboards.i18n import text
 from dashboards.parts import notice
 from dashboards.parts.chart import chart
@@ -33,7 +34,9 @@ def reasons(row: dict[str, Any], view: View) -> html.Section:
     title = html.H2(text("alert.reasons", lang))
     if not rows.num_rows:
         return html.Section([title, notice.empty(text("alert.no_reasons", lang))], className="panel")
-    said = [[label, i18n.percent(share, lang)] for label, share in zip(*(c.to_pylist() for c in rows.columns), strict=True)]
+    said = [
+        [label, i18n.percent(share, lang)] for label, share in zip(*(c.to_pylist() for c in rows.columns), strict=True)
+    ]
     alt = "; ".join(f"{label}: {share}" for label, share in said)
     return html.Section([
         title, html.P(text("alert.reasons_note", lang), className="note"),

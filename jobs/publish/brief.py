@@ -16,14 +16,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from dashboards import i18n, names, sentences
-from dashboards.figures import history as history_figure, shapes, sparkline, svg, theme
+from dashboards.figures import history as history_figure
+from dashboards.figures import shapes, sparkline, svg, theme
 from dashboards.i18n import LANGUAGES, text
 from jobs import reading
 from jobs.contracts import ContractError, codes
 from jobs.settings import settings
 
-TOP, CHANGES = 5, 8
-PICTURE_WIDTH, PICTURE_HEIGHT = 300, 132
+TOP, CHANGES = 4, 6
+PICTURE_WIDTH, PICTURE_HEIGHT = 300, 112
 DAYS_DRAWN = 120
 
 
@@ -93,7 +94,7 @@ def alert_entry(row: dict[str, Any], night: date, lang: str) -> dict[str, Any]:
     subject = names.subject(row, lang)
     facts = [
         f"{text('alert.period', lang)} {i18n.period(row['period_start'], lang, names.is_daily(row))}",
-        f"{text('alert.p', lang)} {i18n.p_value(row['p_value'])}",
+        f"{names.column('p_value', lang)} {i18n.p_value(row['p_value'])}",
     ]
     if row["origin_share"] is not None:
         facts.append(f"{text('alert.share', lang)} {i18n.percent(row['origin_share'], lang)}")
@@ -113,7 +114,7 @@ def picture(row: dict[str, Any], night: date, subject: str, lang: str) -> Markup
         past = past.slice(max(0, past.num_rows - DAYS_DRAWN))
     ahead = reading.forecast(night, row["subject_id"])
     figure = history_figure.figure(past, ahead, lang=lang, height=PICTURE_HEIGHT)
-    figure.update_layout(showlegend=False, margin={"l": 66, "r": 8, "t": 6, "b": 24})
+    figure.update_layout(showlegend=False, margin={"l": 66, "r": 8, "t": 4, "b": 22})
     return Markup(svg.draw(figure, alt=text("brief.history_alt", lang, subject=subject), width=PICTURE_WIDTH))
 
 
@@ -133,7 +134,9 @@ def strait_entries(night: date, standing: list[dict[str, Any]], lang: str) -> li
     for subject_id, days in reading.straits(night).items():
         name = codes.label("strait", subject_id.split("=", 1)[-1], lang)
         level = levels.get(subject_id, 1)
-        drawn = svg.draw(sparkline.figure(days, lang=lang, level=level), alt=text("brief.history_alt", lang, subject=name))
+        drawn = svg.draw(
+            sparkline.figure(days, lang=lang, level=level), alt=text("brief.history_alt", lang, subject=name)
+        )
         label = Markup("{}{}").format(mark(level), name)
         found.append({"name": label, "line": sentences.strait_line(days, lang), "picture": Markup(drawn)})
     return found

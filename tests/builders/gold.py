@@ -125,7 +125,9 @@ def day_rows(night: date) -> list[dict[str, Any]]:
     return rows
 
 
-def alert_row(night: date, subject: dict[str, Any], level: int, before: int, rank: int, words: dict[str, str]) -> dict[str, Any]:
+def alert_row(
+    night: date, subject: dict[str, Any], level: int, before: int, rank: int, words: dict[str, str]
+) -> dict[str, Any]:
     """One alert with all its parts; `subject` gives who it is about and the figures that differ."""
     detector_ids = ["SC-DROP", "SC-CONC"] if level >= 3 else ["SC-DROP"]
     subject_id = subject["subject_id"]
@@ -225,7 +227,11 @@ def forecast_rows(night: date) -> tuple[list[dict[str, Any]], list[dict[str, Any
     """Six months ahead for every alerted origin, and the models' records."""
     ahead, scores = [], []
     for origin in (o for o in ORIGINS if max(o.levels) > 1):
-        for model, is_published, factor in (("prophet", False, 1.04), ("auto_ets", True, 0.8), ("seasonal_naive", False, 1.0)):
+        for model, is_published, factor in (
+            ("prophet", False, 1.04),
+            ("auto_ets", True, 0.8),
+            ("seasonal_naive", False, 1.0),
+        ):
             for step in range(1, 7):
                 place = (date(2024, 2, 1), PERIOD)[NIGHTS.index(night)].month - 1 + step
                 mid = origin.tonnes * 1000 * factor * (0.5 + 0.08 * step)

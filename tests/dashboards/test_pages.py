@@ -1,0 +1,177 @@
+"""Pages as the server makes them: content, empty states, what is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from plotly.utils import PlotlyJSONEncoder
+
+from dashboards import names, shell
+from dashboards.app import create_app
+from dashboards.pages import make_page
+from dashboards.parts import notice
+from dashboards.view import View, read_view
+from jobs import reading
+from jobs.contracts import codes
+
+from ..builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
+
+FIRST, LAST = NIGHTS
+LANGS = ("ko", "en")
+
+
+def written(pathname: str, search: str = "") -> str:
+    """A page with its shell as the text Dash would send."""
+    view = read_view(pathname, search)
+    frame = shell.frame(view, make_page(view))
+    return json.dumps(frame, cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+@pytest.fixture
+def client(gold_lake: Path) -> Iterator[FlaskClient]:
+    with create_app().server.test_client() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_overview_names_every_alert_and_its_sentence(gold_lake: Path, lang: str) -> None:
+    page = written("/", f"?lang={lang}")
+    for row in alert_rows(LAST):
+        assert row[f"sentence_{lang}"] in page
+        assert f"/alert/{row['alert_id']}?lang={lang}" in page
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_overview_tells_levels_in_words_and_the_late_sources(gold_lake: Path, lang: str) -> None:
+    page = written("/", f"?lang={lang}")
+    assert all(codes.label("level", level, lang) in page for level in range(1, 6))
+    assert names.source("pinksheet", lang) in page
+    assert codes.label("status", "missing", lang) in page
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_alert_page_has_its_parts(gold_lake: Path, lang: str) -> None:
+    for row in alert_rows(LAST):
+        page = written(f"/alert/{row['alert_id']}", f"?lang={lang}")
+        for part in ("sentence", "raises", "clears"):
+            assert row[f"{part}_{lang}"] in page
+        assert row["content_hash"] in page
+        assert f"replay {row['alert_id']} --night {LAST}" in page
+        assert f"/alert/{row['alert_id']}?lang={lang}&night={LAST}" in page
+
+
+def test_unknown_is_said_to_be_unknown(gold_lake: Path) -> None:
+    row = next(row for row in alert_rows(LAST) if "hs_code" in row)
+    assert "cover_days" not in row
+    assert '"className": "unknown"' in written(f"/alert/{row['alert_id']}", "?lang=en")
+
+
+def test_a_past_night_is_shown_as_it_stood_and_said_to_be_past(gold_lake: Path) -> None:
+    page = written("/", f"?lang=en&night={FIRST}")
+    assert f"as it stood on {FIRST}" in page
+    assert alert_rows(LAST)[1]["sentence_en"] not in page
+
+
+def test_a_night_that_was_not_run_falls_back_and_says_so(gold_lake: Path) -> None:
+    page = written("/", f"?lang=en&night={LAST - timedelta(days=3)}")
+    assert f"No night was run for {LAST - timedelta(days=3)}" in page
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ko", "make run"), ("en", "No night has been run yet")])
+def test_before_the_first_night_pages_say_what_to_run(empty_lake: Path, lang: str, words: str) -> None:
+    for path in ("/", "/alerts", "/score", "/hs/800110", "/alert/0123456789abcdef"):
+        assert words in written(path, f"?lang={lang}")
+
+
+def test_a_night_with_alerts_alone_still_makes_every_page(tmp_path: Path, gold_lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = tmp_path / "lake"
+    write_rows(lake, "gold.alert", alert_rows(LAST))
+    monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
+    reading.settings.cache_clear()
+    for path in ("/", "/alerts", "/score", "/hs/800110", *(f"/alert/{row['alert_id']}" for row in alert_rows(LAST))):
+        assert "could not be made" not in written(path, "?lang=en")
+
+
+def test_a_quiet_night_says_so(tmp_path: Path, gold_lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = tmp_path / "lake"
+    write_rows(lake, "ops.run", operation_rows(LAST)[0])
+    monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
+    reading.settings.cache_clear()
+    assert "No alerts in this period" in written("/", "?lang=en")
+
+
+def test_an_alert_of_another_night_is_pointed_to(gold_lake: Path) -> None:
+    gone = {row["alert_id"] for row in alert_rows(FIRST)} - {row["alert_id"] for row in alert_rows(LAST)}
+    page = written(f"/alert/{gone.pop()}", "?lang=en")
+    assert f"night={FIRST}" in page
+
+
+def test_an_item_page_lists_its_origins_and_alerts(gold_lake: Path) -> None:
+    page = written("/hs/800110", "?lang=en")
+    assert all(country in page for country in ("Indonesia", "Malaysia", "Peru", "Bolivia", "High (V2)"))
+
+
+def test_the_score_page_shows_every_figure(gold_lake: Path) -> None:
+    page = written("/score", "?lang=en")
+    assert page.count("below_40_of_median") >= 9
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/", 200), ("/alerts?lang=en", 200), ("/score", 200), ("/hs/800110", 200), ("/hs/8001", 404), ("/nothing", 404),
+     ("/alert/0123456789abcdef", 200), ("/alert/0123456789ABCDEF", 404), ("/alert/..%2f..%2fetc", 400),
+     ("/assets/..%2f..%2fpyproject.toml", 400), ("/assets/%2e%2e/app.py", 400), ("/assets/%252e%252e/app.py", 400),
+     ("/download/alert/0123456789abcdef.csv", 404), ("/download/alert/x.csv", 404), ("/download/else", 404)],
+)  # fmt: skip
+def test_addresses_that_name_nothing_or_try_tricks_are_refused(client: FlaskClient, address: str, status: int) -> None:
+    assert client.get(address).status_code == status
+
+
+def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
+    answer = client.get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self' 'sha256-" in policy
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_first_answer_is_in_the_language_asked_for_and_asks_no_other_server(client: FlaskClient) -> None:
+    page = client.get("/?lang=en").get_data(as_text=True)
+    assert '<html lang="en">' in page
+    assert re.findall(r"""(?:src|href)=["'](?!/[^/])""", page) == []
+
+
+def test_the_download_holds_what_the_chart_draws(client: FlaskClient) -> None:
+    row = next(row for row in alert_rows(LAST) if row.get("hs_code") == "800110")
+    answer = client.get(f"/download/alert/{row['alert_id']}.csv?night={LAST}")
+    lines = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))))
+    past = reading.history(LAST, row["subject_id"])
+    ahead = reading.forecast(LAST, row["subject_id"])
+    assert [float(line["observed"]) for line in lines if line["series"] == "history"] == past["observed"].to_pylist()
+    assert [float(line["expected"]) for line in lines if line["series"] == "forecast"] == ahead["expected"].to_pylist()
+
+
+def test_an_error_is_told_in_the_readers_language() -> None:
+    page = json.dumps(notice.failed("ko", "2024-04-30 09:00"), cls=PlotlyJSONEncoder, ensure_ascii=False)
+    assert "화면을 만들지 못했습니다" in page
+
+
+@pytest.mark.parametrize("text", ["2024-13-01", "today", "2024-4-1", "", "2024-04-30; drop"])
+def test_a_night_that_is_no_date_means_the_newest(gold_lake: Path, text: str) -> None:
+    assert read_view("/", f"?night={text}").night == LAST
+
+
+def test_view_addresses_keep_language_and_night() -> None:
+    view = View("/alerts", "en", date(2024, 3, 31), date(2024, 3, 31))
+    assert view.href("/score") == "/score?lang=en&night=2024-03-31"
+    assert view.href(lang="ko") == "/alerts?lang=ko&night=2024-03-31"
