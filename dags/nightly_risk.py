@@ -15,6 +15,7 @@ same by hand. Decisions of analysts are never touched.
 """
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pendulum
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
@@ -55,5 +56,5 @@ with DAG(
         for part, outlets in OUTLETS.items()
     ]
     steps.append(BashOperator(task_id="publish", bash_command=f"python -m jobs publish --night {NIGHT}", cwd=str(ROOT)))
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         before >> after

@@ -14,6 +14,7 @@ import pyarrow.compute
 from jobs.methods.concentration import concentration_jump
 from jobs.methods.hoarding import judge_hoarding
 from jobs.methods.mass import MassConfig, Pools, judge_mass
+from jobs.methods.shortage import judge_shortage
 from jobs.methods.unit_price import judge_unit_price
 from jobs.signals.findings import Findings
 from jobs.signals.supply_chain.concentration import find_concentration
@@ -64,7 +65,7 @@ def find_all(panel: Panel, pools: Pools, config: MassConfig, span: Span) -> tupl
     )
     jump = concentration_jump(panel.value, panel.item, len(panel.hs_code), recent)
     of_series = [
-        *find_drops_and_surges(quantity),
+        *find_drops_and_surges(quantity, judge_shortage(quantity)),
         widen(find_price_moves(price), len(at)),
         widen(find_hoarding(hoarding, last_columns(quantity, tail)), len(at)),
     ]

@@ -14,6 +14,7 @@ from jobs.methods.episodes import opened_period
 from jobs.methods.levels import Evidence, LevelRule, Levels, hold_levels, raise_levels
 from jobs.signals.findings import Findings
 from jobs.signals.supply_chain.panel import Panel, Standing
+from jobs.signals.supply_chain.quantity import DOWN_WEIGHT
 
 FloatArray = NDArray[np.float64]
 CONFIRMING = ("SC-PRICE", "SC-HOARD", "SC-CONC")
@@ -107,9 +108,17 @@ def _findings(rows: list[dict], at: list[int], shape: tuple[int, int]) -> Findin
 
 
 def combine_direction(findings: Sequence[Findings], direction: str) -> FloatArray:
-    """Cauchy combination of the findings of one direction; NaN where there is none."""
-    p = np.stack([f.p for f in findings if f.direction == direction], axis=-1)
-    return combine_cauchy(p)
+    """Cauchy combination of the findings of one direction; NaN where there is none.
+
+    Downwards only the quantity family enters, with its own weights: the other families confirm, they do not find.
+    """
+    if direction == "down":
+        findings = [f for f in findings if f.detector_id in DOWN_WEIGHT]
+        weights = np.array([DOWN_WEIGHT[f.detector_id] for f in findings])
+    else:
+        findings = [f for f in findings if f.direction == direction]
+        weights = np.ones(len(findings))
+    return combine_cauchy(np.stack([f.p for f in findings], axis=-1), weights)
 
 
 def assess(sources: Sequence[Judged], *, q: float, rule: LevelRule | None = None) -> list[Assessed]:

@@ -1,26 +1,36 @@
-"""SC-DROP and SC-SURGE on monthly mass: too little or too much of an item from an origin."""
+"""SC-DROP, SC-RUN, SC-SHIFT and SC-SURGE on monthly mass: too little or too much of an item from an origin."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from jobs.methods.verdict import Verdict
-from jobs.signals.findings import Findings
+from jobs.methods.mass import MassVerdict
+from jobs.methods.shortage import WEIGHTS, Shortage
+from jobs.signals.findings import Findings, FloatArray
 
-EMPTY_MONTH = "empty_month"
-SHORT_BASELINE = "short_baseline"
 SHORT = 24
+SHORTAGE = ("SC-DROP", "SC-RUN", "SC-SHIFT")
+DOWN_WEIGHT = dict(zip(SHORTAGE, WEIGHTS, strict=True))
 
 
-def find_drops_and_surges(verdict: Verdict) -> list[Findings]:
+def find_drops_and_surges(verdict: MassVerdict, shortage: Shortage) -> list[Findings]:
     """Findings of the mass model in both directions; a baseline under 24 months says so."""
-    reason = {EMPTY_MONTH: verdict.observed == 0, SHORT_BASELINE: verdict.is_testable & (verdict.baseline_n < SHORT)}
     z = verdict.z if verdict.z is not None else np.full(verdict.observed.shape, np.nan)
     return [
-        Findings(
-            detector_id=detector, direction=direction, observed=verdict.observed, expected=verdict.expected,
-            lower=verdict.lower, upper=verdict.upper, p=p, statistic=z, baseline_n=verdict.baseline_n, unit="kg",
-            reason=reason,
-        )
-        for detector, direction, p in (("SC-DROP", "down", verdict.p_drop), ("SC-SURGE", "up", verdict.p_surge))
-    ]  # fmt: skip
+        _finding("SC-DROP", "down", verdict, shortage.p_drop, z),
+        _finding("SC-RUN", "down", verdict, shortage.p_run, shortage.run),
+        _finding("SC-SHIFT", "down", verdict, shortage.p_shift, shortage.shift),
+        _finding("SC-SURGE", "up", verdict, verdict.p_surge, z),
+    ]
+
+
+def _finding(detector: str, direction: str, verdict: MassVerdict, p: FloatArray, statistic: FloatArray) -> Findings:
+    reason = {
+        "empty_month": verdict.observed == 0,
+        "short_baseline": verdict.is_testable & (verdict.baseline_n < SHORT),
+    }
+    return Findings(
+        detector_id=detector, direction=direction, observed=verdict.observed, expected=verdict.expected,
+        lower=verdict.lower, upper=verdict.upper, p=p, statistic=statistic, baseline_n=verdict.baseline_n, unit="kg",
+        reason=reason,
+    )  # fmt: skip
