@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from string import Formatter
 
@@ -33,12 +34,11 @@ def readable() -> Iterator[Finding]:
     reads: list[tuple[str, Callable[[], object]]] = [("schemas/fields.yml", contracts.fields)]
     for layer in LAYERS:
         for path in sorted((SCHEMAS / layer).glob("*.yml")):
-            name = f"{layer}.{path.stem}"
-            reads.append((f"schemas/{layer}/{path.name}", lambda name=name: contracts.table(name)))
+            reads.append((f"schemas/{layer}/{path.name}", partial(contracts.table, f"{layer}.{path.stem}")))
     for path in sorted((SCHEMAS / "landing").glob("*.yml")):
-        reads.append((f"schemas/landing/{path.name}", lambda source=path.stem: contracts.landing(source)))
+        reads.append((f"schemas/landing/{path.name}", partial(contracts.landing, path.stem)))
     reads += [("schemas/codes/lists.yml", code_lists), ("schemas/rules.yml", contracts.rules)]
-    reads += [(f"schemas/messages/{lang}.yml", lambda lang=lang: messages(lang)) for lang in LANGUAGES]
+    reads += [(f"schemas/messages/{lang}.yml", partial(messages, lang)) for lang in LANGUAGES]
     for place, read in reads:
         try:
             read()
