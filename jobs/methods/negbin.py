@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaincc, chdtri, ndtr, ndtri
+from scipy.special import betainc, betaincc, chdtr, chdtri, ndtr, ndtri
 
 FloatArray = NDArray[np.float64]
 
@@ -79,7 +79,11 @@ class Prediction:
     def _mixture(self) -> tuple[FloatArray, FloatArray]:
         """(S, Q) size and success probability of the negative binomial at each quantile of the dispersion."""
         nu, mean = self.freedom[:, None], self._mixed_mean()
-        phi = np.maximum(self.phi[:, None] * nu / chdtri(nu, NODES[None, :]), MIN_DISPERSION)
+        possible = self.phi[:, None] * nu / chdtri(nu, NODES[None, :])
+        # Counts are no less than Poisson, and cutting the error of phi off at 1 alone would widen every Poisson
+        # series (0.6 % realised at 1 % over four years of months). So an excess counts by how unlikely chance is.
+        excess = (possible - 1.0) * chdtr(self.freedom, self.freedom * self.phi)[:, None]
+        phi = np.maximum(1.0 + excess, MIN_DISPERSION)
         spread = mean * self.log_variance / (1.0 + 0.5 * self.log_variance) / np.maximum(self.phi, 1.0)
         total = phi * (1.0 + spread[:, None])
         return mean[:, None] / (total - 1.0), 1.0 / total

@@ -33,10 +33,17 @@ def test_the_means_error_alone_is_a_gamma_mixture_under_jeffreys_prior() -> None
 
 
 def test_few_degrees_of_freedom_widen_like_students_t() -> None:
-    mean, phi, freedom = 4e6, 2.0, 12.0
+    mean, phi, freedom = 4e6, 6.0, 12.0
     for p in (0.01, 1e-3):
         y = np.array([mean + stats.t.ppf(p, freedom) * np.sqrt(phi * mean)])
         np.testing.assert_allclose(prediction(mean, phi, freedom=freedom).at_most(y), p, rtol=0.03)
+
+
+def test_an_excess_that_chance_explains_counts_less() -> None:
+    y = np.array([10.0])
+    poisson, slight, clear = (prediction(25.0, phi, freedom=30.0).at_most(y)[0] for phi in (1.0, 1.1, 2.0))
+    assert poisson < slight < clear
+    assert poisson < 1.7 * stats.poisson(25.0).cdf(10)
 
 
 @settings(max_examples=60, deadline=None)
