@@ -9,15 +9,15 @@ run:  ## one night, from the landing folder to the summary: make run [LANDING=fo
 	@docker/setup.sh run
 	@docker/night.sh
 
-test: check  ## every check and every test
+test:  ## every check and every test
+	@docker/setup.sh test
+	@.venv/bin/mypy
 	@.venv/bin/python -m pytest
 
-check:  ## the checks that run nothing: style, types, import rules, contracts
+check:  ## what needs no run: types, style, import rules, contracts
 	@docker/setup.sh test
-	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports --config pyproject.toml >.local/import-rules.txt || { cat .local/import-rules.txt; exit 1; }
-	@.venv/bin/python -m jobs contracts check
+	@.venv/bin/python -m pytest tests/test_style.py tests/contracts
 
 dashboard:  ## the pages, at http://127.0.0.1:8050
 	@docker/setup.sh run

@@ -1,0 +1,199 @@
+"""The house style as tests: what may import what, where words stand, what every contract and DAG says."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from jobs import contracts
+from jobs.contracts.check import check
+from jobs.contracts.messages import messages
+
+ROOT = Path(__file__).parents[1]
+HANGUL = re.compile("[\uac00-\ud7a3]")
+ADDRESS = re.compile(r"https?://[^\s\"'<>)]+\.(?:js|css|woff2?|ttf|mjs)\b|//(?:cdn|unpkg|fonts)\.")
+# What each part may import of ours; import-linter (pyproject.toml) follows the same rules through other modules.
+MAY_IMPORT = {
+    "jobs/methods": ("jobs.methods",),
+    "dashboards": ("dashboards", "jobs.contracts", "jobs.settings", "jobs.decisions", "jobs.reading"),
+    "dags": ("jobs.contracts.assets", "jobs.settings"),
+}
+NUMERALS_AND_UNITS = {"조", "억", "만", "톤"}  # no words: numbers are written with them
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> set[str]:
+    """Modules of ours a file imports, by their full names."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            whole = node.module in ("jobs", "dashboards")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if whole else {node.module}
+    return {name for name in found if name.split(".")[0] in ("jobs", "dashboards")}
+
+
+def texts(path: Path) -> list[str]:
+    """String literals of a file that are not docstrings."""
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    documented = {
+        id(node.body[0].value)
+        for node in ast.walk(tree(path))
+        if isinstance(node, holders) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented
+    ]
+
+
+def test_the_contracts_fit_together() -> None:
+    assert [str(finding) for finding in check()] == []
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_a_part_imports_only_what_it_may(part: str) -> None:
+    allowed = MAY_IMPORT[part]
+    wrong = {
+        (named(path), name)
+        for path in sources(part)
+        for name in imports(path)
+        if not any(name == each or name.startswith(each + ".") for each in allowed)
+    }
+    assert not wrong
+
+
+def test_import_linter_finds_no_broken_rule() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ruff_finds_nothing() -> None:
+    ruff = Path(sys.executable).with_name("ruff")
+    done = subprocess.run([ruff, "check", "--quiet", "."], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_source_file_says_what_it_is_for() -> None:
+    assert [
+        named(path) for path in sources("jobs", "dashboards", "dags", "docker") if not ast.get_docstring(tree(path))
+    ] == []
+
+
+def test_nothing_prints() -> None:
+    calls = [
+        f"{named(path)}:{node.lineno}"
+        for path in sources("jobs", "dashboards", "dags")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert calls == []
+
+
+def test_screen_text_stands_only_in_the_locales() -> None:
+    korean = [
+        f"{named(path)}: {text}"
+        for path in sources("dashboards")
+        for text in texts(path)
+        if HANGUL.search(text) and text not in NUMERALS_AND_UNITS
+    ]
+    assert korean == []
+
+
+def test_signals_and_alerts_say_nothing_outside_the_messages() -> None:
+    korean = [
+        f"{named(path)}: {text}"
+        for path in sources("jobs/signals", "jobs/silver", "jobs/methods", "jobs/gold", "jobs/alerts", "dags")
+        for text in texts(path)
+        if HANGUL.search(text) and text not in NUMERALS_AND_UNITS
+    ]
+    assert korean == []
+
+
+def test_both_locales_have_the_same_keys() -> None:
+    from dashboards.i18n import phrases
+
+    assert set(phrases("ko")) == set(phrases("en"))
+
+
+def test_nothing_is_loaded_from_another_machine() -> None:
+    places = [ROOT / "dashboards", ROOT / "jobs" / "publish"]
+    found = {
+        f"{named(path)}: {match}"
+        for place in places
+        for path in place.rglob("*")
+        if path.suffix in {".py", ".css", ".html", ".js", ".j2", ".yml"}
+        for match in ADDRESS.findall(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+
+
+def test_every_flag_a_source_can_raise_is_a_rule_of_its_table() -> None:
+    ruled = {code for table in contracts.tables("silver") for code in table.rules}
+    raised = {
+        keyword.arg
+        for path in sources("jobs/silver")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "flags"
+        for keyword in node.keywords
+        if keyword.arg
+    }
+    assert raised, "no call of flags(code=condition) was found in jobs/silver"
+    assert raised <= ruled
+
+
+def test_every_reason_to_reject_a_record_has_a_sentence() -> None:
+    reasons = {
+        text for path in sources("jobs/bronze") for text in texts(path) if re.fullmatch(r"(file|record)_[a-z_]+", text)
+    } - {"file_sha256"}
+    assert len(reasons) >= 6
+    assert {f"flag.{reason}" for reason in reasons} <= set(messages("en"))
+
+
+@pytest.mark.parametrize("path", sources("dags"), ids=named)
+def test_a_dag_file_is_short_and_says_owner_purpose_and_what_to_do(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 70
+    document = ast.get_docstring(tree(path)) or ""
+    assert "**Owner**" in document
+    assert "fails" in document
+    arguments = {
+        keyword.arg
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "DAG"
+        for keyword in node.keywords
+    }
+    assert {"doc_md", "tags", "default_args", "catchup"} <= arguments
+
+
+def test_the_lock_pins_everything_that_is_required() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert "-c docker/constraints.txt" in lines
+    required = {re.split(r"[\[<>=;]", line)[0] for line in lines if re.match(r"[a-z]", line)}
+    pinned = dict(
+        line.split("==")
+        for line in (ROOT / "docker" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    )
+    assert required <= set(pinned), "run `make lock`"
+    assert pinned["pyspark"] == pinned["pyspark-client"], "they share files: two versions overwrite each other"
