@@ -36,9 +36,9 @@ def transport_alerts(found: Mapping[str, pa.Table], night: date) -> Iterator[dic
 
 
 def transport_alert(
-    judged: Sequence[Row], alarms: Sequence[Row], signals: Sequence[Row], night: date
+    judged: Sequence[Row], alarms: Sequence[Row], signals: Sequence[Row], goods: Sequence[Row], night: date
 ) -> dict[str, Any]:
-    """One alert from the judged days of a place, its alarm days and its signals."""
+    """One alert from the judged days of a place, its alarm days, its signals and the goods that come by it."""
     last, opened = judged[-1], opening([row["period_start"] for row in alarms])
     episode = [row for row in alarms if row["period_start"] >= opened]
     worst = min(episode, key=lambda row: (row["p_value"], row["period_start"]))
