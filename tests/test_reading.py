@@ -38,7 +38,9 @@ def test_the_night_shown_is_the_newest_up_to_the_one_asked_for(gold_lake: Path, 
     assert reading.night_shown(asked) == shown
 
 
-def test_a_night_without_alerts_is_still_a_night(gold_lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_night_without_alerts_is_still_a_night(
+    gold_lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quiet = LAST + timedelta(days=30)
     lake = build_lake(tmp_path / "lake")
     run = {"run_id": "r", "night": quiet, "task": "alert", "status": "ok", "counts": [], "table_versions": []}

@@ -19,18 +19,20 @@ LINE, THIN = 2.0, 1.2
 
 def blank(height: int) -> go.Figure:
     """A figure with the house's axes and nothing drawn."""
-    figure = go.Figure()
-    figure.update_layout(
-        height=height, paper_bgcolor=PAPER, plot_bgcolor=PAPER, margin={"l": 64, "r": 16, "t": 36, "b": 36},
-        font={"family": FONT, "size": 13, "color": INK}, hovermode="x unified", separators=".,",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
-        hoverlabel={"font": {"family": FONT, "size": 12}},
-    )  # fmt: skip
-    axis = {"gridcolor": GRID, "linecolor": "#9aa7b3", "zeroline": False, "ticks": "outside", "tickcolor": GRID}
     title = {"font": {"size": 12, "color": MUTED}, "standoff": 8}
-    figure.update_xaxes(**axis, showgrid=False, showline=True, title=title)
-    figure.update_yaxes(**axis, rangemode="tozero", title=title, tickformat=",")
-    return figure
+    axis = {
+        "gridcolor": GRID, "linecolor": "#9aa7b3", "zeroline": False, "ticks": "outside", "tickcolor": GRID, "title": title,
+    }  # fmt: skip
+    return go.Figure(
+        layout={
+            "height": height, "paper_bgcolor": PAPER, "plot_bgcolor": PAPER, "margin": {"l": 64, "r": 16, "t": 36, "b": 36},
+            "font": {"family": FONT, "size": 13, "color": INK}, "hovermode": "x unified", "separators": ".,",
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
+            "hoverlabel": {"font": {"family": FONT, "size": 12}},
+            "xaxis": {**axis, "showgrid": False, "showline": True},
+            "yaxis": {**axis, "rangemode": "tozero", "tickformat": ","},
+        }
+    )  # fmt: skip
 
 
 def time_axis(picture: go.Figure, lang: str, *, is_daily: bool = False) -> None:

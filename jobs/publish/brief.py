@@ -6,7 +6,6 @@ same figures (`dashboards.figures`) as the dashboard. It is one file: no script,
 
 from __future__ import annotations
 
-from argparse import Namespace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from markupsafe import Markup
 from dashboards import i18n, names, sentences
 from dashboards.figures import history as history_figure
 from dashboards.figures import shapes, sparkline, svg, theme
-from dashboards.i18n import LANGUAGES, text
+from dashboards.i18n import text
 from jobs import reading
 from jobs.contracts import ContractError, codes
 from jobs.settings import settings
@@ -159,13 +158,3 @@ def versions(night: date, lang: str) -> str:
     if not runs:
         return text("run.never", lang)
     return text("footer.versions", lang, night=night, rules=runs[-1]["rules_version"], code=runs[-1]["code_version"])
-
-
-def run(args: Namespace) -> int:
-    """`python -m jobs publish brief --night D`: both languages of a night, the newest where none is named."""
-    night = getattr(args, "night", None) or reading.night_shown()
-    if night is None:
-        raise ContractError("no night has been run yet: run `make run`")
-    for lang in LANGUAGES:
-        publish_brief(night, lang)
-    return 0

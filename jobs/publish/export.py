@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from argparse import Namespace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -136,12 +135,3 @@ def write_readme(night: date, tables: list[tuple[Table, pa.Table]]) -> str:
         t=text, night=night, tables=entries, sources=sources(night), rules=rules, code=code,
         title=lambda described, lang: getattr(described.title, lang), describe=datapackage.describe,
     )  # fmt: skip
-
-
-def run(args: Namespace) -> int:
-    """`python -m jobs publish export --night D`: the export of a night, the newest where none is named."""
-    night = getattr(args, "night", None) or reading.night_shown()
-    if night is None:
-        raise ContractError("no night has been run yet: run `make run`")
-    publish_export(night)
-    return 0

@@ -95,7 +95,7 @@ def month_rows(night: date) -> list[dict[str, Any]]:
                     "expected": expected if has_past else None, "lower": expected * 0.66 if has_past else None,
                     "upper": expected * 1.45 if has_past else None, "origin_share": origin.share,
                     "p_value": (10.0 ** -(level * 1.5) if level > 1 else 0.4) if has_past else None,
-                    "direction": "down" if ratio[index] <= 1 else "up", "is_watched": origin.share >= 0.1,
+                    "direction": "down" if ratio[index] <= 1 else "up", "reason_codes": [], "is_watched": origin.share >= 0.1,
                     "is_rejected": level > 1 if has_past else None, "is_testable": has_past,
                     "run_id": RUN.format(night=night),
                 }
@@ -119,6 +119,7 @@ def day_rows(night: date) -> list[dict[str, Any]]:
                     "night": night, "subject_kind": kind, "subject_id": subject_id, "period_start": day,
                     "observed": seen, "expected": float(usual), "lower": usual * 0.75, "upper": usual * 1.25,
                     "p_value": 0.0004 if cut < 1 else 0.5, "is_testable": back > 21,
+                    "is_alarm": cut < 1 and back > 21,
                     "run_id": RUN.format(night=night),
                 }
             )  # fmt: skip
@@ -173,8 +174,8 @@ def alert_rows(night: date) -> list[dict[str, Any]]:
             "period_end": (date(2024, 2, 29), date(2024, 3, 31))[which],
             "direction": "down" if origin.recent[which] < 1 else "up",
         }  # fmt: skip
-        spoken = [f"{names.country(origin.partner, 'ko')}산 {names.item(origin.hs_code, 'ko')}",
-                  f"{names.item(origin.hs_code, 'en')} from {names.country(origin.partner, 'en')}"]  # fmt: skip
+        spoken = [f"{names.country(origin.partner, 'ko')}산 {names.item(origin.hs_code)}",
+                  f"{names.item(origin.hs_code)} from {names.country(origin.partner, 'en')}"]  # fmt: skip
         words = words_of(*spoken, origin.recent[which])
         rows.append(alert_row(night, subject, origin.levels[which], origin.levels[0] if which else 1, rank, words))
     strait = {

@@ -9,7 +9,8 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboards.figures import band, curve, history, origins, reasons, scale, sparkline, svg, theme, ticks
 from dashboards.i18n import LANGUAGES

@@ -91,7 +91,9 @@ def test_before_the_first_night_pages_say_what_to_run(empty_lake: Path, lang: st
         assert words in written(path, f"?lang={lang}")
 
 
-def test_a_night_with_alerts_alone_still_makes_every_page(tmp_path: Path, gold_lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_night_with_alerts_alone_still_makes_every_page(
+    tmp_path: Path, gold_lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lake = tmp_path / "lake"
     write_rows(lake, "gold.alert", alert_rows(LAST))
     monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
@@ -154,7 +156,9 @@ def test_the_first_answer_is_in_the_language_asked_for_and_asks_no_other_server(
 def test_the_download_holds_what_the_chart_draws(client: FlaskClient) -> None:
     row = next(row for row in alert_rows(LAST) if row.get("hs_code") == "800110")
     answer = client.get(f"/download/alert/{row['alert_id']}.csv?night={LAST}")
-    lines = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))))
+    lines = list(
+        csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")))
+    )
     past = reading.history(LAST, row["subject_id"])
     ahead = reading.forecast(LAST, row["subject_id"])
     assert [float(line["observed"]) for line in lines if line["series"] == "history"] == past["observed"].to_pylist()
