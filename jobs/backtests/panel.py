@@ -44,12 +44,14 @@ class Standing:
     Attributes:
         eligible: share of at least 20 % and median mass over 5 t.
         share: share of the item's value.
-        vulnerability: proven class of the item, 0 where unknown.
+        vulnerability: proven class of the item, 0 where nothing is.
+        vulnerability_most: largest class the unknown world concentration leaves open.
     """
 
     eligible: NDArray[np.bool_]
     share: FloatArray
     vulnerability: IntArray
+    vulnerability_most: IntArray
 
 
 def median_before(mass: FloatArray) -> FloatArray:
@@ -66,7 +68,8 @@ def assess_standing(panel: Panel) -> Standing:
     share = np.nan_to_num(graded.concentration.share)
     with np.errstate(invalid="ignore"):
         eligible = (share >= SHARE_LEAST) & (median_before(panel.mass) > MEDIAN_LEAST_KG)
-    return Standing(eligible, share, graded.at_least.astype(np.int64)[panel.item])
+    classes = (graded.at_least.astype(np.int64)[panel.item], graded.at_most.astype(np.int64)[panel.item])
+    return Standing(eligible, share, *classes)
 
 
 def standing_of_replaced(panel: Panel, rows: IntArray, mass: FloatArray, value: FloatArray) -> Standing:
@@ -89,4 +92,4 @@ def standing_of_replaced(panel: Panel, rows: IntArray, mass: FloatArray, value: 
     share = np.nan_to_num(graded.concentration.share[position])
     with np.errstate(invalid="ignore"):
         eligible = (share >= SHARE_LEAST) & (median_before(mass) > MEDIAN_LEAST_KG)
-    return Standing(eligible, share, graded.at_least.astype(np.int64))
+    return Standing(eligible, share, graded.at_least.astype(np.int64), graded.at_most.astype(np.int64))

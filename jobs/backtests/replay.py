@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from jobs.backtests.panel import Panel
 from jobs.methods.cuts import HOARD_MONTHS, LENGTH, Cuts
 from jobs.methods.mass import MassConfig, Pools, fit_pools, judge_mass
+from jobs.methods.shortage import size_residual
 
 FloatArray = NDArray[np.float64]
 FIRST_NIGHT = 12  # months of history before the first night
@@ -25,12 +26,14 @@ class Judged:
 
     Attributes:
         p: lower-tail p of the month's mass (SC-DROP).
-        z: standardised residual.
+        z: residual of the size, `shortage.size_residual`.
+        p_empty: chance of an empty month.
         ratio: observed over expected.
     """
 
     p: FloatArray
     z: FloatArray
+    p_empty: FloatArray
     ratio: FloatArray
 
 
@@ -42,11 +45,10 @@ class Replay:
     pools: list[Pools | None]
 
 
-def replay_nights(panel: Panel, rows: NDArray[np.int64], config: MassConfig,
-                  first: int = FIRST_NIGHT) -> Replay:
+def replay_nights(panel: Panel, rows: NDArray[np.int64], config: MassConfig, first: int = FIRST_NIGHT) -> Replay:
     """Judge the given series (N,) on every night from month `first` on; priors come from all series."""
     total = len(panel.months)
-    judged = Judged(*(np.full((len(rows), total), np.nan) for _ in range(3)))
+    judged = Judged(*(np.full((len(rows), total), np.nan) for _ in range(4)))
     pools: list[Pools | None] = [None] * total
     for t in range(first, total):
         pools[t] = fit_pools(panel.mass[:, :t], panel.months[:t], config)
@@ -54,8 +56,14 @@ def replay_nights(panel: Panel, rows: NDArray[np.int64], config: MassConfig,
     return Replay(judged, pools)
 
 
-def replay_cuts(panel: Panel, cuts: Cuts, mass: FloatArray, replay: Replay, position: NDArray[np.int64],
-                config: MassConfig) -> Judged:
+def replay_cuts(
+    panel: Panel,
+    cuts: Cuts,
+    mass: FloatArray,
+    replay: Replay,
+    position: NDArray[np.int64],
+    config: MassConfig,
+) -> Judged:
     """The nights a cut touches judged again with the cut series, all else as it was, shape (N, T).
 
     Args:
@@ -66,7 +74,9 @@ def replay_cuts(panel: Panel, cuts: Cuts, mass: FloatArray, replay: Replay, posi
         position: row of each cut's series in `replay`, shape (N,).
         config: settings of the detector.
     """
-    judged = Judged(*(a[position].copy() for a in (replay.judged.p, replay.judged.z, replay.judged.ratio)))
+    judged = Judged(
+        *(a[position].copy() for a in (replay.judged.p, replay.judged.z, replay.judged.p_empty, replay.judged.ratio))
+    )
     lead = np.where(cuts.hoard != 1.0, HOARD_MONTHS, 0)
     for t, pools in enumerate(replay.pools):
         touched = np.flatnonzero((t >= cuts.start - lead) & (t < cuts.start + LENGTH))
@@ -75,12 +85,20 @@ def replay_cuts(panel: Panel, cuts: Cuts, mass: FloatArray, replay: Replay, posi
     return judged
 
 
-def _judge_night(judged: Judged, into: NDArray[np.int64], mass: FloatArray, panel: Panel, t: int,
-                 pools: Pools | None, config: MassConfig) -> None:
+def _judge_night(
+    judged: Judged,
+    into: NDArray[np.int64],
+    mass: FloatArray,
+    panel: Panel,
+    t: int,
+    pools: Pools | None,
+    config: MassConfig,
+) -> None:
     if pools is None:
         return
     group = np.zeros(len(mass), dtype=np.int64)
-    verdict = judge_mass(mass[:, :t + 1], panel.months[:t + 1], group, np.array([t]), pools, config, intervals=False)
+    verdict = judge_mass(mass[:, : t + 1], panel.months[: t + 1], group, np.array([t]), pools, config, intervals=False)
     judged.p[into, t] = verdict.p_drop[:, 0]
-    judged.z[into, t] = verdict.z[:, 0] if verdict.z is not None else np.nan
+    judged.z[into, t] = size_residual(verdict)[:, 0]
+    judged.p_empty[into, t] = np.nan if verdict.p_empty is None else verdict.p_empty[:, 0]
     judged.ratio[into, t] = (verdict.observed / verdict.expected)[:, 0]

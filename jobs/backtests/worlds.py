@@ -96,16 +96,22 @@ def simulate_world(seed: int, shape: WorldShape | None = None, start: str = "202
     mass = np.round(np.exp(log_mass + collapse))
     mass[empty] = 0.0
     value = mass * np.exp(1.0 + 0.3 * rng.standard_normal((series, 1)))
-    return World(mass[:, WARM_UP:], value[:, WARM_UP:], item, months[WARM_UP:],
-                 np.exp(1.0 + 2.0 * rng.standard_normal(shape.items)))
+    return World(
+        mass[:, WARM_UP:],
+        value[:, WARM_UP:],
+        item,
+        months[WARM_UP:],
+        np.exp(1.0 + 2.0 * rng.standard_normal(shape.items)),
+    )
 
 
 def _sizes(rng: np.random.Generator, shape: WorldShape) -> FloatArray:
     """Log10 size of each supplier against a large one, falling with its rank in the item."""
     rank = np.arange(shape.origins)
     fall = np.abs(rng.normal(0.33, 0.12, (shape.items, 1)))
-    return (rng.normal(0.0, 0.9, (shape.items, 1)) - fall * rank
-            + 0.15 * rng.standard_normal((shape.items, shape.origins))).ravel()
+    return (
+        rng.normal(0.0, 0.9, (shape.items, 1)) - fall * rank + 0.15 * rng.standard_normal((shape.items, shape.origins))
+    ).ravel()
 
 
 def _levels(rng: np.random.Generator, shape: WorldShape, sigma: FloatArray, total: int) -> FloatArray:
@@ -116,8 +122,9 @@ def _levels(rng: np.random.Generator, shape: WorldShape, sigma: FloatArray, tota
     return np.cumsum(walk + jumps * rng.normal(0.0, shape.jump_size, jumps.shape), axis=1)
 
 
-def _season(rng: np.random.Generator, shape: WorldShape, item: NDArray[np.int64],
-            months: NDArray[np.datetime64]) -> FloatArray:
+def _season(
+    rng: np.random.Generator, shape: WorldShape, item: NDArray[np.int64], months: NDArray[np.datetime64]
+) -> FloatArray:
     angle = 2 * np.pi * (months.astype(int) % 12) / 12
     harmonic = np.stack([np.cos(angle), np.sin(angle)])
     amplitude = shape.season * rng.standard_normal((shape.items, 2))[item]
@@ -127,8 +134,9 @@ def _season(rng: np.random.Generator, shape: WorldShape, item: NDArray[np.int64]
     return amplitude @ harmonic + elasticity * work + rng.normal(-0.05, 0.1, (len(item), 1)) * lunar
 
 
-def _collapses(rng: np.random.Generator, shape: WorldShape, size: FloatArray, series: int,
-               total: int) -> tuple[FloatArray, NDArray[np.bool_]]:
+def _collapses(
+    rng: np.random.Generator, shape: WorldShape, size: FloatArray, series: int, total: int
+) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Extra log fall of collapsed months, and which months are empty; both come in runs."""
     small = 1.0 / (1.0 + np.exp(2.0 * (size + 0.6)))
     lumpy = rng.random(series) < np.clip(shape.lumpy * (0.5 + 1.2 * small), 0, 1)
@@ -137,8 +145,11 @@ def _collapses(rng: np.random.Generator, shape: WorldShape, size: FloatArray, se
     depth = 0.7 + rng.exponential(1.5, (series, total))
     collapse = -np.where(_runs(rng, rate, 0.35, total), depth, 0.0)
     gappy = rng.random(series) < np.clip(shape.gappy * (0.4 + 2.2 * small) + 0.2 * lumpy, 0, 1)
-    gap_rate = np.where(gappy, rng.beta(1.0, 3.0, series) * (0.4 + 0.6 * small),
-                        np.clip(0.003 * 10 ** (-0.7 * size), 0.0003, 0.04))
+    gap_rate = np.where(
+        gappy,
+        rng.beta(1.0, 3.0, series) * (0.4 + 0.6 * small),
+        np.clip(0.003 * 10 ** (-0.7 * size), 0.0003, 0.04),
+    )
     return collapse, _runs(rng, gap_rate, 0.5, total)
 
 

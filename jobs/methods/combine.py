@@ -100,7 +100,9 @@ def remove_common_shock(z: FloatArray, usual_sd: float = 0.25, alpha: float = 0.
         least: series below which nothing common can be told from chance.
     """
     tests = np.isfinite(z).sum(0)
-    middle = np.array([np.median(column[np.isfinite(column)]) if n else 0.0 for column, n in zip(z.T, tests, strict=True)])
+    middle = np.array(
+        [np.median(column[np.isfinite(column)]) if n else 0.0 for column, n in zip(z.T, tests, strict=True)]
+    )
     sd = np.sqrt(np.pi / (2.0 * np.maximum(tests, 1)) + usual_sd**2)
     p_value = np.where(tests >= least, 2.0 * stats.norm.sf(np.abs(middle) / sd), 1.0)
     shift = np.where(p_value < alpha, middle, 0.0)

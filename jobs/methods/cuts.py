@@ -31,8 +31,15 @@ class Cuts:
     hoard: FloatArray
 
 
-def draw_cuts(eligible: NDArray[np.bool_], count: int, rng: np.random.Generator, *, hoarding: float = 0.0,
-              first: int = FIRST_MONTH, length: int = LENGTH) -> Cuts:
+def draw_cuts(
+    eligible: NDArray[np.bool_],
+    count: int,
+    rng: np.random.Generator,
+    *,
+    hoarding: float = 0.0,
+    first: int = FIRST_MONTH,
+    length: int = LENGTH,
+) -> Cuts:
     """Places drawn evenly among eligible series and months, with replacement.
 
     Args:
@@ -48,7 +55,7 @@ def draw_cuts(eligible: NDArray[np.bool_], count: int, rng: np.random.Generator,
     """
     allowed = eligible.copy()
     allowed[:, :first] = False
-    allowed[:, allowed.shape[1] - length + 1:] = False
+    allowed[:, allowed.shape[1] - length + 1 :] = False
     rows, starts = np.nonzero(allowed)
     if len(rows) == 0:
         raise ValueError("no series is eligible for a cut: histories are too short or too thin")

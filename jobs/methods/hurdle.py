@@ -58,8 +58,9 @@ def discounted_count(event: BoolArray, known: BoolArray, forget: float) -> tuple
     return hits, trials
 
 
-def fit_rates(hits: FloatArray, trials: FloatArray, trait: FloatArray, spread: float = 6.0,
-              steps: int = 60) -> RatePrior:
+def fit_rates(
+    hits: FloatArray, trials: FloatArray, trait: FloatArray, spread: float = 6.0, steps: int = 60
+) -> RatePrior:
     """Prior of a monthly chance over all series, without a shape assumed (Kiefer and Wolfowitz 1956; Laird 1978).
 
     Most series are never empty and some are empty every other month: a single beta, even one a class, puts

@@ -86,8 +86,14 @@ class _State:
     log_weight: FloatArray
 
 
-def run_level_filter(x: FloatArray, calendar_month: NDArray[np.int64], prior_scale2: FloatArray,
-                     prior_dof: float, prior_weight: FloatArray, config: LevelConfig) -> LevelPath:
+def run_level_filter(
+    x: FloatArray,
+    calendar_month: NDArray[np.int64],
+    prior_scale2: FloatArray,
+    prior_dof: float,
+    prior_weight: FloatArray,
+    config: LevelConfig,
+) -> LevelPath:
     """Path of level, season, spread and model weights of every series.
 
     Args:
@@ -102,8 +108,10 @@ def run_level_filter(x: FloatArray, calendar_month: NDArray[np.int64], prior_sca
     drift, season = config.candidates()
     grid = (series, len(drift))
     state = _State(
-        level=np.zeros(grid), level_var=np.full(grid, DIFFUSE),
-        effect=np.zeros((12, *grid)), effect_var=np.broadcast_to(season, (12, *grid)).copy(),
+        level=np.zeros(grid),
+        level_var=np.full(grid, DIFFUSE),
+        effect=np.zeros((12, *grid)),
+        effect_var=np.broadcast_to(season, (12, *grid)).copy(),
         total_sq=np.repeat(prior_dof * prior_scale2[:, None], grid[1], axis=1),
         dof=np.full(grid, float(prior_dof)),
         log_weight=np.broadcast_to(np.log(prior_weight), grid).copy(),
@@ -124,8 +132,16 @@ def _empty_path(total: int, grid: tuple[int, int]) -> LevelPath:
     known = [np.empty((total + 1, *grid)) for _ in range(5)]
     month = [np.empty((total, *grid)) for _ in range(2)]
     level, level_var, scale2, dof, log_weight = known
-    return LevelPath(level, level_var, *month, scale2, dof, log_weight,
-                     np.empty((total, grid[0])), np.empty((total, grid[0])))
+    return LevelPath(
+        level,
+        level_var,
+        *month,
+        scale2,
+        dof,
+        log_weight,
+        np.empty((total, grid[0])),
+        np.empty((total, grid[0])),
+    )
 
 
 def _record(path: LevelPath, t: int, state: _State) -> None:
@@ -134,8 +150,9 @@ def _record(path: LevelPath, t: int, state: _State) -> None:
     path.log_weight[t] = state.log_weight
 
 
-def _observe(state: _State, m: int, x: FloatArray, prior: tuple[FloatArray, float],
-             config: LevelConfig) -> tuple[FloatArray, FloatArray]:
+def _observe(
+    state: _State, m: int, x: FloatArray, prior: tuple[FloatArray, float], config: LevelConfig
+) -> tuple[FloatArray, FloatArray]:
     """Update the state by one month and return its surprise and distance, each of shape (S,)."""
     seen = np.isfinite(x)[:, None]
     known = seen & (state.level_var < DIFFUSE / 2)
@@ -163,8 +180,10 @@ def _observe(state: _State, m: int, x: FloatArray, prior: tuple[FloatArray, floa
     base_sq, base_dof = prior[0] * prior[1], prior[1]
     state.total_sq = base_sq + keep * (state.total_sq - base_sq) + count * error**2 / spread
     state.dof = base_dof + keep * (state.dof - base_dof) + count
-    return (np.where(known[:, 0], distance / np.sqrt(variance), np.nan),
-            np.where(known[:, 0], distance, np.nan))
+    return (
+        np.where(known[:, 0], distance / np.sqrt(variance), np.nan),
+        np.where(known[:, 0], distance, np.nan),
+    )
 
 
 def _log_density(ratio2: FloatArray, dof: FloatArray, variance: FloatArray) -> FloatArray:

@@ -6,7 +6,11 @@ second family, by a second consecutive rejection, or by a value under 25 % of th
 than 60 days of cover; where cover is unknown, V2 or more and a lost share of at least half of the item for
 two periods. 5 is 3 with less than 21 days of cover, or a confirmed export stop together with a rejected
 drop. A share under 5 % never passes 2. A notice alone never passes 2. Up at once, down after three quiet
-periods. Unknown never raises.
+periods.
+
+What is unknown: a missing world concentration is "unknown, never false" (DOMAIN 1A), so a vulnerability that
+may be V2 does not hold back level 3, and says so by `vulnerability_unknown`; level 4 wants it proven. Every
+other unknown raises nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +48,8 @@ class Evidence:
         rejected: rejected at the night's false discovery rate, in the direction judged.
         ratio: observed over expected; NaN where unknown.
         share: the origin's share of the item in the twelve months before; NaN where unknown.
-        vulnerability: 1 to 3 where proven, 0 where unknown.
+        vulnerability: largest class that is proven, 1 to 3, 0 where nothing is.
+        vulnerability_most: largest class the unknown parts leave open; `vulnerability` where not given.
         other_family_p: smallest p of a family other than quantity, same direction; NaN where there is none.
         cover_days: stock and confirmed inbound in days of use; NaN where unknown.
         lost_share: expected less observed, over what was expected of the whole item; NaN where unknown.
@@ -56,6 +61,7 @@ class Evidence:
     ratio: FloatArray
     share: FloatArray
     vulnerability: IntArray
+    vulnerability_most: IntArray | None = None
     other_family_p: FloatArray | None = None
     cover_days: FloatArray | None = None
     lost_share: FloatArray | None = None
@@ -107,12 +113,15 @@ def check_conditions(evidence: Evidence, rule: LevelRule) -> dict[str, BoolArray
 
     cover, lost = number(evidence.cover_days), number(evidence.lost_share) >= rule.lost_share
     vulnerable = np.broadcast_to(evidence.vulnerability, shape) >= rule.vulnerable
+    most = evidence.vulnerability if evidence.vulnerability_most is None else evidence.vulnerability_most
+    possibly = ~vulnerable & (np.broadcast_to(most, shape) >= rule.vulnerable)
     strong = number(evidence.share) >= rule.share_strong
     holds = {
         "rejected": evidence.rejected,
         "vulnerable": vulnerable,
         "strong_share": strong,
-        "matters": vulnerable | strong,
+        "vulnerability_unknown": possibly,
+        "matters": vulnerable | possibly | strong,
         "small_share": number(evidence.share) < rule.share_least,
         "second_family": number(evidence.other_family_p) <= rule.family_p,
         "second_consecutive": evidence.rejected & before(evidence.rejected),
@@ -151,18 +160,33 @@ def explain_level(levels: Levels, row: int, period: int, hold: int = 3) -> dict[
         needed as "quiet_periods:n".
     """
     start = max(period - hold + 1, 0)
-    window = levels.raw[row, start:period + 1]
+    window = levels.raw[row, start : period + 1]
     source = start + int(len(window) - 1 - np.argmax(window[::-1]))
     held = {code for code, values in levels.holds.items() if values[row, source]}
     level = int(levels.level[row, period])
     shown = [code for code in _ORDER if code in held]
     needed = hold - (period - source)
     clears = () if level == 1 else (f"quiet_periods:{needed}",)
-    return {"raised_by": tuple(shown) if level > 1 else (), "raises": missing_for_next(held, level), "clears": clears}
+    return {
+        "raised_by": tuple(shown) if level > 1 else (),
+        "raises": missing_for_next(held, level),
+        "clears": clears,
+    }
 
 
-_ORDER = ("rejected", "vulnerable", "strong_share", *CONFIRMATIONS, "cover_under_60", "cover_under_21", "lost_half",
-          "export_stop", "notice", "small_share")
+_ORDER = (
+    "rejected",
+    "vulnerable",
+    "vulnerability_unknown",
+    "strong_share",
+    *CONFIRMATIONS,
+    "cover_under_60",
+    "cover_under_21",
+    "lost_half",
+    "export_stop",
+    "notice",
+    "small_share",
+)
 
 
 def missing_for_next(held: set[str], level: int) -> tuple[str, ...]:

@@ -9,20 +9,55 @@ long series asks. Only months before the judged one, less the gap, are used.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from jobs.methods.hurdle import Predictive, discounted_count, posterior_chance
 from jobs.methods.level_filter import LevelPath, normalise, run_level_filter
-from jobs.methods.pooling import MassConfig, Pools, collapses, describe_series, fit_pools, log_positive, roughness
+from jobs.methods.pooling import (
+    MassConfig,
+    Pools,
+    collapses,
+    describe_series,
+    fit_pools,
+    habit,
+    log_positive,
+    roughness,
+)
 from jobs.methods.verdict import Verdict
 from jobs.methods.workdays import calendar_covariates
 
 __all__ = ["MassConfig", "Pools", "fit_pools", "gap_months", "judge_mass", "randomised_p"]
 
 FloatArray = NDArray[np.float64]
-GAPS = ((48, 6), (24, 3), (0, 1))  # from so many baseline points on, leave out so many months before the judged
+GAPS = (
+    (48, 6),
+    (24, 3),
+    (0, 1),
+)  # from so many baseline points on, leave out so many months before the judged
+
+
+@dataclass(frozen=True)
+class MassVerdict(Verdict):
+    """A verdict with the chance of an empty month beside it.
+
+    Attributes:
+        p_empty: chance that nothing comes at all, shape (S, K).
+    """
+
+    p_empty: FloatArray | None = None
+
+    def p_size(self) -> FloatArray:
+        """P(Y <= observed, given that anything came), the test of a thin month; NaN in an empty one.
+
+        Where empty months are habit, `p_drop` can never be small; a month of a twentieth of the usual size can
+        still be unheard of among those that were not empty.
+        """
+        empty = np.nan if self.p_empty is None else self.p_empty
+        return np.where(self.observed > 0, (self.p_drop - empty) / (1.0 - empty), np.nan)
 
 
 def gap_months(at: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -33,8 +68,16 @@ def gap_months(at: NDArray[np.int64]) -> NDArray[np.int64]:
     return gap
 
 
-def judge_mass(mass: FloatArray, months: NDArray[np.datetime64], item: NDArray[np.int64],
-               at: NDArray[np.int64], pools: Pools, config: MassConfig, *, intervals: bool = True) -> Verdict:
+def judge_mass(
+    mass: FloatArray,
+    months: NDArray[np.datetime64],
+    item: NDArray[np.int64],
+    at: NDArray[np.int64],
+    pools: Pools,
+    config: MassConfig,
+    *,
+    intervals: bool = True,
+) -> MassVerdict:
     """How surprising each judged month's mass is, given the months before it less the gap.
 
     Args:
@@ -53,14 +96,26 @@ def judge_mass(mass: FloatArray, months: NDArray[np.datetime64], item: NDArray[n
     calendar = calendar_covariates(months) @ pools.calendar
     regressors = describe_series(mass[:, : max(int(at.min()), 1)])
     moy = months.astype("datetime64[M]").astype(int) % 12
-    path = run_level_filter(log_positive(mass) - calendar, moy, np.exp(regressors @ pools.spread),
-                            pools.spread_dof, pools.dynamics, config.level)
+    path = run_level_filter(
+        log_positive(mass) - calendar,
+        moy,
+        np.exp(regressors @ pools.spread),
+        pools.spread_dof,
+        pools.dynamics,
+        config.level,
+    )
     predictive, n = _predict(mass, path, at, regressors[:, -1], pools, config)
     return _conclude(mass, calendar, predictive, at, n, config, intervals)
 
 
-def _predict(mass: FloatArray, path: LevelPath, at: NDArray[np.int64], size: FloatArray, pools: Pools,
-             config: MassConfig) -> tuple[Predictive, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _predict(
+    mass: FloatArray,
+    path: LevelPath,
+    at: NDArray[np.int64],
+    size: FloatArray,
+    pools: Pools,
+    config: MassConfig,
+) -> tuple[Predictive, tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Predictive of log mass less the calendar, (S, K), with known and non-empty baseline months."""
     gap = gap_months(at)
     base = np.maximum(at - gap, 0)
@@ -74,13 +129,20 @@ def _predict(mass: FloatArray, path: LevelPath, at: NDArray[np.int64], size: Flo
     filled, known = _running_counts(mass)
     low, high = collapses(path)
     seen, rough = np.isfinite(path.distance.T), roughness(path, base).T
+    empties = discounted_count(mass == 0, np.isfinite(mass), config.forget)
+    lows, highs = (habit(discounted_count(e, seen, config.forget), config) for e in (low, high))
     chances = [
-        posterior_chance(prior, *(n[:, base] for n in discounted_count(event, among, config.forget)), trait)
-        for prior, event, among, trait in (
-            (pools.empty, mass == 0, np.isfinite(mass), size[:, None]),
-            (pools.low, low, seen, rough), (pools.high, high, seen, rough))
+        posterior_chance(prior, hits[:, base], trials[:, base], trait)
+        for prior, (hits, trials), trait in (
+            (pools.empty, empties, size[:, None]),
+            (pools.low, lows, rough),
+            (pools.high, highs, rough),
+        )
     ]
-    return Predictive(mu.T, np.sqrt(variance).T, dof.T, *chances, config.depth), (known[:, base], filled[:, base])
+    return Predictive(mu.T, np.sqrt(variance).T, dof.T, *chances, config.depth), (
+        known[:, base],
+        filled[:, base],
+    )
 
 
 def _running_counts(mass: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -91,8 +153,15 @@ def _running_counts(mass: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int
     return filled, known
 
 
-def _conclude(mass: FloatArray, calendar: FloatArray, predictive: Predictive, at: NDArray[np.int64],
-              n: tuple[NDArray[np.int64], NDArray[np.int64]], config: MassConfig, intervals: bool) -> Verdict:
+def _conclude(
+    mass: FloatArray,
+    calendar: FloatArray,
+    predictive: Predictive,
+    at: NDArray[np.int64],
+    n: tuple[NDArray[np.int64], NDArray[np.int64]],
+    config: MassConfig,
+    intervals: bool,
+) -> MassVerdict:
     observed = mass[:, at]
     known, filled = n
     testable = (filled >= config.least_points) & np.isfinite(observed) & (at >= 1)
@@ -106,12 +175,20 @@ def _conclude(mass: FloatArray, calendar: FloatArray, predictive: Predictive, at
         return np.where(testable, values, np.nan)
 
     ends = [predictive.quantile(p) if intervals else np.full(observed.shape, np.nan) for p in (0.005, 0.995)]
-    return Verdict(
-        observed=observed, expected=shown(predictive.mean() * scale),
-        lower=shown(ends[0] * scale), upper=shown(ends[1] * scale),
-        p_drop=shown(below), p_surge=shown(1.0 - strictly), phi=shown(predictive.sd), baseline_n=known,
-        is_testable=testable, z=shown(stats.norm.ppf(middle)),
-        baseline_start=np.where(known > 0, 0, -1), baseline_end=np.broadcast_to(at - gap_months(at) - 1, observed.shape),
+    return MassVerdict(
+        observed=observed,
+        expected=shown(predictive.mean() * scale),
+        lower=shown(ends[0] * scale),
+        upper=shown(ends[1] * scale),
+        p_drop=shown(below),
+        p_surge=shown(1.0 - strictly),
+        phi=shown(predictive.sd),
+        baseline_n=known,
+        is_testable=testable,
+        z=shown(stats.norm.ppf(middle)),
+        baseline_start=np.where(known > 0, 0, -1),
+        baseline_end=np.broadcast_to(at - gap_months(at) - 1, observed.shape),
+        p_empty=shown(predictive.empty),
     )
 
 

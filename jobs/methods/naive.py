@@ -18,7 +18,7 @@ def ratio_to_trailing_median(mass: FloatArray) -> FloatArray:
     """Mass over the median of the twelve months before, shape (S, T); customary alarm under 0.40."""
     score = np.full(mass.shape, np.nan)
     for t in range(TRAILING_MONTHS, mass.shape[1]):
-        middle = np.median(mass[:, t - TRAILING_MONTHS:t], axis=1)
+        middle = np.median(mass[:, t - TRAILING_MONTHS : t], axis=1)
         score[:, t] = np.where(middle > 0, mass[:, t] / np.where(middle > 0, middle, 1.0), np.nan)
     return score
 
@@ -40,17 +40,25 @@ def ratio_to_last_month(mass: FloatArray) -> FloatArray:
 
 
 def robust_z(mass: FloatArray) -> FloatArray:
-    """Log mass against median and MAD of all months before, shape (S, T); customary alarm under -3.
+    """Mass against median and MAD of all months before, shape (S, T); customary alarm under -3.
 
-    Empty months count as one kilogram, and the MAD is held above 0.05.
+    The MAD is held above 5 % of the median.
     """
-    log_mass = np.log(np.maximum(mass, 1.0))
-    score = np.full(mass.shape, np.nan)
-    for t in range(TRAILING_MONTHS, mass.shape[1]):
-        past = log_mass[:, :t]
+    return _standardise(mass, lambda middle: 0.05 * np.maximum(middle, 1.0))
+
+
+def robust_z_log(mass: FloatArray) -> FloatArray:
+    """The same on log mass, empty months as one kilogram, the MAD held above 0.05, shape (S, T)."""
+    return _standardise(np.log(np.maximum(mass, 1.0)), lambda middle: np.full(middle.shape, 0.05))
+
+
+def _standardise(amount: FloatArray, floor: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    score = np.full(amount.shape, np.nan)
+    for t in range(TRAILING_MONTHS, amount.shape[1]):
+        past = amount[:, :t]
         middle = np.median(past, axis=1)
         spread = 1.4826 * np.median(np.abs(past - middle[:, None]), axis=1)
-        score[:, t] = (log_mass[:, t] - middle) / np.maximum(spread, 0.05)
+        score[:, t] = (amount[:, t] - middle) / np.maximum(spread, floor(middle))
     return score
 
 
@@ -59,5 +67,6 @@ RULES: dict[str, Callable[[FloatArray], FloatArray]] = {
     "year_on_year": ratio_to_last_year,
     "persistence": ratio_to_last_month,
     "robust_z": robust_z,
+    "robust_z_log": robust_z_log,
 }
-CUSTOMARY = {"trailing_median": 0.40, "year_on_year": 0.70, "persistence": 0.70, "robust_z": -3.0}
+CUSTOMARY = {"trailing_median": 0.40, "year_on_year": 0.70, "persistence": 0.70, "robust_z": -3.0, "robust_z_log": -3.0}

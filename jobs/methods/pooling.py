@@ -31,6 +31,7 @@ class MassConfig:
         calendar_mean, calendar_sd: prior of the effect of log working days and of the Seollal share.
         prior_dof: bounds of what the pooled noise variance is worth, in observations.
         depth: mean further fall of a collapsed month, in logs.
+        isolated: collapsed months of a series that are taken for breaks, not for habit.
         least_points: non-empty baseline months below which nothing is tested.
     """
 
@@ -41,6 +42,7 @@ class MassConfig:
     calendar_sd: tuple[float, float] = (0.3, 0.1)
     prior_dof: tuple[float, float] = (2.0, 12.0)
     depth: float = 1.2
+    isolated: float = 1.0
     least_points: int = 6
 
 
@@ -112,14 +114,23 @@ def fit_pools(mass: FloatArray, months: NDArray[np.datetime64], config: MassConf
     highs = hurdle.discounted_count(high, np.isfinite(path.distance.T), config.forget)
     alive = points >= 6
     return Pools(
-        calendar=_fit_calendar(path, covariates, config), spread=spread, spread_dof=spread_dof, dynamics=dynamics,
-        empty=_rates(empties, alive, regressors[:, -1]), low=_rates(lows, alive, roughness(path, -1)),
-        high=_rates(highs, alive, roughness(path, -1)),
+        calendar=_fit_calendar(path, covariates, config),
+        spread=spread,
+        spread_dof=spread_dof,
+        dynamics=dynamics,
+        empty=_rates(empties, alive, regressors[:, -1]),
+        low=_rates(habit(lows, config), alive, roughness(path, -1)),
+        high=_rates(habit(highs, config), alive, roughness(path, -1)),
     )
 
 
 def _rates(counts: tuple[FloatArray, FloatArray], alive: NDArray[np.bool_], trait: FloatArray) -> hurdle.RatePrior:
     return hurdle.fit_rates(counts[0][alive, -1], counts[1][alive, -1], trait[alive])
+
+
+def habit(counts: tuple[FloatArray, FloatArray], config: MassConfig) -> tuple[FloatArray, FloatArray]:
+    """Counts less the isolated events: one collapse may be the very break that is looked for."""
+    return np.maximum(counts[0] - config.isolated, 0.0), counts[1]
 
 
 def roughness(path: LevelPath, base: int | NDArray[np.int64]) -> FloatArray:
@@ -150,8 +161,9 @@ def _fit_calendar(path: LevelPath, covariates: FloatArray, config: MassConfig) -
     return np.asarray(config.calendar_mean) + gain
 
 
-def _fit_spread(path: LevelPath, points: NDArray[np.int64], regressors: FloatArray,
-                config: MassConfig) -> tuple[FloatArray, float]:
+def _fit_spread(
+    path: LevelPath, points: NDArray[np.int64], regressors: FloatArray, config: MassConfig
+) -> tuple[FloatArray, float]:
     """Regression of log noise variance over series, and its worth by the excess spread around it (Smyth 2004)."""
     use = points >= 8
     if use.sum() < 12:

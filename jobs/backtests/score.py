@@ -1,0 +1,239 @@
+"""Detection against alarm rate: ours by the full level rule, naive rules by the same episode rule.
+
+An alarm is an episode entering level 3. The alarm rate is counted on the series as they were, in episodes a
+year of eligible series-months; a cut counts as found when an episode enters level 3 in one of its months. Only
+the false discovery rate q is swept for ours, only the threshold for a naive rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.backtests.panel import Standing
+from jobs.backtests.replay import Judged
+from jobs.methods.combine import bh_limit_for_one, reject_bh
+from jobs.methods.cuts import LENGTH, Cuts
+from jobs.methods.episodes import entries
+from jobs.methods.hurdle import density_class
+from jobs.methods.levels import Evidence, LevelRule, Levels, hold_levels, raise_levels
+from jobs.methods.shortage import judge_residuals
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+RATES = (0.15, 0.3, 1.0)
+Q_GRID = np.concatenate([np.geomspace(0.005, 0.3, 25), np.linspace(0.32, 0.7, 20)])
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One row a setting (q or threshold), from strict to loose.
+
+    Attributes:
+        setting: the swept value, shape (Q,).
+        entered: episodes entering level 3 of each series without cuts, shape (Q, R).
+        exposure: months in which each series was judged, shape (R,).
+        found: whether each cut was found, by depth, shape (Q, D, N).
+        lag: months from the cut to the alarm, -1 where not found, shape (Q, D, N).
+    """
+
+    setting: FloatArray
+    entered: NDArray[np.int64]
+    exposure: NDArray[np.int64]
+    found: BoolArray
+    lag: NDArray[np.int64]
+
+    @property
+    def rate(self) -> FloatArray:
+        """Episodes entering level 3 per series-year without cuts, shape (Q,)."""
+        return 12.0 * self.entered.sum(1) / max(int(self.exposure.sum()), 1)
+
+
+@dataclass(frozen=True)
+class CutSeries:
+    """The cut series of one depth: what the detector says of them and how they stand, shape (N, T)."""
+
+    mass: FloatArray
+    judged: Judged
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything a score needs.
+
+    Attributes:
+        rows: series judged, of the panel's S, shape (R,).
+        mass: their mass, shape (R, T).
+        judged: what the detector said of them on each night, shape (R, T).
+        standing: how they stood, shape (R, T).
+        cuts: places of the cuts; position: their row among the R.
+        cut: cut series by depth.
+    """
+
+    rows: NDArray[np.int64]
+    mass: FloatArray
+    judged: Judged
+    standing: Standing
+    cuts: Cuts
+    position: NDArray[np.int64]
+    cut: dict[float, CutSeries]
+
+
+def select_standing(standing: Standing, rows: NDArray[np.int64]) -> Standing:
+    """The standing of some series."""
+    parts = (standing.eligible, standing.share, standing.vulnerability, standing.vulnerability_most)
+    return Standing(*(part[rows] for part in parts))
+
+
+def combined_p(judged: Judged, standing: Standing) -> FloatArray:
+    """Lower-tail p of the quantity family where a series may be judged, NaN elsewhere, shape (N, T)."""
+    kind = density_class(1.0 - np.nan_to_num(judged.p_empty, nan=1.0))
+    return np.where(standing.eligible, judge_residuals(judged.p, judged.z, kind).p, np.nan)
+
+
+def levels_of(rejected: BoolArray, judged: Judged, standing: Standing, rule: LevelRule | None = None) -> Levels:
+    """Levels by rule E from quantity alone, shape (N, T)."""
+    evidence = Evidence(rejected, judged.ratio, standing.share, standing.vulnerability, standing.vulnerability_most)
+    return raise_levels(evidence, rule)
+
+
+def window_of(cuts: Cuts, total: int) -> BoolArray:
+    """Months in which each cut lies, shape (N, T)."""
+    ahead = np.arange(total) - cuts.start[:, None]
+    return (ahead >= 0) & (ahead < LENGTH)
+
+
+def sweep_ours(setup: Setup, grid: FloatArray = Q_GRID, rule: LevelRule | None = None) -> Curve:
+    """Our detection and alarm rate over q: BH over the night's eligible series, level 3, episodes.
+
+    A cut series replaces only itself in its night's family.
+    """
+    p = combined_p(setup.judged, setup.standing)
+    p_cut = {d: combined_p(c.judged, c.standing) for d, c in setup.cut.items()}
+    differs = _differs(setup)
+    entered, lag = [], []
+    for q in grid:
+        rejected = reject_bh(p, q)
+        entered.append(entries(levels_of(rejected, setup.judged, setup.standing, rule).level).sum(1))
+        limit = limits_for_one(p, q)[setup.position]
+        hits = []
+        for d, cut in setup.cut.items():
+            with np.errstate(invalid="ignore"):
+                again = np.where(differs, p_cut[d] <= limit, rejected[setup.position])
+            hits.append(_first_entry(levels_of(again, cut.judged, cut.standing, rule).level, setup.cuts))
+        lag.append(np.stack(hits))
+    return Curve(np.asarray(grid), np.array(entered), np.isfinite(p).sum(1), np.array(lag) >= 0, np.array(lag))
+
+
+def _differs(setup: Setup) -> BoolArray:
+    """Months from the first one a cut (or its hoarding) touches, shape (N, T)."""
+    total = setup.mass.shape[1]
+    touched = np.arange(total) >= setup.cuts.start[:, None]
+    any_cut = next(iter(setup.cut.values()))
+    return touched | (any_cut.mass != setup.mass[setup.position])
+
+
+def limits_for_one(p: FloatArray, q: float) -> FloatArray:
+    """Largest p at which each series would be rejected on each night, the others as they are, shape (R, T)."""
+    limit = np.zeros(p.shape)
+    for t in np.flatnonzero(np.isfinite(p).any(0)):
+        whole = bh_limit_for_one(p[:, t], q)
+        for i in range(len(p)):
+            known = np.isfinite(p[i, t])
+            limit[i, t] = bh_limit_for_one(np.delete(p[:, t], i), q) if known else whole
+    return limit
+
+
+def _first_entry(level: NDArray[np.int64], cuts: Cuts) -> NDArray[np.int64]:
+    """Months from the cut's start to the first entry into level 3 within it, -1 without one, shape (N,)."""
+    inside = entries(level) & window_of(cuts, level.shape[1])
+    return np.where(inside.any(1), inside.argmax(1) - cuts.start, -1)
+
+
+def sweep_naive(
+    setup: Setup,
+    score: Callable[[FloatArray], FloatArray],
+    settings: int = 160,
+    gate: LevelRule | None = None,
+) -> Curve:
+    """The same for a rule of thumb whose score alarms below a threshold.
+
+    Args:
+        setup: series and cuts.
+        score: function of mass (N, T) to score (N, T), smaller for more alarming.
+        settings: thresholds tried, quantiles of the score on the series as they were.
+        gate: where given, an alarm counts only for origins that matter under rule E.
+    """
+    quiet = _naive_score(score, setup.mass, setup.standing, gate)
+    cut = {d: _naive_score(score, c.mass, c.standing, gate) for d, c in setup.cut.items()}
+    eligible = np.isfinite(score(setup.mass)) & setup.standing.eligible
+    values = quiet[np.isfinite(quiet)]
+    grid = np.unique(np.quantile(values, np.linspace(0.001, 0.5, settings)))
+    entered, lag = [], []
+    for threshold in grid:
+        entered.append(entries(_naive_level(quiet, threshold)).sum(1))
+        lag.append(np.stack([_first_entry(_naive_level(s, threshold), setup.cuts) for s in cut.values()]))
+    return Curve(grid, np.array(entered), eligible.sum(1), np.array(lag) >= 0, np.array(lag))
+
+
+def _naive_score(
+    score: Callable[[FloatArray], FloatArray], mass: FloatArray, standing: Standing, gate: LevelRule | None
+) -> FloatArray:
+    allowed = standing.eligible
+    if gate is not None:
+        allowed = allowed & ((standing.vulnerability_most >= gate.vulnerable) | (standing.share >= gate.share_strong))
+    return np.where(allowed, score(mass), np.nan)
+
+
+def _naive_level(score: FloatArray, threshold: float) -> NDArray[np.int64]:
+    with np.errstate(invalid="ignore"):
+        return hold_levels(np.where(score <= threshold, 3, 1))
+
+
+def at_rate(rates: FloatArray, rate: float) -> int:
+    """Loosest setting before the alarm rate first exceeds `rate`; -1 where even the strictest does."""
+    over = np.flatnonzero(rates > rate * (1 + 1e-9))
+    return int(over[0] - 1) if len(over) else len(rates) - 1
+
+
+def leave_one_item_out(
+    curve: Curve, rows_item: NDArray[np.int64], cuts_item: NDArray[np.int64], rate: float
+) -> tuple[FloatArray, float]:
+    """Share of cuts found by depth (D,), and the alarm rate, each item judged at the setting the others chose.
+
+    Args:
+        curve: over all items.
+        rows_item: item of each series, shape (R,).
+        cuts_item: item of each cut, shape (N,).
+        rate: alarm rate asked for.
+    """
+    found, episodes = np.zeros(curve.found.shape[1]), 0
+    for item in np.unique(rows_item):
+        others = rows_item != item
+        at = at_rate(12.0 * curve.entered[:, others].sum(1) / max(int(curve.exposure[others].sum()), 1), rate)
+        if at >= 0:
+            found += curve.found[at][:, cuts_item == item].sum(1)
+            episodes += int(curve.entered[at, ~others].sum())
+    return found / len(cuts_item), 12.0 * episodes / max(int(curve.exposure.sum()), 1)
+
+
+def bootstrap_interval(
+    found: BoolArray, cluster: NDArray[np.int64], rng: np.random.Generator, draws: int = 1000
+) -> tuple[float, float]:
+    """95 % interval of a share of found cuts, series drawn whole: cuts into one series are not independent."""
+    groups = np.unique(cluster)
+    hits = np.array([found[cluster == g].sum() for g in groups])
+    size = np.array([(cluster == g).sum() for g in groups])
+    pick = rng.integers(0, len(groups), (draws, len(groups)))
+    share = hits[pick].sum(1) / size[pick].sum(1)
+    low, high = np.quantile(share, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def operating_points(curve: Curve, rates: Sequence[float] = RATES) -> list[tuple[float, int]]:
+    """Each alarm rate asked for with the index of its setting on the curve."""
+    return [(rate, at_rate(curve.rate, rate)) for rate in rates]
