@@ -56,9 +56,7 @@ def ears(
         ValueError: if the baseline is under three periods or min_sigma is negative.
     """
     if baseline < MIN_BASELINE or min_sigma < 0:
-        raise ValueError(
-            f"baseline {baseline} must be at least {MIN_BASELINE}, min_sigma {min_sigma} not negative"
-        )
+        raise ValueError(f"baseline {baseline} must be at least {MIN_BASELINE}, min_sigma {min_sigma} not negative")
     mean, sigma = _trailing_moments(y, baseline, GUARD[method], min_sigma)
     limit = -ndtri(alpha)
     upper = mean + limit * sigma if method != "C3" else _c3_limit(y, mean, sigma, limit)
@@ -66,9 +64,7 @@ def ears(
     return EarsVerdict(upper=upper, alarm=y > upper)
 
 
-def _trailing_moments(
-    y: FloatArray, baseline: int, guard: int, min_sigma: float
-) -> tuple[FloatArray, FloatArray]:
+def _trailing_moments(y: FloatArray, baseline: int, guard: int, min_sigma: float) -> tuple[FloatArray, FloatArray]:
     """Mean and sample deviation of the window ending `guard` periods before each period, (S, T)."""
     mean, sigma = np.full(y.shape, np.nan), np.full(y.shape, np.nan)
     first = baseline + guard

@@ -80,9 +80,7 @@ def farrington_reference(y: FloatArray, at: NDArray[np.int64], config: Reference
         raise ValueError(f"period {int(np.min(at))} has no {config.years_back} years of baseline")
     columns = [_judge_period(y, int(k), config) for k in at]
     fields = ReferenceVerdict.__dataclass_fields__
-    return ReferenceVerdict(
-        **{name: np.stack([getattr(c, name) for c in columns], axis=1) for name in fields}
-    )
+    return ReferenceVerdict(**{name: np.stack([getattr(c, name) for c in columns], axis=1) for name in fields})
 
 
 def baseline_levels(k: int, config: ReferenceConfig) -> NDArray[np.int64]:
@@ -153,9 +151,7 @@ def _dispersion(y: FloatArray, fit: GlmFit, working_weights: FloatArray) -> Floa
     return (working_weights * relative**2).sum(axis=1) / (y.shape[1] - fit.coefficients.shape[1])
 
 
-def _slope(
-    fit: GlmFit, dispersion: FloatArray, freedom: int, scale: float | None
-) -> tuple[FloatArray, FloatArray]:
+def _slope(fit: GlmFit, dispersion: FloatArray, freedom: int, scale: float | None) -> tuple[FloatArray, FloatArray]:
     if scale is None:
         return np.full(len(dispersion), np.nan), np.ones(len(dispersion))
     t_value = fit.coefficients[:, -1] / np.sqrt(fit.covariance[:, -1, -1] * dispersion)

@@ -53,9 +53,7 @@ def test_every_number_equals_rs(case: str, series: np.ndarray) -> None:
         "trend": "trend",
     }
     for theirs, ours in named.items():
-        np.testing.assert_allclose(
-            getattr(verdict, ours)[0], column(rows, theirs), rtol=0, atol=1e-6, err_msg=theirs
-        )
+        np.testing.assert_allclose(getattr(verdict, ours)[0], column(rows, theirs), rtol=0, atol=1e-6, err_msg=theirs)
     np.testing.assert_array_equal(verdict.alarm[0], column(rows, "alarm") == 1)
 
 
