@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}">
   <head>{metas}<title>{title}</title>{favicon}{css}</head>
-  <body>{app_entry}<footer>{config}{scripts}{renderer}</footer></body>
+  <body>{app_entry}{config}{scripts}{renderer}</body>
 </html>"""
 
 FOLLOW_LANGUAGE = """
