@@ -1,20 +1,25 @@
 """The Delta lake: read a table, read it as known on a night, append to it, replace a night of it.
 
 Tables are folders `<lake>/<layer>/<name>`; a table comes into being by its first write, with the columns its
-contract names and in that order.
+contract names and in that order. Spark moves whole tables; the few rows that the driver holds anyway (a delivered
+file, the ledger, results of checks) are read and written as Arrow through delta-rs, which starts no Spark job.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from delta.tables import DeltaTable
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from jobs import contracts
+from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.spark import struct_type
 from jobs.settings import settings
 
@@ -43,13 +48,22 @@ class Lake:
         """Whether the table has been written at least once."""
         if "://" not in self.root:
             return (Path(self.path(name)) / "_delta_log").is_dir()
-        return DeltaTable.isDeltaTable(self.spark, self.path(name))
+        return DeltaTable.is_deltatable(self.path(name))
 
     def read(self, name: str) -> DataFrame:
         """All rows of a table; no rows, with the contract's columns, where it was never written."""
         if not self.exists(name):
-            return self.spark.createDataFrame([], struct_type(contracts.table(name)))
+            contract = contracts.table(name)
+            # From Arrow the empty table is a constant of the plan; from a list it would start Python workers.
+            return self.spark.createDataFrame(arrow_schema(contract).empty_table(), struct_type(contract))
         return self.spark.read.format("delta").load(self.path(name))
+
+    def rows(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Rows of a small table on the driver; none where the table was never written."""
+        wanted = list(columns or contracts.table(name).column_names)
+        if not self.exists(name):
+            return arrow_schema(contracts.table(name)).empty_table().select(wanted)
+        return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted)
 
     def as_of(self, name: str, night: date) -> DataFrame:
         """For each key of a bitemporal table its latest row known at the end of the night.
@@ -93,8 +107,9 @@ class Lake:
     def ensure(self, *names: str) -> None:
         """Create tables that are not there yet: writers side by side cannot both create one."""
         for name in names:
+            contract = contracts.table(name)
             if not self.exists(name):
-                self.append(name, self.read(name))
+                DeltaTable.create(self.path(name), arrow_schema(contract), partition_by=contract.partition or None)
 
     def append(self, name: str, frame: DataFrame, *, transaction: str | None = None) -> None:
         """Add rows in one commit; the same `transaction` twice adds them once."""
@@ -102,6 +117,34 @@ class Lake:
         if transaction:
             writer = writer.option("txnAppId", transaction).option("txnVersion", 1)
         self._partitioned(name, writer).save(self.path(name))
+
+    def append_rows(
+        self, name: str, rows: Sequence[Mapping[str, Any]] | pa.RecordBatchReader, *, transaction: str | None = None
+    ) -> None:
+        """Add rows that the driver holds in one commit; the same `transaction` twice adds them once.
+
+        Args:
+            name: the table.
+            rows: records with the contract's columns (`run_id` is the lake's where they have none), or a reader
+                of Arrow batches in the contract's order, written as it is read.
+            transaction: identity of the rows, kept in the commit.
+        """
+        if transaction and self.holds(name, transaction):
+            return
+        contract = contracts.table(name)
+        if not isinstance(rows, pa.RecordBatchReader):
+            rows = pa.Table.from_pylist([{"run_id": self.run_id, **row} for row in rows], arrow_schema(contract))
+        once = CommitProperties(app_transactions=[Transaction(transaction, 1)]) if transaction else None
+        write_deltalake(
+            self.path(name), rows, mode="append", partition_by=contract.partition or None, commit_properties=once
+        )
+
+    def holds(self, name: str, *transactions: str) -> set[str]:
+        """Those of the transactions that the table's log has."""
+        if not self.exists(name):
+            return set()
+        log = DeltaTable(self.path(name))
+        return {each for each in transactions if log.transaction_version(each) is not None}
 
     def replace_night(self, name: str, frame: DataFrame, night: date, *, where: str = "") -> None:
         """Replace the rows of one night (and of `where`) in one commit, sorted by key in one file."""
@@ -114,7 +157,7 @@ class Lake:
         """The Delta version of a table now - a diagnostic for `ops.run`, never an input."""
         if not self.exists(name):
             return None
-        return int(DeltaTable.forPath(self.spark, self.path(name)).history(1).head()["version"])
+        return DeltaTable(self.path(name)).version()
 
     @staticmethod
     def _partitioned(name: str, writer):  # type: ignore[no-untyped-def]

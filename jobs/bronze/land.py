@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
-from deltalake import DeltaTable
 
 from jobs import contracts
 from jobs.bronze.records import Delivery, check_header, file_hash, record_batches
+from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Landing
-from jobs.contracts.spark import struct_type
 from jobs.lake import Lake
 
 log = logging.getLogger(__name__)
 STATED_ARRIVAL = re.compile(r"_known_(\d{4}-\d{2}-\d{2})(?=[_.])")
-COMMITS_AT_ONCE = 3
 
 
 @dataclass
@@ -72,24 +69,15 @@ def unknown_places(folder: Path) -> list[str]:
     return found
 
 
-def already_taken(lake: Lake, table: str, found: Iterable[Delivery]) -> set[str]:
-    """Hashes of the deliveries that bronze holds: each commit carries its file's hash as transaction id."""
-    if not lake.exists(table):
-        return set()
-    log_of_table = DeltaTable(lake.path(table))
-    return {each.sha256 for each in found if log_of_table.transaction_version(each.sha256) is not None}
-
-
 def take(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
-    """Write one delivery into its bronze table; the file is read where Spark runs the task."""
-    table = f"bronze.{delivered.source}"
+    """Write one delivery into its bronze table in one commit that carries its hash: taken twice, it lands once.
 
-    def read(_: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return record_batches(delivery, delivered)
-
-    one_task = lake.spark.range(0, 1, 1, numPartitions=1)
-    rows = one_task.mapInArrow(read, struct_type(contracts.table(table)))
-    lake.append(table, rows, transaction=delivery.sha256)
+    A file is read where it lies, on the driver and in batches; Spark would add seconds a file and nothing else.
+    """
+    name = f"bronze.{delivered.source}"
+    schema = arrow_schema(contracts.table(name))
+    records = pa.RecordBatchReader.from_batches(schema, record_batches(delivery, delivered))
+    lake.append_rows(name, records, transaction=delivery.sha256)
     log.info("bronze: took %s", delivery.source_file)
 
 
@@ -107,16 +95,14 @@ def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed
     pending: list[tuple[Landing, Delivery]] = []
     for delivered in contracts.landings():
         found = {each.sha256: each for each in deliveries(folder, delivered, ingested_at, today)}
-        taken = already_taken(lake, f"bronze.{delivered.source}", found.values())
+        taken = lake.holds(f"bronze.{delivered.source}", *found)
         for sha256, delivery in found.items():
             if sha256 not in taken:
                 extra = check_header(delivery.path, delivered)
                 if extra and not delivered.is_wide:
                     landed.extra[delivery.source_file] = list(extra)
                 pending.append((delivered, delivery))
-    with ThreadPoolExecutor(COMMITS_AT_ONCE) as pool:
-        for future in [pool.submit(take, lake, *each) for each in pending]:
-            future.result()
     for delivered, delivery in pending:
+        take(lake, delivered, delivery)
         landed.taken.setdefault(delivered.source, []).append(delivery.source_file)
     return landed

@@ -10,7 +10,7 @@ import importlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 
 from pyspark.sql import DataFrame
@@ -19,19 +19,29 @@ from pyspark.sql import functions as F
 from jobs import contracts
 from jobs.contracts.model import Table
 from jobs.lake import Lake
-from jobs.silver.vintages import add_known_at, compare_with_known, flag_duplicates
+from jobs.silver.outcomes import STATES, count_outcomes, quarantined_rows, rejected_rows
+from jobs.silver.vintages import add_known_at, judge_rows
 
 log = logging.getLogger(__name__)
 TABLES_AT_ONCE = 3
-FILE = ["source", "source_file", "file_sha256", "arrived_on", "ingested_at"]
+OF_A_FILE = ["file_sha256", "source_file", "arrived_on", "ingested_at"]
 
 
 @dataclass(frozen=True)
 class File:
-    """A file in bronze whose records are not in silver yet."""
+    """A file in bronze and the number of its physical records, counted without Spark."""
 
     source: str
-    sha256: str
+    file_sha256: str
+    source_file: str
+    arrived_on: date
+    ingested_at: datetime
+    records_in: int
+
+    @property
+    def record_prefix(self) -> str:
+        """What the `record_id` of each of its records begins with."""
+        return self.file_sha256[:12]
 
 
 def union(frames: list[DataFrame]) -> DataFrame:
@@ -39,41 +49,35 @@ def union(frames: list[DataFrame]) -> DataFrame:
     return reduce(DataFrame.unionByName, frames)
 
 
-def first_arrivals(lake: Lake) -> tuple[dict[str, date], list[File]]:
-    """The first arrival of each source in bronze, and the files that silver has not taken."""
-    held = [contract.name for contract in contracts.tables("bronze") if lake.exists(contract.name)]
-    if not held:
-        return {}, []
-    files = union(
-        [
-            lake.read(name).groupBy("file_sha256", "arrived_on").agg(F.lit(name.split(".")[1]).alias("source"))
-            for name in held
-        ]
-    ).collect()
-    taken = {row.file_sha256 for row in lake.read("ops.load").select("file_sha256").collect()}
-    first: dict[str, date] = {}
-    for row in files:
-        first[row.source] = min(first.get(row.source, row.arrived_on), row.arrived_on)
-    return first, [File(row.source, row.file_sha256) for row in files if row.file_sha256 not in taken]
+def bronze_files(lake: Lake) -> list[File]:
+    """Every file that bronze holds, in the order of sources and names."""
+    files = []
+    for contract in contracts.tables("bronze"):
+        counted = lake.rows(contract.name, OF_A_FILE).group_by(OF_A_FILE).aggregate([([], "count_all")])
+        source = contract.name.split(".")[1]
+        files += [File(source, **{n: row[n] for n in OF_A_FILE}, records_in=row["count_all"]) for row in counted.to_pylist()]
+    return sorted(files, key=lambda file: (file.source, file.source_file))
 
 
 def bronze_records(lake: Lake, source: str, files: list[File]) -> DataFrame:
-    """Bronze rows of the given files, what identifies and repeats each in the struct `_record`."""
-    name = f"bronze.{source}"
-    payload = [part for column in contracts.landing(source).columns for part in (F.lit(column), F.col(column))]
-    extra = F.coalesce("extra_columns", F.create_map().cast("map<string,string>"))
-    wanted = [file.sha256 for file in files if file.source == source]
+    """Bronze rows of the given files, with `record_id` and the struct `_record` that says where each comes from."""
+    wanted = [file.file_sha256 for file in files if file.source == source]
+    where_from = ["source_file", "source_row", "file_sha256", "arrived_on"]
     return (
-        lake.read(name)
+        lake.read(f"bronze.{source}")
         .where(F.col("file_sha256").isin(wanted))
         .withColumn("record_id", F.concat_ws(":", F.substring("file_sha256", 1, 12), "source_row"))
-        .withColumn(
-            "_record",
-            F.struct(
-                F.lit(source).alias("source"), "source_file", "source_row", "file_sha256", "arrived_on", "ingested_at",
-                "record_id", "reject_reason", "raw_record", F.map_concat(F.create_map(*payload), extra).alias("payload"),
-            ),
-        )
+        .withColumn("_record", F.struct(F.lit(source).alias("source"), *where_from))
+    )
+
+
+def as_delivered(records: DataFrame, source: str) -> DataFrame:
+    """The records of a source in columns that all sources share, their own values as the map `payload`."""
+    own = [part for column in contracts.landing(source).columns for part in (F.lit(column), F.col(column))]
+    extra = F.coalesce("extra_columns", F.create_map().cast("map<string,string>"))
+    return records.select(
+        "_record", "record_id", "source_file", "source_row", "file_sha256", "ingested_at", "reject_reason", "raw_record",
+        F.map_concat(F.create_map(*own), extra).alias("payload"),
     )  # fmt: skip
 
 
@@ -81,43 +85,9 @@ def typed_rows(lake: Lake, contract: Table, source: str, records: DataFrame, fir
     """Rows of the silver table that a source's readable records state, each flagged."""
     adapters = importlib.import_module(f"jobs.silver.{contract.name.split('.')[1]}").ADAPTERS
     rows = adapters[source](records.where(F.col("reject_reason").isNull())).withColumn("source", F.lit(source))
-    is_first = F.col("_record.arrived_on") == F.lit(first)
-    dated = add_known_at(rows, contracts.landing(source).publication, is_first)
-    named = dated.withColumn("record_id", F.col("_record.record_id"))
-    return flag_duplicates(lake.spark_columns(contract.name, named), contract)
-
-
-def judge_records(records: DataFrame, rows: DataFrame, contract: Table) -> DataFrame:
-    """How each physical record ends: `_record`, `state` and the codes of its quarantine."""
-    severe = [code for code, severity in contract.rules.items() if severity != "keep"]
-    conflict = F.when(F.col("_is_conflict"), F.array(F.lit("conflicting_vintage"))).otherwise(
-        F.array().cast("array<string>")
-    )
-    codes = F.array_intersect(F.concat("quality_flags", conflict), F.array(*[F.lit(code) for code in severe]))
-    per_record = rows.groupBy("record_id").agg(
-        F.array_sort(F.array_distinct(F.flatten(F.collect_list(codes)))).alias("reason_codes"),
-        F.max("_is_news").alias("_is_news"),
-    )
-    state = (
-        F.when(F.col("_record.reject_reason").isNotNull(), "rejected")
-        .when(F.size("reason_codes") > 0, "quarantined")
-        .when(F.col("_is_news"), "out")
-        .otherwise("unchanged")
-    )
-    joined = records.select("_record", "record_id").join(per_record, on="record_id", how="left")
-    return joined.withColumn("reason_codes", F.coalesce("reason_codes", F.array().cast("array<string>"))).select(
-        "record_id", "_record", "reason_codes", state.alias("state")
-    )
-
-
-def ledger(judged: DataFrame) -> DataFrame:
-    """Rows of ops.load: how many records of each file ended in each way."""
-    counts = [
-        F.count_if(F.col("state") == s).alias(f"records_{s}") for s in ("out", "unchanged", "quarantined", "rejected")
-    ]
-    return judged.groupBy(*[F.col(f"_record.{name}").alias(name) for name in FILE]).agg(
-        F.count(F.lit(1)).alias("records_in"), *counts
-    )
+    dated = add_known_at(rows, contracts.landing(source).publication, F.col("_record.arrived_on") == F.lit(first))
+    record_id = F.concat_ws(":", F.substring("_record.file_sha256", 1, 12), "_record.source_row")
+    return lake.spark_columns(contract.name, dated.withColumn("record_id", record_id))
 
 
 def set_aside(lake: Lake, name: str, frame: DataFrame) -> None:
@@ -125,77 +95,54 @@ def set_aside(lake: Lake, name: str, frame: DataFrame) -> None:
     lake.append(name, frame.join(lake.read(name).select("record_id"), on="record_id", how="left_anti"))
 
 
+def ledger(files: list[File], counted: DataFrame) -> list[dict[str, object]]:
+    """Rows of ops.load: how the records of each file ended.
+
+    Raises:
+        AssertionError: the records of a file do not add up to those it brought.
+    """
+    ended = {row["file_sha256"]: row.asDict() for row in counted.collect()}
+    rows = []
+    for file in files:
+        counts = {f"records_{state}": ended.get(file.file_sha256, {}).get(f"records_{state}", 0) for state in STATES}
+        if sum(counts.values()) != file.records_in:
+            raise AssertionError(f"{file.source_file}: {file.records_in} records do not balance with {counts}")
+        rows.append({**{name: getattr(file, name) for name in OF_A_FILE}, "source": file.source,
+                     "records_in": file.records_in, **counts})  # fmt: skip
+    return rows
+
+
 def load_table(lake: Lake, contract: Table, files: list[File], first: dict[str, date]) -> dict[str, int]:
     """Take the pending files that feed one silver table; returns how many records ended in which way."""
     sources = sorted({file.source for file in files})
-    records = {source: bronze_records(lake, source, files) for source in sources}
-    rows = union([typed_rows(lake, contract, s, records[s], first[s]) for s in sources])
-    severe = [code for code, severity in contract.rules.items() if severity != "keep"]
-    is_sound = ~F.arrays_overlap("quality_flags", F.array(*[F.lit(code) for code in severe]))
-    own = [file.sha256[:12] for file in files]
-    held = lake.read(contract.name).withColumn("_is_own", F.substring_index("record_id", ":", 1).isin(own))
-    known = held.where(~F.coalesce("_is_own", F.lit(False))).drop("_is_own")
-    rows = rows.persist()
-    # A record is sound as a whole or not at all: one bad direction of trade sets its other one aside too.
-    bad = rows.where(~is_sound).select("record_id").distinct()
-    sound = compare_with_known(rows.join(bad, on="record_id", how="left_anti").select(*rows.columns), known, contract)
-    unsound = rows.join(bad, on="record_id", how="left_semi").select(*rows.columns)
-    unsound = unsound.withColumn("_is_conflict", F.lit(False)).withColumn("_is_news", F.lit(False))
-    compared = sound.unionByName(unsound).persist()
-    judged = judge_records(
-        union([r.select("_record", "record_id") for r in records.values()]), compared, contract
-    ).persist()
-    counted = ledger(judged).persist()
-    totals = counted.agg(
-        *[F.sum(f"records_{s}").alias(s) for s in ("in", "out", "unchanged", "quarantined", "rejected")]
-    ).head()
-    counts = {key: int(number or 0) for key, number in totals.asDict().items()} if totals else {}
-    if counts["in"] != counts["out"] + counts["unchanged"] + counts["quarantined"] + counts["rejected"]:
-        raise AssertionError(f"{contract.name}: records do not balance: {counts}")
+    bronze = {source: bronze_records(lake, source, files) for source in sources}
+    records = union([as_delivered(bronze[source], source) for source in sources])
+    rows = union([typed_rows(lake, contract, source, bronze[source], first[source]) for source in sources])
+    own = [file.record_prefix for file in files]
+    judged = judge_rows(rows, lake.read(contract.name), contract, own).persist()
+    ended = ledger(files, count_outcomes(records, judged))
+    counts = {state: sum(row[f"records_{state}"] for row in ended) for state in ("in", *STATES)}
     if counts["rejected"]:
-        set_aside(lake, "ops.rejected", rejected_rows(judged))
+        set_aside(lake, "ops.rejected", rejected_rows(records))
     if counts["quarantined"]:
-        set_aside(lake, "ops.quarantine", quarantined_rows(judged, contract.name))
-    news = compared.where("_is_news").join(
-        judged.where("state = 'out'").select("record_id"), on="record_id", how="left_semi"
-    )
-    left_over = held.where("_is_own").select(*contract.key, "known_at")
-    lake.append(
-        contract.name,
-        news.select(*contract.column_names).join(left_over, on=[*contract.key, "known_at"], how="left_anti"),
-    )
-    lake.append("ops.load", counted)
-    for frame in (rows, compared, judged, counted):
-        frame.unpersist()
+        set_aside(lake, "ops.quarantine", quarantined_rows(records, judged, contract))
+    lake.append(contract.name, judged.where("_is_news AND NOT _is_written").select(*contract.column_names))
+    lake.append_rows("ops.load", ended)
+    judged.unpersist()
     log.info("silver: %s %s", contract.name, counts)
     return counts
 
 
-def rejected_rows(judged: DataFrame) -> DataFrame:
-    """Rows of ops.rejected."""
-    kept = ["source", "source_file", "source_row", "file_sha256", "raw_record", "ingested_at"]
-    columns = [F.col(f"_record.{name}").alias(name) for name in kept]
-    return judged.where("state = 'rejected'").select(
-        "record_id", *columns, F.col("_record.reject_reason").alias("reason_code")
-    )
-
-
-def quarantined_rows(judged: DataFrame, table_name: str) -> DataFrame:
-    """Rows of ops.quarantine."""
-    kept = ["source", "source_file", "source_row", "file_sha256", "ingested_at", "payload"]
-    columns = [F.col(f"_record.{name}").alias(name) for name in kept]
-    return judged.where("state = 'quarantined'").select(
-        "record_id", *columns, "reason_codes", F.lit(table_name).alias("table_name")
-    )
-
-
 def load(lake: Lake) -> dict[str, dict[str, int]]:
     """Take everything bronze holds and silver does not; returns the record counts of each table loaded."""
-    first, pending = first_arrivals(lake)
+    taken = set(lake.rows("ops.load", ["file_sha256"])["file_sha256"].to_pylist())
+    first: dict[str, date] = {}
     by_table: dict[str, list[File]] = {}
-    for file in pending:
-        by_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
-    lake.ensure("ops.load", "ops.rejected", "ops.quarantine")  # several tables' loads write to these
+    for file in bronze_files(lake):
+        first[file.source] = min(first.get(file.source, file.arrived_on), file.arrived_on)
+        if file.file_sha256 not in taken:
+            by_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
+    lake.ensure("ops.load", "ops.rejected", "ops.quarantine", *by_table)  # several tables' loads write to these
     with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
         futures = {n: pool.submit(load_table, lake, contracts.table(n), f, first) for n, f in sorted(by_table.items())}
         return {name: future.result() for name, future in futures.items()}

@@ -8,6 +8,8 @@ from pyspark.sql import functions as F
 from jobs.contracts.model import Publication, Table
 from jobs.settings import settings
 
+HELD, NEW, OWN = 0, 1, 2  # a row known before; of this load; left by an earlier, killed try of this load
+
 
 def midnight(day: Column) -> Column:
     """The instant at which a day begins where the platform's nights are counted, in UTC."""
@@ -43,51 +45,94 @@ def add_known_at(rows: DataFrame, rule: Publication, is_first: Column) -> DataFr
 
 def stated_values(contract: Table) -> Column:
     """What a row states about its key, as one comparable struct."""
-    about = {
-        *contract.key,
-        "known_at",
-        "quality_flags",
-        "hs_level",
-        *[c.name for c in contract.columns if c.is_lineage],
-    }
+    lineage = [column.name for column in contract.columns if column.is_lineage]
+    about = {*contract.key, "known_at", "quality_flags", "hs_level", *lineage}
     return F.struct(*[F.col(name) for name in contract.column_names if name not in about])
 
 
+def severe_codes(contract: Table) -> Column:
+    """Codes of the row's flags that the contract does not let into the table."""
+    severe = [F.lit(code) for code, severity in contract.rules.items() if severity != "keep"]
+    return F.array_intersect("quality_flags", F.array(*severe))
+
+
 def flag_duplicates(rows: DataFrame, contract: Table) -> DataFrame:
-    """The rows, those flagged that repeat a key within one file: all where they differ, all but the first where not."""
-    same_key = Window.partitionBy("_record.file_sha256", *contract.key)
-    in_order = same_key.orderBy("_record.source_row")
-    values = stated_values(contract)
-    differs = F.min(F.xxhash64(values)).over(same_key) != F.max(F.xxhash64(values)).over(same_key)
-    code = F.when(F.count(F.lit(1)).over(same_key) > 1, F.when(differs, F.lit("duplicate_key"))).otherwise(F.lit(None))
-    repeats = F.when(~differs & (F.row_number().over(in_order) > 1), F.lit("duplicate_row"))
-    return rows.withColumn("quality_flags", F.concat("quality_flags", F.array_compact(F.array(code, repeats))))
-
-
-def compare_with_known(rows: DataFrame, known: DataFrame, contract: Table) -> DataFrame:
-    """The new rows with `_is_conflict` and `_is_news`.
-
-    `_is_conflict`: another row, of this or an earlier delivery, states something else about the same key at the
-    same time. `_is_news`: the row states something else than the version before it.
+    """The rows, those flagged that repeat a key within one file: all where they differ, all but the first where not.
 
     Args:
-        rows: new rows, of all sources of the table, with `_record`.
-        known: rows the table holds already.
+        rows: rows with `_record`, `_origin` and `_values`; only new ones are flagged.
         contract: the table.
     """
-    old = known.withColumn("_record", F.lit(None).cast(rows.schema["_record"].dataType)).select(*rows.columns)
-    both = old.unionByName(rows).withColumn("_values", stated_values(contract))
-    at_once = Window.partitionBy(*contract.key, "known_at").orderBy(
-        F.col("_record").isNotNull(), "_record.source_file", "_record.source_row"
+    in_file = Window.partitionBy("_origin", "_record.file_sha256", *contract.key)
+    in_order = in_file.orderBy("_record.source_row")
+    is_new = F.col("_origin") == NEW
+    differs = F.min("_values").over(in_file) != F.max("_values").over(in_file)
+    code = F.when(is_new & differs, F.lit("duplicate_key")).when(
+        is_new & (F.row_number().over(in_order) > 1), F.lit("duplicate_row")
     )
-    first = F.first("_values").over(at_once)
-    judged = both.withColumn("_is_conflict", ~F.col("_values").eqNullSafe(first))
-    # A row that conflicts is set aside, so it must not count as the version before the next one.
-    in_time = Window.partitionBy(*contract.key, "_is_conflict").orderBy(
-        "known_at", F.col("_record").isNotNull(), "_record.source_file", "_record.source_row"
+    return rows.withColumn("quality_flags", F.concat("quality_flags", F.array_compact(F.array(code))))
+
+
+def flag_conflicts(rows: DataFrame, contract: Table) -> DataFrame:
+    """The rows, those new ones flagged that state something else about a key at a time than an earlier row does.
+
+    Earlier is what the table holds, then the order of files and of records in them. Rows of unsound records and
+    what a killed try left are compared with nothing.
+    """
+    at_once = Window.partitionBy(*contract.key, "known_at", "_is_unsound", F.col("_origin") == OWN).orderBy(
+        "_origin", "_record.source_file", "_record.source_row"
     )
-    before = F.lag("_values").over(in_time)
-    is_first = F.row_number().over(in_time) == 1
+    differs = ~F.col("_values").eqNullSafe(F.first("_values").over(at_once))
+    is_conflict = (F.col("_origin") == NEW) & ~F.col("_is_unsound") & differs
+    code = F.array_compact(F.array(F.when(is_conflict, F.lit("conflicting_vintage"))))
+    return rows.withColumn("quality_flags", F.concat("quality_flags", code))
+
+
+def mark_unsound(rows: DataFrame, contract: Table) -> DataFrame:
+    """The rows with `_is_unsound`: a record is sound as a whole or not at all, so one bad row sets all aside."""
+    same_record = Window.partitionBy("period_start", "_origin", "record_id")
+    return rows.withColumn("_is_unsound", F.max(F.size(severe_codes(contract)) > 0).over(same_record))
+
+
+def mark_news(rows: DataFrame, contract: Table) -> DataFrame:
+    """The rows with `_is_news`: it states something else than the version before it, or is the first to state anything.
+
+    A first row that states no trade is no news: where no row means no trade, it adds nothing.
+    """
+    in_time = Window.partitionBy(*contract.key, "_is_unsound", F.col("_origin") == OWN).orderBy(
+        "known_at", "_origin", "_record.source_file", "_record.source_row"
+    )
     states_nothing = F.coalesce(F.col("value_usd") == 0, F.lit(False)) if "value_usd" in rows.columns else F.lit(False)
-    news = ~F.col("_is_conflict") & F.when(is_first, ~states_nothing).otherwise(~F.col("_values").eqNullSafe(before))
-    return judged.withColumn("_is_news", news).where(F.col("_record").isNotNull()).drop("_values")
+    differs = ~F.col("_values").eqNullSafe(F.lag("_values").over(in_time))
+    is_first = F.row_number().over(in_time) == 1
+    return rows.withColumn(
+        "_is_news", ~F.col("_is_unsound") & F.when(is_first, ~states_nothing).otherwise(differs)
+    )
+
+
+def judge_rows(rows: DataFrame, held: DataFrame, contract: Table, own: list[str]) -> DataFrame:
+    """The new rows, flagged, with `_is_unsound`, `_is_news` and `_is_written`.
+
+    `_is_unsound`: the row's record is set aside. `_is_news`: the row tells something new. `_is_written`: an earlier
+    try of this load that was killed has left the row in the table.
+
+    Every window below groups rows of one period, so one exchange by period serves them all.
+
+    Args:
+        rows: rows of this load, of all sources of the table, with the struct `_record`.
+        held: rows the table holds already.
+        contract: the table.
+        own: first twelve characters of the hashes of the files of this load, as in `record_id`.
+    """
+    is_own = F.coalesce(F.substring_index("record_id", ":", 1).isin(own), F.lit(False))
+    old = held.withColumn("_origin", F.when(is_own, OWN).otherwise(HELD)).withColumn(
+        "_record", F.lit(None).cast(rows.schema["_record"].dataType)
+    )
+    both = old.unionByName(rows.withColumn("_origin", F.lit(NEW))).repartition("period_start")
+    valued = both.withColumn("_values", stated_values(contract))
+    sound_alone = mark_unsound(flag_duplicates(valued, contract), contract)
+    sound = mark_unsound(flag_conflicts(sound_alone, contract), contract)
+    same_row = Window.partitionBy(*contract.key, "known_at", "record_id")
+    judged = mark_news(sound, contract).withColumn("_is_written", F.max(F.col("_origin") == OWN).over(same_row))
+    working = ["_record", "_is_unsound", "_is_news", "_is_written"]
+    return judged.where(F.col("_origin") == NEW).select(*contract.column_names, *working)
