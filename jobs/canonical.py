@@ -26,7 +26,7 @@ def rounded(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: rounded(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [rounded(each) for each in value]
+        return type(value)(rounded(each) for each in value)
     return value
 
 

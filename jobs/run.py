@@ -20,7 +20,7 @@ from jobs.bronze.land import land
 from jobs.canonical import table_of
 from jobs.contracts.spark import struct_type
 from jobs.forecast import make_forecasts
-from jobs.gold import freshness
+from jobs.gold.freshness import freshness
 from jobs.lake import Lake
 from jobs.lock import lake_lock
 from jobs.session import spark_session
@@ -63,9 +63,9 @@ def ingest(lake: Lake, night: date | None) -> Report:
 def find(lake: Lake, night: date) -> Report:
     """Findings of the night, and how fresh its sources were."""
     found = detect.find(lake, night)
-    freshness.run(lake, night)
-    detect.write(lake, found.tables, night)
-    return Report({name: len(table) for name, table in found.tables.items()}, tests=found.test_count)
+    tables = {**found.tables, "gold.freshness": freshness(lake, night)}
+    detect.write(lake, tables, night)
+    return Report({name: len(table) for name, table in tables.items()}, tests=found.test_count)
 
 
 def alert(lake: Lake, night: date) -> Report:
