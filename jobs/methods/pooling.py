@@ -18,6 +18,7 @@ from jobs.methods.level_filter import LevelConfig, LevelPath, normalise, run_lev
 from jobs.methods.workdays import calendar_covariates
 
 FloatArray = NDArray[np.float64]
+EMPTY_SPREAD, COLLAPSE_SPREAD = 12.0, 6.0  # series' worth of the coarser prior, see `hurdle.fit_rates`
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class MassConfig:
     """
 
     level: LevelConfig = field(default_factory=LevelConfig)
-    dof_limit: float = 8.0
+    dof_limit: float = 6.0
     forget: float = 0.97
     calendar_mean: tuple[float, float] = (0.7, -0.05)
     calendar_sd: tuple[float, float] = (0.3, 0.1)
@@ -118,14 +119,19 @@ def fit_pools(mass: FloatArray, months: NDArray[np.datetime64], config: MassConf
         spread=spread,
         spread_dof=spread_dof,
         dynamics=dynamics,
-        empty=_rates(empties, alive, regressors[:, -1]),
+        empty=_rates(empties, alive, regressors[:, -1], EMPTY_SPREAD),
         low=_rates(habit(lows, config), alive, roughness(path, -1)),
         high=_rates(habit(highs, config), alive, roughness(path, -1)),
     )
 
 
-def _rates(counts: tuple[FloatArray, FloatArray], alive: NDArray[np.bool_], trait: FloatArray) -> hurdle.RatePrior:
-    return hurdle.fit_rates(counts[0][alive, -1], counts[1][alive, -1], trait[alive])
+def _rates(
+    counts: tuple[FloatArray, FloatArray],
+    alive: NDArray[np.bool_],
+    trait: FloatArray,
+    spread: float = COLLAPSE_SPREAD,
+) -> hurdle.RatePrior:
+    return hurdle.fit_rates(counts[0][alive, -1], counts[1][alive, -1], trait[alive], spread)
 
 
 def habit(counts: tuple[FloatArray, FloatArray], config: MassConfig) -> tuple[FloatArray, FloatArray]:
