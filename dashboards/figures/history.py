@@ -11,6 +11,7 @@ from dashboards import i18n
 from dashboards.figures import band, scale, theme
 from jobs.contracts import codes
 
+MARK_SIZE = {"kg": 11, "ships": 5}
 HEADROOM = 1.8  # the interval may reach far above anything seen; the axis follows what was seen
 
 
@@ -64,8 +65,8 @@ def flagged(history: pa.Table, seen: list[float | None], lang: str) -> list[go.S
                 go.Scatter(
                     x=[dates[i] for i in places], y=[seen[i] for i in places], mode="markers", hoverinfo="skip",
                     name=codes.label("level", level, lang),
-                    marker={"color": theme.LEVEL_COLOUR[level], "symbol": theme.LEVEL_SYMBOL[level], "size": 11,
-                            "line": {"color": theme.PAPER, "width": 1.5}},
+                    marker={"color": theme.LEVEL_COLOUR[level], "symbol": theme.LEVEL_SYMBOL[level], "size": MARK_SIZE[history["unit"][0].as_py()],
+                            "line": {"color": theme.PAPER, "width": 1}},
                 )
             )  # fmt: skip
     return found

@@ -10,7 +10,7 @@ import pyarrow as pa
 from dashboards import i18n
 from dashboards.figures import theme
 
-LINE_HEIGHT, BAR_GAP, LONGEST_LINE = 17, 26, 44
+LINE_HEIGHT, BAR_GAP, LONGEST_LINE = 17, 36, 48
 
 
 def fold(label: str) -> list[str]:
@@ -26,17 +26,21 @@ def figure(reasons: pa.Table, *, lang: str) -> go.Figure:
         reasons: columns `label` (what the reader sees) and `contribution` (its share, a fraction of one).
     """
     pairs = sorted(zip(reasons["contribution"].to_pylist(), reasons["label"].to_pylist(), strict=True))
-    labels = [fold(label) for _, label in pairs]
-    picture = theme.blank(50 + sum(LINE_HEIGHT * len(lines) + BAR_GAP for lines in labels))
+    labels = ["<br>".join(fold(label)) for _, label in pairs]
     shares = [share for share, _ in pairs]
+    picture = theme.blank(50 + sum(LINE_HEIGHT * (1 + label.count("<br>")) + BAR_GAP for label in labels))
     picture.add_trace(
         go.Bar(
-            x=shares, y=["<br>".join(lines) for lines in labels], orientation="h", marker={"color": theme.OBSERVED},
-            text=[i18n.percent(share, lang) for share in shares], textposition="outside", cliponaxis=False,
-            hovertemplate="%{y}: %{text}<extra></extra>", width=0.5,
+            x=shares, y=list(range(len(pairs))), orientation="h", marker={"color": theme.OBSERVED}, width=0.24,
+            customdata=labels, text=[i18n.percent(share, lang) for share in shares], textposition="outside",
+            cliponaxis=False, hovertemplate="%{customdata}: %{text}<extra></extra>",
         )
     )  # fmt: skip
+    for place, label in enumerate(labels):
+        picture.add_annotation(
+            x=0, y=place + 0.14, text=label, showarrow=False, xanchor="left", yanchor="bottom", align="left", xshift=-4,
+        )  # fmt: skip
     picture.update_layout(hovermode="closest", showlegend=False, margin={"l": 8, "r": 56, "t": 8, "b": 34})
     picture.update_xaxes(tickformat=".0%", range=[0, max([1.0, *shares])], showgrid=True, nticks=6)
-    picture.update_yaxes(automargin=True, ticks="", rangemode="normal", ticklabelstandoff=8)
+    picture.update_yaxes(visible=False, range=[-0.3, len(pairs) - 0.1])
     return picture

@@ -154,7 +154,9 @@ def stacked(figure: go.Figure, frame: Frame) -> list[str]:
 def horizontal_bars(trace: go.Bar, wide: float) -> list[str]:
     """Labelled bars, the heaviest on top; the label stands above its bar."""
     parts, full = [], wide - 60
-    for place, (label, share, words) in enumerate(reversed(list(zip(trace.y, trace.x, trace.text, strict=True)))):
+    for place, (label, share, words) in enumerate(
+        reversed(list(zip(trace.customdata, trace.x, trace.text, strict=True)))
+    ):
         top = 6 + place * 44
         length = full * float(share) / max(1.0, *trace.x)
         parts.append(f'<text x="0" y="{top + 11}" fill="{theme.INK}">{escape(str(label).replace("<br>", " "))}</text>')

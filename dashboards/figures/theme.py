@@ -13,7 +13,7 @@ FORECAST, FORECAST_BAND = "#6b4fa0", "rgba(107,79,160,0.18)"
 LEVEL_COLOUR = {1: "#5b6b7a", 2: "#2b6cb0", 3: "#a16207", 4: "#c2410c", 5: "#9b1c31"}
 LEVEL_SYMBOL = {1: "circle", 2: "square", 3: "triangle-up", 4: "diamond", 5: "octagon"}
 # The subject first, then others: Tol's muted palette, told apart by the common kinds of colour blindness.
-CATEGORY = ["#12446e", "#88a9c3", "#c8b26b", "#8f6f9e", "#7a9a6d", "#c9d1d9"]
+CATEGORY = ["#12446e", "#5b90bd", "#a88a2f", "#8f6f9e", "#6d9160", "#8793a0"]
 LINE, THIN = 2.0, 1.2
 
 

@@ -37,7 +37,7 @@ def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
          "wrapText": True},
         {"field": "sentence", "headerName": text("alerts.sentence", lang), "flex": 3, "minWidth": 300, "wrapText": True},
         {"field": "period", "headerName": text("alert.period", lang), "width": 140},
-        {"field": "share", "headerName": text("alert.share", lang), "width": 120, "type": "rightAligned"},
+        {"field": "share", "headerName": text("alert.share", lang), "width": 150, "type": "rightAligned"},
         {"field": "p", "headerName": names.column("p_value", lang), "width": 110, "type": "rightAligned"},
     ]  # fmt: skip
     return dag.AgGrid(

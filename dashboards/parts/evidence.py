@@ -44,17 +44,17 @@ def signal_table(found: list[dict[str, Any]], lang: str) -> html.Div:
 
 
 def evidence_table(found: list[dict[str, Any]], lang: str) -> html.Div:
-    """One line a figure: which, how much, from which table and records."""
-    head = [text("alert.evidence", lang), names.column("value", lang), names.column("table_name", lang),
-            names.column("record_id", lang)]  # fmt: skip
+    """One line a figure: whose, which, how much, from which table and records."""
+    head = [names.column(c, lang) for c in ("detector_id", "measure", "value", "table_name", "record_id")]
     rows = [
         [
-            name_figure(each, lang), each["text"] or i18n.quantity(each["value"], each["unit"] or "ratio", lang),
+            names.detector(signal["detector_id"], lang), name_figure(each, lang),
+            each["text"] or i18n.quantity(each["value"], each["unit"] or "ratio", lang),
             names.table(each["table"], lang) if each["table"] else i18n.UNKNOWN, records(each["record_ids"] or []),
         ]
         for signal in found for each in signal["evidence"] or []
     ]  # fmt: skip
-    return table(head, rows, numeric=(1,))
+    return table(head, rows, numeric=(2,))
 
 
 def name_figure(each: dict[str, Any], lang: str) -> str:

@@ -21,28 +21,33 @@ from jobs import reading
 PEERS_SHOWN = 12
 
 
-def reason_rows(row: dict[str, Any], lang: str) -> pa.Table:
-    """The reasons of an alert as the chart reads them: a label and a share."""
-    labels = [names.reason(each["code"], lang, dict(each["params"] or [])) for each in row["reasons"]]
-    shares = [float(each["contribution"]) for each in row["reasons"]]
-    return pa.table({"label": pa.array(labels, pa.string()), "contribution": pa.array(shares, pa.float64())})
+def say_reasons(row: dict[str, Any], lang: str) -> list[tuple[str, float]]:
+    """The reasons of an alert as sentences with their shares, the heaviest first."""
+    said = [
+        (names.reason(each["code"], lang, dict(each["params"] or [])), each["contribution"]) for each in row["reasons"]
+    ]
+    return sorted(said, key=lambda pair: -pair[1])
 
 
 def reasons(row: dict[str, Any], view: View) -> html.Section:
-    """The reasons with their contributions, as bars and as a table."""
-    lang, rows = view.lang, reason_rows(row, view.lang)
+    """What weighed in the level, as bars and as a table, then what else had to hold for it."""
+    lang = view.lang
+    said = say_reasons(row, lang)
     title = html.H2(text("alert.reasons", lang))
-    if not rows.num_rows:
-        return html.Section([title, notice.empty(text("alert.no_reasons", lang))], className="panel")
-    said = [
-        [label, i18n.percent(share, lang)] for label, share in zip(*(c.to_pylist() for c in rows.columns), strict=True)
-    ]
-    alt = "; ".join(f"{label}: {share}" for label, share in said)
-    return html.Section([
-        title, html.P(text("alert.reasons_note", lang), className="note"),
-        chart(reasons_figure.figure(rows, lang=lang), alt=alt, name="reasons", lang=lang),
-        behind(text("alert.table", lang), table([text("alert.reasons", lang), names.column("score", lang)], said, numeric=(1,))),
-    ], className="panel")  # fmt: skip
+    weighed = [pair for pair in said if pair[1] > 0]
+    held = [words for words, share in said if share <= 0]
+    parts = [notice.empty(text("alert.no_reasons", lang))] if not said else []
+    if weighed:
+        columns = {"label": [words for words, _ in weighed], "contribution": [share for _, share in weighed]}
+        table_of = [[words, i18n.percent(share, lang)] for words, share in weighed]
+        alt = "; ".join(f"{words} {share}" for words, share in table_of)
+        picture = chart(reasons_figure.figure(pa.table(columns), lang=lang), alt=alt, name="reasons", lang=lang)
+        head = [text("alert.reasons", lang), text("alert.contribution", lang)]
+        parts += [html.P(text("alert.reasons_note", lang), className="note"), picture,
+                  behind(text("alert.table", lang), table(head, table_of, numeric=(1,)))]  # fmt: skip
+    if held:
+        parts += [html.H3(text("alert.held", lang)), html.Ul([html.Li(words) for words in held], className="lines")]
+    return html.Section([title, *parts], className="panel")
 
 
 def peer_section(row: dict[str, Any], view: View) -> list[html.Section]:

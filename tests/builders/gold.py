@@ -21,6 +21,7 @@ from jobs.contracts.arrow import arrow_schema
 
 NIGHTS = (date(2024, 3, 31), date(2024, 4, 30))
 FIRST_MONTH, PERIOD = date(2020, 10, 1), date(2024, 3, 1)
+REASON_PARAMS = ([("observed", "21 t"), ("expected", "318 t")], [("observed", "79%"), ("expected", "58%")])
 RULES, CODE, RUN = "2026.11.1", "0.1.0+c0ffee1", "run-{night}"
 
 
@@ -139,9 +140,9 @@ def alert_row(
         "selection": "rank", "propensity": 1.0, "caps": [], "direction": "down",
         "signal_ids": [short_hash(night, d, subject_id) for d in detector_ids],
         "reasons": [
-            {"code": d, "contribution": c, "params": [("observed", "21.3"), ("expected", "318")]}
-            for d, c in zip(detector_ids, (0.78, 0.22) if level >= 3 else (1.0,), strict=True)
-        ],
+            {"code": d, "contribution": c, "params": p}
+            for d, c, p in zip(detector_ids, (0.78, 0.22) if level >= 3 else (1.0,), REASON_PARAMS, strict=False)
+        ] + [{"code": "strong_share", "contribution": 0.0, "params": []}],
         "rules_version": RULES, "content_hash": hashlib.sha256(f"{night}{subject_id}".encode()).hexdigest(),
         "code_version": CODE, "run_id": RUN.format(night=night), **subject, **words,
     }  # fmt: skip
@@ -195,12 +196,12 @@ def signal_rows(night: date) -> list[dict[str, Any]]:
     """The findings behind the night's alerts, with evidence that names its records."""
     rows = []
     for alert in alert_rows(night):
-        for signal_id, reason in zip(alert["signal_ids"], alert["reasons"], strict=True):
+        for signal_id, reason in zip(alert["signal_ids"], alert["reasons"], strict=False):
             is_drop = reason["code"] == "SC-DROP"
             rows.append(
                 {
                     "signal_id": signal_id, "detector_id": reason["code"], "detector_version": "1", "grain": "month",
-                    "family": "quantity" if is_drop else "structure", "observed": 21300.0, "expected": 318000.0,
+                    "family": "quantity" if is_drop else "structure", "observed": 21300.0 if is_drop else 0.79, "expected": 318000.0 if is_drop else 0.58,
                     "lower": 201000.0, "upper": 455000.0, "unit": "kg" if is_drop else "ratio", "statistic": -4.1,
                     "known_at": datetime(2024, 4, 14, 15, tzinfo=UTC), "baseline_start": date(2021, 1, 1),
                     "baseline_end": date(2023, 12, 1), "baseline_n": 36, "is_testable": True,
@@ -213,15 +214,14 @@ def signal_rows(night: date) -> list[dict[str, Any]]:
 
 
 def evidence_rows(is_drop: bool) -> list[dict[str, Any]]:
-    """Figures behind one finding."""
-    trade = {"table": "silver.trade_month", "text": None}
-    if is_drop:
-        return [
-            {**trade, "code": "observed", "value": 21300.0, "unit": "kg", "record_ids": ["3fa2c8d19e07-1184"]},
-            {**trade, "code": "expected", "value": 318000.0, "unit": "kg", "record_ids": []},
-        ]
-    records = ["3fa2c8d19e07-1184", "3fa2c8d19e07-1201", "3fa2c8d19e07-1202"]
-    return [{**trade, "code": "hhi_change", "value": 0.21, "unit": "ratio", "record_ids": records}]
+    """Figures behind one finding: what was seen, with its records, and what was expected."""
+    seen, expected, unit = (21300.0, 318000.0, "kg") if is_drop else (0.79, 0.58, "ratio")
+    records = ["3fa2c8d19e07-1184"] if is_drop else ["3fa2c8d19e07-1184", "3fa2c8d19e07-1201", "3fa2c8d19e07-1202"]
+    rows = [("observed", seen, "silver.trade_month", records), ("expected", expected, "", [])]
+    return [
+        {"code": code, "value": value, "text": None, "unit": unit, "table": table, "record_ids": ids}
+        for code, value, table, ids in rows
+    ]
 
 
 def forecast_rows(night: date) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

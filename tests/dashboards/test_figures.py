@@ -81,7 +81,7 @@ def test_a_band_outlines_each_known_period_twice(values: list[float | None]) -> 
 
 def test_the_heaviest_reason_stands_on_top() -> None:
     table = pa.table({"label": ["small", "large"], "contribution": [0.2, 0.8]})
-    assert list(reasons.figure(table, lang="en").data[0].y) == ["small", "large"]  # Plotly draws upwards
+    assert list(reasons.figure(table, lang="en").data[0].customdata) == ["small", "large"]  # Plotly draws upwards
 
 
 def test_origins_add_up_to_the_item(gold_lake: Path) -> None:

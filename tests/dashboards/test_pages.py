@@ -74,6 +74,12 @@ def test_unknown_is_said_to_be_unknown(gold_lake: Path) -> None:
     assert '"className": "unknown"' in written(f"/alert/{row['alert_id']}", "?lang=en")
 
 
+def test_reasons_that_weigh_nothing_are_told_apart_from_the_bars(gold_lake: Path) -> None:
+    page = written(f"/alert/{alert_rows(LAST)[0]['alert_id']}", "?lang=en")
+    assert "Conditions that hold as well" in page
+    assert page.count(names.reason("strong_share", "en")) == 1
+
+
 def test_a_past_night_is_shown_as_it_stood_and_said_to_be_past(gold_lake: Path) -> None:
     page = written("/", f"?lang=en&night={FIRST}")
     assert f"as it stood on {FIRST}" in page
