@@ -7,35 +7,51 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from jobs import contracts
 from jobs.canonical import table_of
-from jobs.contracts.arrow import arrow_schema
 from jobs.lake import Lake, end_of_night
 from jobs.methods.mass import MassConfig, Pools, fit_pools
 from jobs.signals.supply_chain import rows, transport
 from jobs.signals.supply_chain.facts import gather_items
-from jobs.signals.supply_chain.judge import SERIES_SCHEMA, Span, judge_items, judged_columns
+from jobs.signals.supply_chain.judge import Span, judge_items, judged_columns
 from jobs.signals.supply_chain.night import Judged, assess, collect_findings, combine_direction
 from jobs.signals.supply_chain.panel import Panel, assess_standing, build_panel
 
 log = logging.getLogger(__name__)
 SPAN = Span()
 CONFIG = MassConfig()
+FEW_ITEMS = 32
+SUBJECT_ORDER = ("source", "detector_id", "hs_code", "partner_country")
 LIST_TYPES = (
     "source string, hs_code string, partner_country string, detector_id string, direction string, unit string, "
-    + (
-        "observed array<double>, expected array<double>, lower array<double>, upper array<double>, p array<double>, "
-        "statistic array<double>, baseline_n array<bigint>, reason_codes array<array<string>>"
-    )
+    "observed array<double>, expected array<double>, lower array<double>, upper array<double>, p array<double>, "
+    "statistic array<double>, baseline_n array<bigint>, reason_codes array<array<string>>"
+)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A daily count of ships: kind of place, silver table, its columns of place and ships, landing contract."""
+
+    kind: str
+    table: str
+    code: str
+    ships: str
+    source: str
+
+
+FEEDS = (
+    Feed("strait", "silver.strait_day", "strait_code", "transits_total", "portwatch_straits"),
+    Feed("port", "silver.port_day", "port_code", "port_calls_total", "portwatch_ports"),
 )
 
 
@@ -69,21 +85,21 @@ def build_panels(items: pa.Table) -> dict[str, Panel]:
 
 
 def judge_on_spark(lake: Lake, items: pa.Table, pools: dict[str, Pools]) -> pa.Table:
-    """Rows of `judge.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together."""
+    """Rows of `judge.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together.
+
+    A few items are judged here, before Spark's workers would have imported the statistics.
+    """
 
     def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             yield from judge_items(pa.Table.from_batches([batch]), pools, CONFIG, SPAN).to_batches()
 
-    if not len(items):
-        return SERIES_SCHEMA.empty_table()
+    if len(items) <= FEW_ITEMS:
+        return judge_here(items, pools)
     spread = lake.spark.createDataFrame(items).repartition(
         lake.spark.sparkContext.defaultParallelism, "source", "hs_code"
     )
-    judged = spread.sortWithinPartitions("source", "hs_code").mapInArrow(judge, LIST_TYPES)
-    return judged.toArrow().sort_by(
-        [(name, "ascending") for name in ("source", "detector_id", "hs_code", "partner_country")]
-    )
+    return spread.sortWithinPartitions("source", "hs_code").mapInArrow(judge, LIST_TYPES).toArrow()
 
 
 def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[Judged]:
@@ -96,7 +112,7 @@ def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[Judged]:
     panels = build_panels(items)
     items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
     pools = {source: fit_pools(panel.mass, panel.months, CONFIG) for source, panel in panels.items()}
-    found = judge(items, pools)
+    found = judge(items, pools).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
     eligible = contracts.parameters("eligibility")
     judged = []
     for source, panel in panels.items():
@@ -108,29 +124,25 @@ def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[Judged]:
     return judged
 
 
-def watch_transport(lake: Lake, night: date) -> list[transport.Watch]:
-    """Straits and ports of feeds that are fresh on the night."""
-    held_back = int(contracts.parameters("transport")["held_back_days"])
-    feeds = [
-        ("strait", "silver.strait_day", "strait_code", "transits_total", "portwatch_straits"),
-        ("port", "silver.port_day", "port_code", "port_calls_total", "portwatch_ports"),
-    ]
-    seen = []
-    for kind, table, code, ships, source in feeds:
-        known = lake.as_of(table, night).select(
-            F.col(code).alias("code"), F.col("period_start").alias("day"), F.col(ships).alias("ships"), "record_id"
-        )
-        watched = transport.watch(known.toArrow(), kind, held_back=held_back)
-        if watched and transport.is_fresh(watched, night, contracts.landing(source).freshness_days):
-            seen.append(watched)
-    return seen
+def known_items(lake: Lake, night: date) -> pa.Table:
+    """Rows of `facts.gather_items` of sources that are fresh on the night, sorted."""
+    promises = {each.source: each.freshness_days for each in contracts.landings()}
+    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
+    return items.sort_by([("source", "ascending"), ("hs_code", "ascending")])
+
+
+def known_ships(lake: Lake, night: date, feed: Feed) -> pa.Table:
+    """Ships of a feed as known on the night: columns code, day, ships, record_id."""
+    columns = {"code": feed.code, "day": "period_start", "ships": feed.ships, "record_id": "record_id"}
+    return lake.as_of(feed.table, night).select(*[F.col(held).alias(name) for name, held in columns.items()]).toArrow()
 
 
 def find(lake: Lake, night: date) -> Found:
     """All findings of a night."""
-    limits, known_at = contracts.parameters("combine"), night_known_at(night)
-    promises = {each.source: each.freshness_days for each in contracts.landings()}
-    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
+    with ThreadPoolExecutor(1 + len(FEEDS)) as pool:  # Spark plans one query while it runs another
+        ships = [pool.submit(known_ships, lake, night, feed) for feed in FEEDS]
+        items = known_items(lake, night)
+    limits, known_at = contracts.parameters("combine"), end_of_night(night)
     sources = judge_sources(items, partial(judge_on_spark, lake))
     assessed = assess(sources, q=float(limits["false_discovery_rate"]))
     signals, months, structure, days = [], [], [], []
@@ -141,30 +153,23 @@ def find(lake: Lake, night: date) -> Found:
         structure += rows.vulnerability_rows(source, night)
         tests += rows.tests_performed(source, SPAN.recent)
     window = {name: int(contracts.parameters("transport")[f"{name}_days"]) for name in ("judged", "held_back")}
-    for seen in watch_transport(lake, night):
+    for feed, known in zip(FEEDS, ships, strict=True):
+        seen = transport.watch(known.result(), feed.kind, held_back=window["held_back"])
+        if seen is None or not transport.is_fresh(seen, night, contracts.landing(feed.source).freshness_days):
+            continue
         signals += transport.transport_signals(
             seen, night, known_at, judged_days=window["judged"], held_back=window["held_back"]
         )
         days += transport.transport_days(seen, night)
-        tests += int(np.isfinite(seen.transits.verdict.p_drop[:, -window["judged"] - window["held_back"] :]).sum())
+        tests += transport.tests_performed(seen, sum(window.values()))
     tables = {
-        "gold.signal": signals,
-        "gold.subject_month": months,
-        "gold.vulnerability": structure,
-        "gold.transport_day": days,
-    }
+        "gold.signal": signals, "gold.subject_month": months, "gold.vulnerability": structure, "gold.transport_day": days,
+    }  # fmt: skip
     return Found({name: table_of(name, each) for name, each in tables.items()}, tests)
-
-
-def night_known_at(night: date) -> datetime:
-    """The instant up to which the night's facts were known."""
-    return end_of_night(night)
 
 
 def write(lake: Lake, tables: dict[str, pa.Table], night: date) -> None:
     """Replace the night in each of the tables."""
     for name, table in tables.items():
-        own = [field for field in arrow_schema(contracts.table(name)) if field.name != "run_id"]
-        frame = lake.spark.createDataFrame(table.select([field.name for field in own]))
-        lake.replace_night(name, frame, night)
+        lake.replace_night_rows(name, table, night)
         log.info("gold: %s %d rows", name, len(table))

@@ -7,12 +7,17 @@ origins. A model is shown where its interval score beats the naive one's, else t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jobs import contracts
@@ -32,8 +37,7 @@ from jobs.methods.forecasting import (
 
 FloatArray = NDArray[np.float64]
 MISS_RATE = 0.2
-SERIES = "subject_id string, hs_code string, partner_country string, start date, history array<double>, issued string"
-ROWS = "body string"
+Issued = Mapping[str, Mapping[date, Sequence[float]]]  # model -> first month forecast -> values
 
 
 def choose_subjects(alerts: pa.Table, months: pa.Table, *, most: int, least: int) -> list[str]:
@@ -156,18 +160,12 @@ def judge(history: FloatArray, past: FloatArray, known: NDArray[np.int64], now: 
     }  # fmt: skip
 
 
-def issued_before(lake: Lake, night: date) -> dict[str, dict[str, dict[date, list[float]]]]:
-    """Forecasts that earlier nights stored: subject -> model -> first month forecast -> values."""
-    rows = (
-        lake.read("gold.forecast")
-        .where(f"night < DATE'{night:%Y-%m-%d}'")
-        .select("night", "subject_id", "model", "target_start", "horizon", "expected")
-        .toArrow()
-        .sort_by([("night", "ascending"), ("horizon", "ascending")])
-        .to_pylist()
-    )
+def issued_before(lake: Lake, night: date) -> Mapping[str, Issued]:
+    """Forecasts that earlier nights stored, by subject."""
+    stored = lake.rows("gold.forecast", ["night", "subject_id", "model", "target_start", "horizon", "expected"])
+    earlier = stored.filter(pc.less(stored["night"], pa.scalar(night)))
     nights: dict[tuple[date, str, str], list[dict[str, Any]]] = {}
-    for row in rows:
+    for row in earlier.sort_by([("night", "ascending"), ("horizon", "ascending")]).to_pylist():
         nights.setdefault((row["night"], row["subject_id"], row["model"]), []).append(row)
     issued: dict[str, dict[str, dict[date, list[float]]]] = {}
     for (_, subject, model), steps in nights.items():
@@ -175,63 +173,45 @@ def issued_before(lake: Lake, night: date) -> dict[str, dict[str, dict[date, lis
     return issued
 
 
+def warm_up() -> None:
+    """Begin to import the models, which takes long, beside whatever else starts."""
+    for engine in ("prophet", "statsforecast.models"):
+        threading.Thread(target=import_module, args=(engine,), daemon=True).start()
+
+
 def make_forecasts(lake: Lake, alerts: pa.Table, months: pa.Table, night: date) -> dict[str, pa.Table]:
-    """Rows of gold.forecast and gold.score of a night; each series is fitted where Spark puts it."""
+    """Rows of gold.forecast and gold.score of a night.
+
+    The budget of series is small and a fit short (Stan runs as a process of its own), while the models' packages
+    take eight seconds to import: the driver is done before Spark's workers have begun.
+    """
     limits = contracts.parameters("forecast")
     horizon, origins = int(limits["horizon"]), int(limits["origins"])
     subjects = choose_subjects(alerts, months, most=int(limits["series_most"]), least=int(limits["history_least"]))
-    series, issued = series_of(months, subjects), issued_before(lake, night)
+    issued = issued_before(lake, night)
 
-    def fit(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import json
+    def fit(series: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        of_series = issued.get(series["subject_id"], {})
+        return rows_of(series, of_series, night, horizon=horizon, origins=origins)
 
-        for batch in batches:
-            bodies = [
-                json.dumps(rows_of(row, night, horizon=horizon, origins=origins), default=str)
-                for row in batch.to_pylist()
-            ]
-            yield pa.RecordBatch.from_pydict({"body": bodies}, schema=pa.schema([("body", pa.string())]))
-
-    forecasts: list[dict[str, Any]] = []
-    scores: list[dict[str, Any]] = []
-    for body in _spread(lake, series, issued, fit):
-        forecasts += body["forecast"]
-        scores += body["score"]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        fitted = list(pool.map(fit, series_of(months, subjects)))
+    forecasts = [row for rows, _ in fitted for row in rows]
+    scores = [row for _, rows in fitted for row in rows]
     return {"gold.forecast": table_of("gold.forecast", forecasts), "gold.score": table_of("gold.score", scores)}
 
 
-def _spread(lake: Lake, series: list[dict[str, Any]], issued: Mapping[str, Any], fit: Any) -> list[dict[str, Any]]:
-    import json
-
-    if not series:
-        return []
-    packed = []
-    for row in series:
-        first = month_number(row["start"])
-        own = {
-            model: {month_number(target) - first: values for target, values in each.items()}
-            for model, each in issued.get(row["subject_id"], {}).items()
-        }
-        packed.append({**row, "issued": json.dumps(own)})
-    frame = lake.spark.createDataFrame(packed, SERIES).repartition(len(packed))
-    bodies = frame.mapInArrow(fit, ROWS).toArrow()["body"].to_pylist()
-    restored = [json.loads(body) for body in bodies]
-    for body in restored:
-        for row in [*body["forecast"], *body["score"]]:
-            for name in ("night", "target_start"):
-                if name in row:
-                    row[name] = date.fromisoformat(row[name])
-    return restored
-
-
-def rows_of(row: Mapping[str, Any], night: date, *, horizon: int, origins: int) -> dict[str, list[dict[str, Any]]]:
-    """Rows of gold.forecast and gold.score of one series."""
-    import json
-
-    issued = {m: {int(k): v for k, v in each.items()} for m, each in json.loads(row["issued"]).items()}
-    start = np.datetime64(row["start"], "M")
-    made = forecast_series(np.array(row["history"]), start, issued, horizon=horizon, origins=origins)
-    first = start + len(row["history"])
+def rows_of(
+    series: Mapping[str, Any], issued: Issued, night: date, *, horizon: int, origins: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of gold.forecast and of gold.score of one series."""
+    start = np.datetime64(series["start"], "M")
+    from_start = {
+        model: {month_number(first) - month_number(series["start"]): values for first, values in each.items()}
+        for model, each in issued.items()
+    }
+    made = forecast_series(np.array(series["history"]), start, from_start, horizon=horizon, origins=origins)
+    first = start + len(series["history"])
     forecasts, scores = [], []
     for model, each in made["models"].items():
         is_shown = model == made["shown"]
@@ -239,8 +219,8 @@ def rows_of(row: Mapping[str, Any], night: date, *, horizon: int, origins: int) 
             parts = made["parts"][:, step] if model == PROPHET else (None, None, None)
             forecasts.append(
                 {
-                    "night": night, "subject_id": row["subject_id"], "hs_code": row["hs_code"], "model": model,
-                    "partner_country": row["partner_country"], "horizon": step + 1, "unit": "kg", "is_published": is_shown,
+                    "night": night, "subject_id": series["subject_id"], "hs_code": series["hs_code"], "model": model,
+                    "partner_country": series["partner_country"], "horizon": step + 1, "unit": "kg", "is_published": is_shown,
                     "target_start": (first + step).astype("datetime64[D]").astype(date),
                     "expected": float(each["forecast"][step]), "lower": finite(each["lower"][step]),
                     "upper": finite(each["upper"][step]), "trend_part": finite(parts[0]), "season_part": finite(parts[1]),
@@ -249,11 +229,11 @@ def rows_of(row: Mapping[str, Any], night: date, *, horizon: int, origins: int) 
             )  # fmt: skip
         scores.append(
             {
-                "night": night, "subject_id": row["subject_id"], "model": model, "interval_score": finite(each["score"]),
+                "night": night, "subject_id": series["subject_id"], "model": model, "interval_score": finite(each["score"]),
                 "coverage": finite(each["coverage"]), "scored_n": each["scored"], "is_published": is_shown, "reason_codes": [],
             }
         )  # fmt: skip
-    return {"forecast": forecasts, "score": scores}
+    return forecasts, scores
 
 
 def finite(value: Any) -> float | None:

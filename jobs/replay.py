@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pyspark.sql import functions as F
+import pyarrow.compute as pc
 
 from jobs import contracts, detect
 from jobs.alerts import make_alerts
@@ -29,8 +29,8 @@ class Replayed:
 
     def difference(self) -> str:
         """Where the two differ, column by column."""
-        lines = [text.replace(',"', ',\n"').splitlines() for text in (self.stored, self.made)]
-        return "\n".join(difflib.unified_diff(*lines, "stored", "made now", lineterm="", n=0))
+        stored, made = (text.replace(',"', ',\n"').splitlines() for text in (self.stored, self.made))
+        return "\n".join(difflib.unified_diff(stored, made, "stored", "made now", lineterm="", n=0))
 
 
 def replay(lake: Lake, alert_id: str, night: date | None) -> Replayed:
@@ -54,9 +54,8 @@ def replay(lake: Lake, alert_id: str, night: date | None) -> Replayed:
 
 def stored_alert(lake: Lake, alert_id: str, night: date | None) -> dict[str, Any]:
     """The stored row of an alert on its newest night, or on the one named."""
-    rows = lake.read("gold.alert").where(F.col("alert_id") == F.lit(alert_id))
-    rows = rows if night is None else rows.where(F.col("night") == F.lit(night))
-    held = rows.toArrow().sort_by([("night", "descending")]).to_pylist()
+    stored = lake.rows("gold.alert", night=night)
+    held = stored.filter(pc.equal(stored["alert_id"], alert_id)).sort_by([("night", "descending")]).to_pylist()
     if not held:
         raise LookupError(
             f"no alert {alert_id}" + (f" on the night of {night}" if night else "") + " / 그런 경보가 없습니다"

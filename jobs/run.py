@@ -11,15 +11,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-from pyspark.sql import functions as F
+import pyarrow.compute as pc
 
-from jobs import contracts, detect, quality
+from jobs import contracts, detect, forecast, quality
 from jobs.alerts import code_version, make_alerts
 from jobs.bronze.land import land
-from jobs.canonical import table_of
-from jobs.contracts.spark import struct_type
-from jobs.forecast import make_forecasts
 from jobs.gold.freshness import freshness
 from jobs.lake import Lake
 from jobs.lock import lake_lock
@@ -71,17 +67,12 @@ def find(lake: Lake, night: date) -> Report:
 def alert(lake: Lake, night: date) -> Report:
     """Alerts and forecasts of the night, from its findings."""
     names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day")
-    found = {name: read_night(lake, name, night) for name in names}
+    found = {name: lake.rows(name, night=night) for name in names}
     alerts = make_alerts(found, night)
-    tables = {"gold.alert": alerts, **make_forecasts(lake, alerts, found["gold.subject_month"], night)}
+    tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, found["gold.subject_month"], night)}
     detect.write(lake, tables, night)
     levels = [row["level"] for row in alerts.select(["level"]).to_pylist()]
     return Report({"alerts": len(alerts), **{f"level_{n}": levels.count(n) for n in sorted(set(levels))}})
-
-
-def read_night(lake: Lake, name: str, night: date) -> pa.Table:
-    """The rows of one night of a gold table."""
-    return lake.read(name).where(F.col("night") == F.lit(night)).toArrow()
 
 
 def last_known_day(lake: Lake) -> date:
@@ -90,14 +81,11 @@ def last_known_day(lake: Lake) -> date:
     Raises:
         ContractError: silver is empty.
     """
-    days = []
-    for contract in contracts.tables("silver"):
-        if lake.exists(contract.name):
-            known = F.to_date(F.from_utc_timestamp(F.max("known_at"), settings().timezone))
-            days.append(lake.read(contract.name).agg(known.alias("day")).head()["day"])
-    if not [day for day in days if day]:
+    held = [name for name in (contract.name for contract in contracts.tables("silver")) if lake.exists(name)]
+    newest = [pc.max(lake.rows(name, ["known_at"])["known_at"]).as_py() for name in held]
+    if not any(newest):
         raise contracts.ContractError("silver is empty: put files into the landing folder and run `ingest` first")
-    return max(day for day in days if day)
+    return max(known for known in newest if known).astimezone(ZoneInfo(settings().timezone)).date()
 
 
 def run(parts: tuple[str, ...], night: date | None) -> date:
@@ -109,8 +97,9 @@ def run(parts: tuple[str, ...], night: date | None) -> date:
         LakeLocked: another run holds the lake (5).
     """
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
-    if "ingest" in parts:
-        quality.warm_up()
+    for part, engine in (("ingest", quality), ("alert", forecast)):
+        if part in parts:
+            engine.warm_up()
     with lake_lock(run_id):
         lake = Lake(spark_session(), settings().lake, run_id)
         for part in parts:
@@ -140,8 +129,7 @@ def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any]
             "counts": list(report.counts.items()), "table_versions": [], "rules_version": contracts.rules_version(),
             "code_version": code_version(),
         }  # fmt: skip
-        frame = lake.spark.createDataFrame(table_of("ops.run", [row]), struct_type(contracts.table("ops.run")))
-        lake.append("ops.run", frame)
+        lake.append_rows("ops.run", [row])
         log.info("%s: %s in %.1f s %s", part, status, (finished - started).total_seconds(), report.counts)
 
 

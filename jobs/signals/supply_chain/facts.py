@@ -12,7 +12,7 @@ def gather_items(trade: DataFrame, night: date, freshness_days: dict[str, int]) 
     """One row an item of a source: all its months as known on the night.
 
     Columns: source, hs_code, `last_period` (newest month of the whole source) and `cells`, an array of
-    struct(flow, partner, month, mass, value, record_id) in a fixed order. National totals (partner ALL) of a
+    struct(flow, partner, month, mass, value, record_id), sorted. National totals (partner ALL) of a
     source are cells of the same item in every source that states the item by country. A source whose newest
     month is older than its promise is left out: an alarm on it would be an alarm about the feed.
 
@@ -34,21 +34,13 @@ def gather_items(trade: DataFrame, night: date, freshness_days: dict[str, int]) 
     )
     by_country = trade.where("partner_country != 'ALL'").join(F.broadcast(fresh), on="source", how="inner")
     totals = trade.where("partner_country = 'ALL'").groupBy("hs_code").agg(F.collect_list(cell).alias("_totals"))
+    nothing = F.filter("_cells", lambda _: F.lit(False))
     return (
         by_country.groupBy("source", "hs_code", "last_period")
         .agg(F.collect_list(cell).alias("_cells"))
         .join(totals, on="hs_code", how="left")
         .select(
-            "source",
-            "hs_code",
-            "last_period",
-            F.array_sort(
-                F.concat("_cells", F.coalesce("_totals", F.expr("array()").cast(_cells_type(by_country, cell))))
-            ).alias("cells"),
+            "source", "hs_code", "last_period",
+            F.array_sort(F.concat("_cells", F.coalesce("_totals", nothing))).alias("cells"),
         )
-        .orderBy("source", "hs_code")
-    )
-
-
-def _cells_type(frame: DataFrame, cell: F.Column):  # type: ignore[no-untyped-def]
-    return frame.select(F.array(cell)).schema[0].dataType
+    )  # fmt: skip

@@ -123,6 +123,8 @@ def combine_direction(findings: Sequence[Findings], direction: str) -> FloatArra
 
 def assess(sources: Sequence[Judged], *, q: float, rule: LevelRule | None = None) -> list[Assessed]:
     """Rejections and levels of all sources, one family of tests a month and direction over all of them."""
+    if not sources:
+        return []
     rule = rule or LevelRule()
     months = np.unique(np.concatenate([s.panel.months[s.columns] for s in sources]))
     down = _reject_together(sources, months, [s.p_down for s in sources], q)

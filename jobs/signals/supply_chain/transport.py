@@ -111,6 +111,11 @@ def transport_days(seen: Watch, night: date) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
+def tests_performed(seen: Watch, days: int) -> int:
+    """Number of hypotheses tested in the last days."""
+    return int(np.isfinite(seen.transits.verdict.p_drop[:, -days:]).sum())
+
+
 def is_fresh(seen: Watch, night: date, promise_days: int) -> bool:
     """Whether the feed reaches so near to the night that an alarm on it is about ships, not about the feed."""
     return bool((night - as_date(seen.days[-1])) <= timedelta(days=promise_days))
