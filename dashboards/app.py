@@ -11,10 +11,12 @@ from dash import Dash, Input, Output, State, callback, clientside_callback, dcc,
 from flask import request
 
 from dashboards import downloads, guard, i18n, shell
-from dashboards.i18n import text
+from dashboards.i18n import LANGUAGES, phrases, text
 from dashboards.pages import make_page
 from dashboards.parts import notice
 from dashboards.view import read_language, read_view
+from jobs import contracts
+from jobs.contracts import codes
 
 HOST, PORT = "127.0.0.1", 8050
 log = logging.getLogger(__name__)
@@ -52,7 +54,17 @@ def create_app() -> Dash:
     register_callbacks()
     guard.register(app)
     downloads.register(app.server)
+    warm_up()
     return app
+
+
+def warm_up() -> None:
+    """Load what the first reader would otherwise wait for: words, names of items and countries, contracts."""
+    contracts.tables()
+    for lang in LANGUAGES:
+        codes.label("country", "KR", lang)
+        phrases(lang)
+    codes.nomenclature()
 
 
 def layout() -> dmc.MantineProvider:
