@@ -7,10 +7,11 @@ file, the ledger, results of checks) are read and written as Arrow through delta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -23,11 +24,22 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.spark import struct_type
 from jobs.settings import settings
 
+SURE_OF_TEXT = 16  # characters of a text column that every writer keeps in Delta's statistics
+FEW_ROWS = 200_000  # so many rows pass through the driver without weight
+
 
 def end_of_night(night: date) -> datetime:
     """The first instant after the night, in UTC: what was known before it belongs to the night."""
     midnight = datetime.combine(night + timedelta(days=1), time(), ZoneInfo(settings().timezone))
     return midnight.astimezone(ZoneInfo("UTC"))
+
+
+def _may_hold(file: Mapping[str, Any], column: str, values: Collection[str]) -> bool:
+    """Whether a data file's statistics, which may be cut short, leave room for one of the values."""
+    low, high = file.get(f"min.{column}"), file.get(f"max.{column}")
+    if low is None or high is None:
+        return True
+    return any(low[:SURE_OF_TEXT] <= value[:SURE_OF_TEXT] <= high[:SURE_OF_TEXT] for value in values)
 
 
 class Lake:
@@ -58,12 +70,30 @@ class Lake:
             return self.spark.createDataFrame(arrow_schema(contract).empty_table(), struct_type(contract))
         return self.spark.read.format("delta").load(self.path(name))
 
-    def rows(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """Rows of a small table on the driver; none where the table was never written."""
+    def read_holding(self, name: str, column: str, values: Collection[str]) -> DataFrame:
+        """Rows of an unpartitioned table whose text `column` holds one of the values.
+
+        The log's statistics name the files that can hold one, so that a growing table is not read as a whole; read
+        as Parquet, they spare Spark the replay of the log, which costs a second a table.
+        """
+        schema = struct_type(contracts.table(name))
+        if not self.exists(name):
+            return self.read(name)
+        log = DeltaTable(self.path(name))
+        files = pa.table(log.get_add_actions(flatten=True)).to_pylist()
+        place = f"{log.table_uri.rstrip('/')}/"
+        wanted = [place + unquote(file["path"]) for file in files if _may_hold(file, column, values)]
+        if not wanted:
+            return self.spark.createDataFrame(arrow_schema(contracts.table(name)).empty_table(), schema)
+        return self.spark.read.schema(schema).parquet(*wanted).where(F.col(column).isin(*values))
+
+    def rows(self, name: str, columns: Sequence[str] | None = None, *, night: date | None = None) -> pa.Table:
+        """Rows of a small table, or of one night of it, on the driver; none where the table was never written."""
         wanted = list(columns or contracts.table(name).column_names)
         if not self.exists(name):
             return arrow_schema(contracts.table(name)).empty_table().select(wanted)
-        return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted)
+        of_night = [("night", "=", night)] if night else None
+        return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted, filters=of_night)
 
     def as_of(self, name: str, night: date) -> DataFrame:
         """For each key of a bitemporal table its latest row known at the end of the night.
@@ -111,12 +141,20 @@ class Lake:
             if not self.exists(name):
                 DeltaTable.create(self.path(name), arrow_schema(contract), partition_by=contract.partition or None)
 
-    def append(self, name: str, frame: DataFrame, *, transaction: str | None = None) -> None:
-        """Add rows in one commit; the same `transaction` twice adds them once."""
-        writer = self.conform(name, frame).write.format("delta").mode("append")
-        if transaction:
-            writer = writer.option("txnAppId", transaction).option("txnVersion", 1)
-        self._partitioned(name, writer).save(self.path(name))
+    def append(self, name: str, frame: DataFrame, *, row_count: int | None = None) -> None:
+        """Add rows in one commit.
+
+        Args:
+            name: the table.
+            frame: its rows.
+            row_count: how many they are, where that is known: a few go through the driver, which spares the
+                seconds that Spark needs to plan a write and to read the log again.
+        """
+        rows = self.conform(name, frame)
+        if row_count is not None and row_count <= FEW_ROWS:
+            self._write(name, rows.toArrow().cast(arrow_schema(contracts.table(name))))
+        else:
+            self._partitioned(name, rows.write.format("delta").mode("append")).save(self.path(name))
 
     def append_rows(
         self, name: str, rows: Sequence[Mapping[str, Any]] | pa.RecordBatchReader, *, transaction: str | None = None
@@ -131,13 +169,16 @@ class Lake:
         """
         if transaction and self.holds(name, transaction):
             return
-        contract = contracts.table(name)
         if not isinstance(rows, pa.RecordBatchReader):
-            rows = pa.Table.from_pylist([{"run_id": self.run_id, **row} for row in rows], arrow_schema(contract))
+            schema = arrow_schema(contracts.table(name))
+            rows = pa.Table.from_pylist([{"run_id": self.run_id, **row} for row in rows], schema)
+        self._write(name, rows, transaction)
+
+    def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, transaction: str | None = None) -> None:
+        """One commit of Arrow rows."""
         once = CommitProperties(app_transactions=[Transaction(transaction, 1)]) if transaction else None
-        write_deltalake(
-            self.path(name), rows, mode="append", partition_by=contract.partition or None, commit_properties=once
-        )
+        partition = contracts.table(name).partition or None
+        write_deltalake(self.path(name), rows, mode="append", partition_by=partition, commit_properties=once)
 
     def holds(self, name: str, *transactions: str) -> set[str]:
         """Those of the transactions that the table's log has."""
@@ -152,6 +193,18 @@ class Lake:
         condition = f"night = DATE'{night:%Y-%m-%d}'" + (f" AND {where}" if where else "")
         writer = ordered.write.format("delta").mode("overwrite").option("replaceWhere", condition)
         self._partitioned(name, writer).save(self.path(name))
+
+    def replace_night_rows(self, name: str, rows: pa.Table, night: date) -> None:
+        """Replace the rows of one night by rows that the driver holds, in one commit; no rows leave the night empty."""
+        contract = contracts.table(name)
+        schema = arrow_schema(contract)
+        place = schema.get_field_index("run_id")
+        run = pa.array([self.run_id] * len(rows), pa.string())
+        self.ensure(name)
+        write_deltalake(
+            self.path(name), rows.set_column(place, schema.field(place), run), mode="overwrite",
+            predicate=f"night = '{night.isoformat()}'", partition_by=contract.partition,
+        )  # fmt: skip
 
     def version(self, name: str) -> int | None:
         """The Delta version of a table now - a diagnostic for `ops.run`, never an input."""

@@ -1,5 +1,8 @@
 """Takes new bronze records into silver: typed, flagged, split, and every physical record accounted for.
 
+Rows of all tables are judged together, in one Spark job: planning and compiling a job costs seconds, and six tables
+of some thousand rows would pay it six times.
+
 Order of commits: rejected, quarantine, silver, and the ledger `ops.load` last. A load that is killed between two
 of them is done again as a whole; what its first try left in a table is recognised and not written twice.
 """
@@ -12,15 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
+from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs import contracts
-from jobs.contracts.model import Table
 from jobs.lake import Lake
 from jobs.silver.outcomes import STATES, count_outcomes, quarantined_rows, rejected_rows
-from jobs.silver.vintages import add_known_at, judge_rows
+from jobs.silver.vintages import add_known_at, as_comparable, judge_rows
 
 log = logging.getLogger(__name__)
 TABLES_AT_ONCE = 3
@@ -45,8 +48,8 @@ class File:
 
 
 def union(frames: list[DataFrame]) -> DataFrame:
-    """All rows of frames that have the same columns."""
-    return reduce(DataFrame.unionByName, frames)
+    """All rows of frames; a column that one of them does not have is empty in its rows."""
+    return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), frames)
 
 
 def bronze_files(lake: Lake) -> list[File]:
@@ -64,8 +67,7 @@ def bronze_records(lake: Lake, source: str, files: list[File]) -> DataFrame:
     wanted = [file.file_sha256 for file in files if file.source == source]
     where_from = ["source_file", "source_row", "file_sha256", "arrived_on"]
     return (
-        lake.read(f"bronze.{source}")
-        .where(F.col("file_sha256").isin(wanted))
+        lake.read_holding(f"bronze.{source}", "file_sha256", wanted)
         .withColumn("record_id", F.concat_ws(":", F.substring("file_sha256", 1, 12), "source_row"))
         .withColumn("_record", F.struct(F.lit(source).alias("source"), *where_from))
     )
@@ -81,68 +83,94 @@ def as_delivered(records: DataFrame, source: str) -> DataFrame:
     )  # fmt: skip
 
 
-def typed_rows(lake: Lake, contract: Table, source: str, records: DataFrame, first: date) -> DataFrame:
-    """Rows of the silver table that a source's readable records state, each flagged."""
+def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> DataFrame:
+    """Rows of a silver table that a source's readable records state, each flagged and ready to be compared."""
+    landing = contracts.landing(source)
+    contract = contracts.table(landing.feeds)
     adapters = importlib.import_module(f"jobs.silver.{contract.name.split('.')[1]}").ADAPTERS
-    rows = adapters[source](records.where(F.col("reject_reason").isNull())).withColumn("source", F.lit(source))
-    dated = add_known_at(rows, contracts.landing(source).publication, F.col("_record.arrived_on") == F.lit(first))
+    rows = adapters[source](records.where(F.col("reject_reason").isNull()))
+    dated = add_known_at(rows, landing.publication, F.col("_record.arrived_on") == F.lit(first))
     record_id = F.concat_ws(":", F.substring("_record.file_sha256", 1, 12), "_record.source_row")
-    return lake.spark_columns(contract.name, dated.withColumn("record_id", record_id))
+    named = dated.withColumns({"source": F.lit(source), "record_id": record_id})
+    return as_comparable(lake.spark_columns(contract.name, named), contract)
 
 
-def set_aside(lake: Lake, name: str, frame: DataFrame) -> None:
+def held_rows(lake: Lake, names: list[str]) -> DataFrame | None:
+    """What silver tables hold, ready to be compared; None where none of them was written yet."""
+    held = [as_comparable(lake.read(name), contracts.table(name)) for name in names if lake.exists(name)]
+    return union(held) if held else None
+
+
+def set_aside(lake: Lake, name: str, frame: DataFrame, files: list[File], row_count: int) -> None:
     """Append records that an earlier try of the same load has not set aside already."""
-    lake.append(name, frame.join(lake.read(name).select("record_id"), on="record_id", how="left_anti"))
+    held = lake.read_holding(name, "file_sha256", [file.file_sha256 for file in files]).select("record_id")
+    lake.append(name, frame.join(held, on="record_id", how="left_anti"), row_count=row_count)
 
 
-def ledger(files: list[File], counted: DataFrame) -> list[dict[str, object]]:
+def ledger(files: list[File], counted: list[Row]) -> list[dict[str, Any]]:
     """Rows of ops.load: how the records of each file ended.
 
     Raises:
         AssertionError: the records of a file do not add up to those it brought.
     """
-    ended = {row["file_sha256"]: row.asDict() for row in counted.collect()}
+    ended = {row["file_sha256"]: row.asDict() for row in counted}
     rows = []
     for file in files:
         counts = {f"records_{state}": ended.get(file.file_sha256, {}).get(f"records_{state}", 0) for state in STATES}
         if sum(counts.values()) != file.records_in:
             raise AssertionError(f"{file.source_file}: {file.records_in} records do not balance with {counts}")
-        rows.append({**{name: getattr(file, name) for name in OF_A_FILE}, "source": file.source,
-                     "records_in": file.records_in, **counts})  # fmt: skip
+        known = {name: getattr(file, name) for name in ("source", *OF_A_FILE, "records_in")}
+        rows.append({**known, **counts})
     return rows
 
 
-def load_table(lake: Lake, contract: Table, files: list[File], first: dict[str, date]) -> dict[str, int]:
-    """Take the pending files that feed one silver table; returns how many records ended in which way."""
+def append_news(lake: Lake, tables: list[str], judged: DataFrame, row_count: int) -> None:
+    """Append to each silver table what the load tells it."""
+
+    def append(name: str) -> None:
+        news = judged.where((F.col("_table") == name) & F.col("_is_news") & ~F.col("_is_written"))
+        lake.append(name, news.select(*contracts.table(name).column_names), row_count=row_count)
+
+    with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
+        for future in [pool.submit(append, name) for name in tables]:
+            future.result()
+
+
+def load_files(lake: Lake, files: list[File], first: dict[str, date]) -> list[dict[str, Any]]:
+    """Take the given files into silver; returns their rows of ops.load."""
     sources = sorted({file.source for file in files})
+    tables = sorted({contracts.landing(source).feeds for source in sources})
     bronze = {source: bronze_records(lake, source, files) for source in sources}
     records = union([as_delivered(bronze[source], source) for source in sources])
-    rows = union([typed_rows(lake, contract, source, bronze[source], first[source]) for source in sources])
-    own = [file.record_prefix for file in files]
-    judged = judge_rows(rows, lake.read(contract.name), contract, own).persist()
-    ended = ledger(files, count_outcomes(records, judged))
-    counts = {state: sum(row[f"records_{state}"] for row in ended) for state in ("in", *STATES)}
-    if counts["rejected"]:
-        set_aside(lake, "ops.rejected", rejected_rows(records))
-    if counts["quarantined"]:
-        set_aside(lake, "ops.quarantine", quarantined_rows(records, judged, contract))
-    lake.append(contract.name, judged.where("_is_news AND NOT _is_written").select(*contract.column_names))
+    rows = union([typed_rows(lake, source, bronze[source], first[source]) for source in sources])
+    judged = judge_rows(rows, held_rows(lake, tables), [file.record_prefix for file in files]).persist()
+    counted = count_outcomes(records, judged).collect()
+    ended = ledger(files, counted)
+    if rejected := sum(row["records_rejected"] for row in ended):
+        set_aside(lake, "ops.rejected", rejected_rows(records), files, rejected)
+    if quarantined := sum(row["records_quarantined"] for row in ended):
+        set_aside(lake, "ops.quarantine", quarantined_rows(records, judged), files, quarantined)
+    append_news(lake, tables, judged, sum(row["rows_out"] for row in counted))
     lake.append_rows("ops.load", ended)
     judged.unpersist()
-    log.info("silver: %s %s", contract.name, counts)
-    return counts
+    return ended
 
 
 def load(lake: Lake) -> dict[str, dict[str, int]]:
     """Take everything bronze holds and silver does not; returns the record counts of each table loaded."""
     taken = set(lake.rows("ops.load", ["file_sha256"])["file_sha256"].to_pylist())
     first: dict[str, date] = {}
-    by_table: dict[str, list[File]] = {}
+    pending: list[File] = []
     for file in bronze_files(lake):
         first[file.source] = min(first.get(file.source, file.arrived_on), file.arrived_on)
         if file.file_sha256 not in taken:
-            by_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
-    lake.ensure("ops.load", "ops.rejected", "ops.quarantine", *by_table)  # several tables' loads write to these
-    with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
-        futures = {n: pool.submit(load_table, lake, contracts.table(n), f, first) for n, f in sorted(by_table.items())}
-        return {name: future.result() for name, future in futures.items()}
+            pending.append(file)
+    lake.ensure("ops.load", "ops.rejected", "ops.quarantine")
+    counts: dict[str, dict[str, int]] = {}
+    for row in load_files(lake, pending, first) if pending else []:
+        of_table = counts.setdefault(contracts.landing(row["source"]).feeds, dict.fromkeys(("in", *STATES), 0))
+        for state in of_table:
+            of_table[state] += row[f"records_{state}"]
+    for name, ended in counts.items():
+        log.info("silver: %s %s", name, ended)
+    return counts

@@ -5,14 +5,11 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.contracts.model import Table
-from jobs.silver.vintages import severe_codes
-
 STATES = ("out", "unchanged", "quarantined", "rejected")
 
 
 def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
-    """One row a file: how many of its physical records ended in which state.
+    """One row a file: how many of its physical records ended in which state, and how many rows they add (`rows_out`).
 
     A record that states nothing (a month without a single price) has no row, and counts as unchanged.
 
@@ -33,6 +30,7 @@ def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
         F.max("is_rejected").alias("is_rejected"),
         F.max("is_unsound").alias("is_unsound"),
         F.max("is_news").alias("is_news"),
+        F.count_if("is_news").alias("rows_out"),
     )
     state = (
         F.when(F.col("is_rejected"), "rejected")
@@ -41,7 +39,8 @@ def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
         .otherwise("unchanged")
     )
     counts = [F.count_if(F.col("state") == each).alias(f"records_{each}") for each in STATES]
-    return ended.select("file_sha256", state.alias("state")).groupBy("file_sha256").agg(*counts)
+    named = ended.select("file_sha256", "rows_out", state.alias("state"))
+    return named.groupBy("file_sha256").agg(*counts, F.sum("rows_out").alias("rows_out"))
 
 
 def rejected_rows(records: DataFrame) -> DataFrame:
@@ -52,12 +51,13 @@ def rejected_rows(records: DataFrame) -> DataFrame:
     )  # fmt: skip
 
 
-def quarantined_rows(records: DataFrame, judged: DataFrame, contract: Table) -> DataFrame:
+def quarantined_rows(records: DataFrame, judged: DataFrame) -> DataFrame:
     """Rows of ops.quarantine: the records of unsound rows with all their reasons and their values as delivered."""
-    reasons = judged.where("_is_unsound").groupBy("record_id").agg(
-        F.array_sort(F.array_distinct(F.flatten(F.collect_list(severe_codes(contract))))).alias("reason_codes")
+    severe = F.array_intersect("quality_flags", "_severe")
+    reasons = judged.where("_is_unsound").groupBy("record_id", F.col("_table").alias("table_name")).agg(
+        F.array_sort(F.array_distinct(F.flatten(F.collect_list(severe)))).alias("reason_codes")
     )
     return records.join(reasons, on="record_id", how="inner").select(
         "record_id", F.col("_record.source").alias("source"), "source_file", "source_row", "file_sha256",
-        "ingested_at", "payload", "reason_codes", F.lit(contract.name).alias("table_name"),
+        "ingested_at", "payload", "reason_codes", "table_name",
     )  # fmt: skip

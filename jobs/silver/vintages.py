@@ -9,6 +9,7 @@ from jobs.contracts.model import Publication, Table
 from jobs.settings import settings
 
 HELD, NEW, OWN = 0, 1, 2  # a row known before; of this load; left by an earlier, killed try of this load
+IN_ORDER = ("_origin", "_record.source_file", "_record.source_row")
 
 
 def midnight(day: Column) -> Column:
@@ -43,96 +44,103 @@ def add_known_at(rows: DataFrame, rule: Publication, is_first: Column) -> DataFr
     )
 
 
-def stated_values(contract: Table) -> Column:
-    """What a row states about its key, as one comparable struct."""
+def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
+    """The rows with what the comparison needs, so that rows of all tables can be compared together.
+
+    `_table`; `_key`: the business key as text; `_values`: what the row states about its key, as text; `_severe`:
+    the codes that the contract does not let into the table.
+    """
     lineage = [column.name for column in contract.columns if column.is_lineage]
     about = {*contract.key, "known_at", "quality_flags", "hs_level", *lineage}
-    return F.struct(*[F.col(name) for name in contract.column_names if name not in about])
-
-
-def severe_codes(contract: Table) -> Column:
-    """Codes of the row's flags that the contract does not let into the table."""
-    severe = [F.lit(code) for code, severity in contract.rules.items() if severity != "keep"]
-    return F.array_intersect("quality_flags", F.array(*severe))
-
-
-def flag_duplicates(rows: DataFrame, contract: Table) -> DataFrame:
-    """The rows, those flagged that repeat a key within one file: all where they differ, all but the first where not.
-
-    Args:
-        rows: rows with `_record`, `_origin` and `_values`; only new ones are flagged.
-        contract: the table.
-    """
-    in_file = Window.partitionBy("_origin", "_record.file_sha256", *contract.key)
-    in_order = in_file.orderBy("_record.source_row")
-    is_new = F.col("_origin") == NEW
-    differs = F.min("_values").over(in_file) != F.max("_values").over(in_file)
-    code = F.when(is_new & differs, F.lit("duplicate_key")).when(
-        is_new & (F.row_number().over(in_order) > 1), F.lit("duplicate_row")
+    values = F.struct(*[F.col(name) for name in contract.column_names if name not in about])
+    severe = [code for code, severity in contract.rules.items() if severity != "keep"]
+    return rows.withColumns(
+        {
+            "_table": F.lit(contract.name),
+            "_key": F.concat_ws("\x1f", F.lit(contract.name), *contract.key),
+            "_values": F.to_json(values),
+            "_severe": F.lit(severe),
+        }
     )
-    return rows.withColumn("quality_flags", F.concat("quality_flags", F.array_compact(F.array(code))))
 
 
-def flag_conflicts(rows: DataFrame, contract: Table) -> DataFrame:
+def flagged(code: str, condition: Column) -> Column:
+    """The row's flags and, where the condition holds, one more."""
+    return F.when(condition, F.array_append("quality_flags", F.lit(code))).otherwise(F.col("quality_flags"))
+
+
+def flag_duplicates(rows: DataFrame) -> DataFrame:
+    """The rows, those flagged that repeat a key within one file: all where they differ, all but the first where not."""
+    in_file = Window.partitionBy("period_start", "_key", "_record.file_sha256")
+    in_order = in_file.orderBy("_record.source_row")
+    measured = rows.withColumns(
+        {
+            "_differs": F.min("_values").over(in_file) != F.max("_values").over(in_file),
+            "_place": F.row_number().over(in_order),
+        }
+    )
+    is_new = F.col("_origin") == NEW
+    repeats = F.when(F.col("_differs"), F.lit("duplicate_key")).when(F.col("_place") > 1, F.lit("duplicate_row"))
+    return measured.withColumn(
+        "quality_flags",
+        F.when(is_new & repeats.isNotNull(), F.array_append("quality_flags", repeats)).otherwise(F.col("quality_flags")),
+    )
+
+
+def flag_conflicts(rows: DataFrame) -> DataFrame:
     """The rows, those new ones flagged that state something else about a key at a time than an earlier row does.
 
     Earlier is what the table holds, then the order of files and of records in them. Rows of unsound records and
     what a killed try left are compared with nothing.
     """
-    at_once = Window.partitionBy(*contract.key, "known_at", "_is_unsound", F.col("_origin") == OWN).orderBy(
-        "_origin", "_record.source_file", "_record.source_row"
-    )
-    differs = ~F.col("_values").eqNullSafe(F.first("_values").over(at_once))
-    is_conflict = (F.col("_origin") == NEW) & ~F.col("_is_unsound") & differs
-    code = F.array_compact(F.array(F.when(is_conflict, F.lit("conflicting_vintage"))))
-    return rows.withColumn("quality_flags", F.concat("quality_flags", code))
+    at_once = Window.partitionBy("period_start", "_key", "known_at", "_is_compared").orderBy(*IN_ORDER)
+    first = rows.withColumn("_first", F.first("_values").over(at_once))
+    is_conflict = (F.col("_origin") == NEW) & F.col("_is_compared") & (F.col("_values") != F.col("_first"))
+    return first.withColumn("quality_flags", flagged("conflicting_vintage", is_conflict))
 
 
-def mark_unsound(rows: DataFrame, contract: Table) -> DataFrame:
-    """The rows with `_is_unsound`: a record is sound as a whole or not at all, so one bad row sets all aside."""
-    same_record = Window.partitionBy("period_start", "_origin", "record_id")
-    return rows.withColumn("_is_unsound", F.max(F.size(severe_codes(contract)) > 0).over(same_record))
+def mark_compared(rows: DataFrame) -> DataFrame:
+    """The rows with `_is_compared`: its record is sound. One bad row sets its whole record aside."""
+    same_record = Window.partitionBy("period_start", "_table", "_origin", "record_id")
+    is_bad = (F.col("_origin") == NEW) & F.arrays_overlap("quality_flags", "_severe")
+    unsound = rows.withColumn("_is_unsound", F.max(is_bad).over(same_record))
+    return unsound.withColumn("_is_compared", ~F.col("_is_unsound") & (F.col("_origin") != OWN))
 
 
-def mark_news(rows: DataFrame, contract: Table) -> DataFrame:
+def mark_news(rows: DataFrame) -> DataFrame:
     """The rows with `_is_news`: it states something else than the version before it, or is the first to state anything.
 
     A first row that states no trade is no news: where no row means no trade, it adds nothing.
     """
-    in_time = Window.partitionBy(*contract.key, "_is_unsound", F.col("_origin") == OWN).orderBy(
-        "known_at", "_origin", "_record.source_file", "_record.source_row"
-    )
-    states_nothing = F.coalesce(F.col("value_usd") == 0, F.lit(False)) if "value_usd" in rows.columns else F.lit(False)
-    differs = ~F.col("_values").eqNullSafe(F.lag("_values").over(in_time))
-    is_first = F.row_number().over(in_time) == 1
-    return rows.withColumn(
-        "_is_news", ~F.col("_is_unsound") & F.when(is_first, ~states_nothing).otherwise(differs)
-    )
+    in_time = Window.partitionBy("period_start", "_key", "_is_compared").orderBy("known_at", *IN_ORDER)
+    before = rows.withColumn("_before", F.lag("_values").over(in_time))
+    states_something = F.coalesce(F.col("value_usd") != 0, F.lit(True)) if "value_usd" in rows.columns else F.lit(True)
+    differs = F.when(F.col("_before").isNull(), states_something).otherwise(F.col("_values") != F.col("_before"))
+    return before.withColumn("_is_news", F.col("_is_compared") & differs)
 
 
-def judge_rows(rows: DataFrame, held: DataFrame, contract: Table, own: list[str]) -> DataFrame:
+def judge_rows(rows: DataFrame, held: DataFrame | None, own: list[str]) -> DataFrame:
     """The new rows, flagged, with `_is_unsound`, `_is_news` and `_is_written`.
 
     `_is_unsound`: the row's record is set aside. `_is_news`: the row tells something new. `_is_written`: an earlier
-    try of this load that was killed has left the row in the table.
+    try of this load that was killed has left the row in its table.
 
     Every window below groups rows of one period, so one exchange by period serves them all.
 
     Args:
-        rows: rows of this load, of all sources of the table, with the struct `_record`.
-        held: rows the table holds already.
-        contract: the table.
+        rows: rows of this load, of all sources, `as_comparable`, with the struct `_record`.
+        held: rows their tables hold already, `as_comparable`; None where there is no table yet.
         own: first twelve characters of the hashes of the files of this load, as in `record_id`.
     """
-    is_own = F.coalesce(F.substring_index("record_id", ":", 1).isin(own), F.lit(False))
-    old = held.withColumn("_origin", F.when(is_own, OWN).otherwise(HELD)).withColumn(
-        "_record", F.lit(None).cast(rows.schema["_record"].dataType)
-    )
-    both = old.unionByName(rows.withColumn("_origin", F.lit(NEW))).repartition("period_start")
-    valued = both.withColumn("_values", stated_values(contract))
-    sound_alone = mark_unsound(flag_duplicates(valued, contract), contract)
-    sound = mark_unsound(flag_conflicts(sound_alone, contract), contract)
-    same_row = Window.partitionBy(*contract.key, "known_at", "record_id")
-    judged = mark_news(sound, contract).withColumn("_is_written", F.max(F.col("_origin") == OWN).over(same_row))
-    working = ["_record", "_is_unsound", "_is_news", "_is_written"]
-    return judged.where(F.col("_origin") == NEW).select(*contract.column_names, *working)
+    both = rows.withColumn("_origin", F.lit(NEW))
+    if held is not None:
+        is_own = F.coalesce(F.substring_index("record_id", ":", 1).isin(own), F.lit(False))
+        old = held.withColumn("_origin", F.when(is_own, OWN).otherwise(HELD))
+        both = both.unionByName(old, allowMissingColumns=True)
+    by_period = both.repartition("period_start")
+    sound_alone = mark_compared(flag_duplicates(by_period))
+    judged = mark_news(mark_compared(flag_conflicts(sound_alone)))
+    same_row = Window.partitionBy("period_start", "_key", "known_at", "record_id")
+    marked = judged.withColumn("_is_written", F.max(F.col("_origin") == OWN).over(same_row))
+    beside = ["_differs", "_place", "_first", "_before", "_is_compared"]
+    return marked.where(F.col("_origin") == NEW).drop(*beside)
