@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset  # noqa: F401 - deltalake would load it, and pandas with it, at the first reader's request
+import pyarrow.dataset  # deltalake would load it, and pandas with it, at the first reader's request
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
