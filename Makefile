@@ -21,7 +21,7 @@ check:  ## what needs no run: types, style, import rules, contracts
 
 dashboard:  ## the pages, at http://127.0.0.1:8050
 	@docker/setup.sh run
-	@.venv/bin/gunicorn --bind 127.0.0.1:$${CUSTOMS_PORT:-8050} --threads 4 'dashboards.app:create_app()'
+	@.venv/bin/gunicorn --bind 127.0.0.1:$${CUSTOMS_PORT:-8050} --threads 4 'dashboards.app:server()'
 
 doctor:  ## what this machine lacks, and the command that brings it
 	@[ -x .venv/bin/python ] || docker/setup.sh run

@@ -1,4 +1,4 @@
-"""The dashboard's server: `python -m dashboards.app`, or `gunicorn 'dashboards.app:create_app().server'`."""
+"""The dashboard's server: `python -m dashboards.app`, or `gunicorn 'dashboards.app:server()'`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, callback, clientside_callback, dcc, html, no_update
-from flask import request
+from flask import Flask, request
 
 from dashboards import downloads, guard, i18n, shell
 from dashboards.i18n import LANGUAGES, phrases, text
@@ -120,6 +120,11 @@ def heading(page: html.Main) -> str:
         if isinstance(part, html.H1):
             return str(part.children)
     return ""
+
+
+def server() -> Flask:
+    """The WSGI application, for gunicorn."""
+    return create_app().server
 
 
 def main() -> None:
