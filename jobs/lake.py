@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.dataset as dataset
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
@@ -94,6 +95,12 @@ class Lake:
             return arrow_schema(contracts.table(name)).empty_table().select(wanted)
         of_night = [("night", "=", night)] if night else None
         return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted, filters=of_night)
+
+    def dataset(self, name: str) -> dataset.Dataset:
+        """A table for engines that read Arrow, such as DuckDB, file by file; one without rows where never written."""
+        if not self.exists(name):
+            return dataset.dataset(arrow_schema(contracts.table(name)).empty_table())
+        return DeltaTable(self.path(name)).to_pyarrow_dataset()
 
     def as_of(self, name: str, night: date) -> DataFrame:
         """For each key of a bitemporal table its latest row known at the end of the night.
