@@ -56,6 +56,14 @@ FEEDS = (
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What a night's findings rest on: rows of `known_items`, and of `known_ships` by feed."""
+
+    items: pa.Table
+    ships: dict[Feed, pa.Table]
+
+
+@dataclass(frozen=True)
 class Found:
     """A night's findings, as tables by name, with the number of tests they rest on."""
 
@@ -137,13 +145,23 @@ def known_ships(lake: Lake, night: date, feed: Feed) -> pa.Table:
     return lake.as_of(feed.table, night).select(*[F.col(held).alias(name) for name, held in columns.items()]).toArrow()
 
 
+def gather(lake: Lake, night: date) -> Facts:
+    """The facts as known on the night; Spark plans one query while it runs another."""
+    with ThreadPoolExecutor(1 + len(FEEDS)) as pool:
+        items = pool.submit(known_items, lake, night)
+        ships = {feed: pool.submit(known_ships, lake, night, feed) for feed in FEEDS}
+        return Facts(items.result(), {feed: known.result() for feed, known in ships.items()})
+
+
 def find(lake: Lake, night: date) -> Found:
     """All findings of a night."""
-    with ThreadPoolExecutor(1 + len(FEEDS)) as pool:  # Spark plans one query while it runs another
-        ships = [pool.submit(known_ships, lake, night, feed) for feed in FEEDS]
-        items = known_items(lake, night)
+    return conclude(gather(lake, night), night, partial(judge_on_spark, lake))
+
+
+def conclude(facts: Facts, night: date, judge: Judge = judge_here) -> Found:
+    """Findings of a night from its facts alone; `judge` says who runs the detectors."""
     limits, known_at = contracts.parameters("combine"), end_of_night(night)
-    sources = judge_sources(items, partial(judge_on_spark, lake))
+    sources = judge_sources(facts.items, judge)
     assessed = assess(sources, q=float(limits["false_discovery_rate"]))
     signals, months, structure, days = [], [], [], []
     tests = 0
@@ -153,8 +171,8 @@ def find(lake: Lake, night: date) -> Found:
         structure += rows.vulnerability_rows(source, night)
         tests += rows.tests_performed(source, SPAN.recent)
     window = {name: int(contracts.parameters("transport")[f"{name}_days"]) for name in ("judged", "held_back")}
-    for feed, known in zip(FEEDS, ships, strict=True):
-        seen = transport.watch(known.result(), feed.kind, held_back=window["held_back"])
+    for feed, known in facts.ships.items():
+        seen = transport.watch(known, feed.kind, held_back=window["held_back"])
         if seen is None or not transport.is_fresh(seen, night, contracts.landing(feed.source).freshness_days):
             continue
         signals += transport.transport_signals(
