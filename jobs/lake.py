@@ -51,8 +51,15 @@ class Lake:
         run_id: written into the lineage column of every row of gold and ops.
     """
 
-    def __init__(self, spark: SparkSession, root: str, run_id: str) -> None:
-        self.spark, self.root, self.run_id = spark, root, run_id
+    def __init__(self, spark: SparkSession | None, root: str, run_id: str) -> None:
+        self._spark, self.root, self.run_id = spark, root, run_id
+
+    @property
+    def spark(self) -> SparkSession:
+        """The session; commands that only add a few rows open a lake without one."""
+        if self._spark is None:
+            raise RuntimeError("this lake was opened without Spark")
+        return self._spark
 
     def path(self, name: str) -> str:
         return f"{self.root}/{name.replace('.', '/')}"

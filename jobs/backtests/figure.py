@@ -42,7 +42,7 @@ LINES = {
 RATES = (0.15, 0.3, 1.0)
 
 
-def figure(curves: pa.Table, *, lang: str) -> go.Figure:
+def detection_figure(curves: pa.Table, *, lang: str) -> go.Figure:
     """Curves of `Backtest.curves`; the alarm rate is on a logarithmic axis, the three rates compared are marked."""
     text = LABELS[lang]
     depths = sorted(set(curves["depth"].to_pylist()), reverse=True)
