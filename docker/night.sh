@@ -38,7 +38,8 @@ fi
 # Airflow says much; the whole of it goes to the log, the tasks' names and what our programs say to the terminal.
 log=.local/logs/night-$(date +%Y%m%dT%H%M%S).log
 say "The night ($night) runs; everything it says stands in $log"
-shown='s/.*\[DAG TEST\] starting task_id=\([a-z_]*\).*/-- \1/p
+shown='/loc=spark_submit/ s/.*\] \([A-Za-z_.]*\(Error\|Exception\|Stopped\|Locked\): .*[^ ]\)  *\[airflow\.task\.hooks.*/   \1/p
+s/.*\[DAG TEST\] starting task_id=\([a-z_]*\).*/-- \1/p
 s/.*\] \([0-9][0-9]:[0-9][0-9]:[0-9][0-9] .*[^ ]\)  *\[airflow\.task\.hooks.*/   \1/p'
 if ! airflow dags test nightly_risk --conf "{\"night\": \"$night\"}" 2>&1 | tee "$log" | sed -un "$shown" >&2; then
   say "The night failed. What its tasks said is above, all of it in $log; what to do stands in dags/nightly_risk.py."

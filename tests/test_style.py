@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,13 @@ def test_every_source_file_says_what_it_is_for() -> None:
     assert [
         named(path) for path in sources("jobs", "dashboards", "dags", "docker") if not ast.get_docstring(tree(path))
     ] == []
+
+
+def test_no_module_hides_one_of_pythons_own() -> None:
+    """spark-submit runs jobs/__main__.py with `jobs/` first on the path: jobs/profile.py would become `profile`."""
+    own = {path.stem for path in (ROOT / "jobs").iterdir() if path.suffix == ".py" or path.is_dir()}
+    others = sys.stdlib_module_names | set(metadata.packages_distributions()) - {"jobs", "dashboards"}
+    assert own & others == set()
 
 
 def test_nothing_prints() -> None:
