@@ -169,9 +169,9 @@ def name_change(before: int, now: int) -> str | None:
 
 
 def signals(night: date, signal_ids: Sequence[str]) -> pa.Table:
-    """The findings an alert rests on, the least likely by chance first."""
+    """The findings an alert rests on, the newest period first, within it the least likely by chance."""
     return ask(
-        "select * from signal where list_contains(?, signal_id) order by p_value nulls last, detector_id",
+        "select * from signal where list_contains(?, signal_id) order by period_start desc, p_value nulls last, detector_id",
         [list(signal_ids)], signal=read("gold.signal", night),
     )  # fmt: skip
 

@@ -95,6 +95,8 @@ def strait_section(rows: list[dict[str, Any]], view: View) -> html.Section:
     """The chokepoints, each at the level of its alert."""
     past = reading.straits(view.night)
     levels = {row["subject_id"]: row["level"] for row in rows if row["subject_kind"] == "strait"}
+    title = html.H2(text("overview.straits", view.lang))
+    if not past:
+        return html.Section([title, notice.empty(text("state.no_rows", view.lang))], className="panel")
     note = html.P(text("overview.straits_note", view.lang), className="note")
-    body = straits.strait_strip(past, levels, view) if past else notice.empty(text("state.no_rows", view.lang))
-    return html.Section([html.H2(text("overview.straits", view.lang)), body, note], className="panel")
+    return html.Section([title, straits.strait_strip(past, levels, view), note], className="panel")

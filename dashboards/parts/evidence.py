@@ -1,4 +1,4 @@
-"""The figures behind an alert, each with the records it comes from."""
+"""The findings behind an alert, each with its figures and the records they come from."""
 
 from __future__ import annotations
 
@@ -15,52 +15,50 @@ from jobs import reading
 from jobs.contracts import codes
 
 RECORDS_SHOWN = 6
+IN_THE_SIGNAL = frozenset({"observed", "expected"})
 
 
 def section(row: dict[str, Any], view: View) -> html.Section:
-    """One table of signals, one of their evidence."""
+    """One line a finding with its records, then what further figures there are."""
     lang = view.lang
     found = reading.signals(view.night, row["signal_ids"]).to_pylist()
     title = html.H2(text("alert.evidence", lang))
     if not found:
         return html.Section([title, notice.empty(text("alert.no_evidence", lang))], className="panel")
     note = html.P(text("alert.evidence_note", lang), className="note")
-    return html.Section([title, note, signal_table(found, lang), evidence_table(found, lang)], className="panel")
+    return html.Section([title, note, signal_table(found, lang), *further_figures(found, lang)], className="panel")
 
 
 def signal_table(found: list[dict[str, Any]], lang: str) -> html.Div:
-    """One line a detector: what it saw, what it expected, how unlikely that is, on how much of a past."""
-    columns = ("detector_id", "family", "observed", "expected", "statistic", "p_value", "baseline_n")
+    """What each detector saw and expected, how unlikely that is, on how much of a past, and from which records."""
+    columns = ("detector_id", "family", "observed", "expected", "statistic", "p_value", "baseline_n", "record_id")
+    head = [names.column(c, lang) for c in columns]
+    head.insert(1, text("alert.period", lang))
     rows = [
         [
             html.Span(names.detector(each["detector_id"], lang), title=each["detector_id"]),
-            codes.label("family", each["family"], lang), i18n.quantity(each["observed"], each["unit"], lang),
-            i18n.quantity(each["expected"], each["unit"], lang), i18n.number(each["statistic"], lang, 2),
-            i18n.p_value(each["p_value"]), i18n.number(each["baseline_n"], lang),
+            i18n.period(each["period_start"], lang, each["grain"] == "day"), codes.label("family", each["family"], lang),
+            i18n.quantity(each["observed"], each["unit"], lang), i18n.quantity(each["expected"], each["unit"], lang),
+            i18n.number(each["statistic"], lang, 2), i18n.p_value(each["p_value"]), i18n.number(each["baseline_n"], lang),
+            records([one for figure in each["evidence"] or [] for one in figure["record_ids"] or []]),
         ]
         for each in found
     ]  # fmt: skip
-    return table([names.column(c, lang) for c in columns], rows, numeric=(2, 3, 4, 5, 6))
+    return table(head, rows, numeric=(3, 4, 5, 6, 7), caption=text("alert.evidence", lang))
 
 
-def evidence_table(found: list[dict[str, Any]], lang: str) -> html.Div:
-    """One line a figure: whose, which, how much, from which table and records."""
-    head = [names.column(c, lang) for c in ("detector_id", "measure", "value", "table_name", "record_id")]
+def further_figures(found: list[dict[str, Any]], lang: str) -> list[html.Div]:
+    """Figures of the evidence that the findings themselves do not hold."""
     rows = [
         [
-            names.detector(signal["detector_id"], lang), name_figure(each, lang),
+            names.detector(signal["detector_id"], lang), names.column(each["code"], lang),
             each["text"] or i18n.quantity(each["value"], each["unit"] or "ratio", lang),
             names.table(each["table"], lang) if each["table"] else i18n.UNKNOWN, records(each["record_ids"] or []),
         ]
-        for signal in found for each in signal["evidence"] or []
+        for signal in found for each in signal["evidence"] or [] if each["code"] not in IN_THE_SIGNAL
     ]  # fmt: skip
-    return table(head, rows, numeric=(2,))
-
-
-def name_figure(each: dict[str, Any], lang: str) -> str:
-    """What a figure is: its sentence, or the label of the column it is named after."""
-    said = names.reason(each["code"], lang)
-    return said if said != each["code"] else names.column(each["code"], lang)
+    head = [names.column(c, lang) for c in ("detector_id", "measure", "value", "table_name", "record_id")]
+    return [table(head, rows, numeric=(2,))] if rows else []
 
 
 def records(ids: list[str]) -> html.Div | str:

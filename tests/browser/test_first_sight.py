@@ -32,7 +32,7 @@ def test_the_alert_page_draws_its_charts_and_names_its_records(page: Page, addre
     page.goto(f"{address}/alert/{ALERT['alert_id']}?lang={lang}")
     expect(page.locator(".js-plotly-plot")).to_have_count(3)
     expect(page.locator(".scatterlayer .trace").first).to_be_visible()
-    expect(page.locator(".records code").first).to_have_text(re.compile(r"[0-9a-f]{12}-\d+"))
+    expect(page.locator(".records code").first).to_have_text(re.compile(r"[0-9a-f]{12}[-:]\d+"))
     expect(page.locator(".level-4").first).to_be_visible()
 
 
