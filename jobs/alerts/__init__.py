@@ -14,7 +14,7 @@ import pyarrow as pa
 from jobs import contracts
 from jobs.alerts.shortage import shortage_alerts
 from jobs.alerts.transport import transport_alerts
-from jobs.canonical import content_hash, rounded, table_of
+from jobs.canonical import content_hash, table_of
 
 
 def rank(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -34,13 +34,11 @@ def make_alerts(found: dict[str, pa.Table], night: date) -> pa.Table:
         night: the night.
     """
     made = rank([*shortage_alerts(found, night), *transport_alerts(found, night)])
-    contract = contracts.table("gold.alert")
-    rows = []
-    for alert in made:
-        row = {**alert, "rules_version": contracts.rules_version(), "code_version": code_version()}
-        row = {name: rounded(row.get(name)) for name in contract.column_names}
-        rows.append({**row, "content_hash": content_hash(row, contract)})
-    return table_of("gold.alert", rows)
+    versions = {"rules_version": contracts.rules_version(), "code_version": code_version()}
+    table = table_of("gold.alert", [{**alert, **versions} for alert in made])
+    # The hash is of the row as it is stored: an empty map reads back as an empty list.
+    hashes = [content_hash(row, contracts.table("gold.alert")) for row in table.to_pylist()]
+    return table.set_column(table.schema.get_field_index("content_hash"), "content_hash", pa.array(hashes, pa.string()))
 
 
 def code_version() -> str:
