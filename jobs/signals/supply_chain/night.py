@@ -14,7 +14,7 @@ from jobs.methods.episodes import opened_period
 from jobs.methods.levels import Evidence, LevelRule, Levels, hold_levels, raise_levels
 from jobs.signals.findings import Findings
 from jobs.signals.supply_chain.panel import Panel, Standing
-from jobs.signals.supply_chain.quantity import DOWN_WEIGHT
+from jobs.signals.supply_chain.quantity import TESTED
 
 FloatArray = NDArray[np.float64]
 CONFIRMING = ("SC-PRICE", "SC-HOARD", "SC-CONC")
@@ -108,17 +108,14 @@ def _findings(rows: list[dict], at: list[int], shape: tuple[int, int]) -> Findin
 
 
 def combine_direction(findings: Sequence[Findings], direction: str) -> FloatArray:
-    """Cauchy combination of the findings of one direction; NaN where there is none.
+    """One p-value of a direction; NaN where nothing was tested.
 
-    Downwards only the quantity family enters, with its own weights: the other families confirm, they do not find.
+    Downwards it is that of SC-SHORT, the quantity family's own combination: the other families confirm, they do not
+    find. Upwards it is the Cauchy combination of all.
     """
     if direction == "down":
-        findings = [f for f in findings if f.detector_id in DOWN_WEIGHT]
-        weights = np.array([DOWN_WEIGHT[f.detector_id] for f in findings])
-    else:
-        findings = [f for f in findings if f.direction == direction]
-        weights = np.ones(len(findings))
-    return combine_cauchy(np.stack([f.p for f in findings], axis=-1), weights)
+        return next(f.p for f in findings if f.detector_id == TESTED)
+    return combine_cauchy(np.stack([f.p for f in findings if f.direction == direction], axis=-1))
 
 
 def assess(sources: Sequence[Judged], *, q: float, rule: LevelRule | None = None) -> list[Assessed]:

@@ -1,22 +1,22 @@
-"""SC-DROP, SC-RUN, SC-SHIFT and SC-SURGE on monthly mass: too little or too much of an item from an origin."""
+"""SC-DROP, SC-RUN, SC-SHIFT, together SC-SHORT, and SC-SURGE: too little or too much of an item from an origin."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from jobs.methods.mass import MassVerdict
-from jobs.methods.shortage import WEIGHTS, Shortage
+from jobs.methods.shortage import Shortage
 from jobs.signals.findings import Findings, FloatArray
 
 SHORT = 24
-SHORTAGE = ("SC-DROP", "SC-RUN", "SC-SHIFT")
-DOWN_WEIGHT = dict(zip(SHORTAGE, WEIGHTS, strict=True))
+TESTED = "SC-SHORT"  # the combination of the others, and the only one that is tested against the night's family
 
 
 def find_drops_and_surges(verdict: MassVerdict, shortage: Shortage) -> list[Findings]:
     """Findings of the mass model in both directions; a baseline under 24 months says so."""
     z = verdict.z if verdict.z is not None else np.full(verdict.observed.shape, np.nan)
     return [
+        _finding(TESTED, "down", verdict, shortage.p, z),
         _finding("SC-DROP", "down", verdict, shortage.p_drop, z),
         _finding("SC-RUN", "down", verdict, shortage.p_run, shortage.run),
         _finding("SC-SHIFT", "down", verdict, shortage.p_shift, shortage.shift),
