@@ -48,6 +48,8 @@ def quantity(value: float | None, unit: str) -> str:
 
 def percent(ratio: float) -> str:
     """A ratio as a percentage, with a decimal where it is small."""
+    if 0 < ratio < 0.001:
+        return "<0.1%"
     return f"{ratio:.1%}" if 0 < ratio < 0.1 else f"{ratio:.0%}"
 
 
@@ -63,7 +65,7 @@ def day_name(day: date, lang: str) -> str:
 
 def subject_words(hs_code: str, origin: str, lang: str) -> dict[str, str]:
     """What an item-origin is called."""
-    name = item_name(hs_code)
+    name = item_name(hs_code, lang)
     called = f"HS {hs_code}" if name == f"HS {hs_code}" else f"HS {hs_code} ({name})"
     return {"item": called, "origin": label("country", origin, lang)}
 

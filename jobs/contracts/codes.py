@@ -58,8 +58,16 @@ def nomenclature() -> dict[str, str]:
     return {each.hscode: each.description for each in hscodes}
 
 
-def item_name(hs_code: str) -> str:
-    """The English name of an item by its nearest known code; the code itself where none is known."""
+@cache
+def chapters() -> dict[str, str]:
+    """Korean names of the chapters of the Harmonised System by their two digits."""
+    return dict(read_yaml(SCHEMAS / "codes" / "hs_chapter.yml"))
+
+
+def item_name(hs_code: str, lang: str) -> str:
+    """What an item is: in English by its nearest known code, in Korean by its chapter; the code where neither is known."""
+    if lang == "ko" and hs_code[:2] in chapters():
+        return chapters()[hs_code[:2]]
     for known in (hs_code, hs_code[:6], hs_code[:4]):
         if known in nomenclature():
             return nomenclature()[known]
