@@ -11,14 +11,15 @@ from jobs.contracts import ContractError, codes, messages
 LONGEST_NAME = 60
 
 
-def item(hs_code: str) -> str:
-    """The name of an item in the HS nomenclature; the nomenclature at hand is English in both languages."""
-    return codes.item_name(hs_code)
+def item(hs_code: str, lang: str) -> str:
+    """The name of an item; in Korean that of its chapter, so the code stands beside it."""
+    name = codes.item_name(hs_code, lang)
+    return f"{name} (HS {hs_code})" if lang == "ko" and not name.startswith("HS ") else name
 
 
-def short_item(hs_code: str) -> str:
+def short_item(hs_code: str, lang: str) -> str:
     """The item's name cut to one line."""
-    name = item(hs_code)
+    name = item(hs_code, lang)
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip(" ,;") + "…"
 
 
@@ -33,10 +34,10 @@ def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
     place = row["subject_id"].split("=", 1)[-1]
     match row["subject_kind"]:
         case "item_origin":
-            values = {"item": call(row["hs_code"]), "country": country(row["partner_country"], lang)}
+            values = {"item": call(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
             return i18n.text("subject.item_origin", lang, **values)
         case "item":
-            return call(row["hs_code"])
+            return call(row["hs_code"], lang)
         case "strait":
             return codes.label("strait", place, lang)
         case "port":

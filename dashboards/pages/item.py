@@ -24,7 +24,7 @@ def page(view: View, hs_code: str) -> html.Main:
     months = reading.item_months(view.night, hs_code)
     structure = reading.vulnerability(view.night, hs_code)
     crumbs = html.Div(html.Span(f"HS {hs_code}"), className="crumbs")
-    head = html.Div([crumbs, html.H1(names.item(hs_code))], className="page-head")
+    head = html.Div([crumbs, html.H1(names.item(hs_code, lang))], className="page-head")
     if not months.num_rows and structure is None:
         return html.Main([head, notice.empty(text("item.absent", lang, hs=hs_code))], id="content", className="page")
     parts = [structure_section(structure, view)] if structure else []

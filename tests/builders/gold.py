@@ -175,8 +175,8 @@ def alert_rows(night: date) -> list[dict[str, Any]]:
             "period_end": (date(2024, 2, 29), date(2024, 3, 31))[which],
             "direction": "down" if origin.recent[which] < 1 else "up",
         }  # fmt: skip
-        spoken = [f"{names.country(origin.partner, 'ko')}산 {names.item(origin.hs_code)}",
-                  f"{names.item(origin.hs_code)} from {names.country(origin.partner, 'en')}"]  # fmt: skip
+        spoken = [f"{names.country(origin.partner, 'ko')}산 {names.item(origin.hs_code, 'ko')}",
+                  f"{names.item(origin.hs_code, 'en')} from {names.country(origin.partner, 'en')}"]  # fmt: skip
         words = words_of(*spoken, origin.recent[which])
         rows.append(alert_row(night, subject, origin.levels[which], origin.levels[0] if which else 1, rank, words))
     strait = {
