@@ -22,6 +22,7 @@ from jobs.contracts.model import Landing
 LONGEST_RECORD = 1 << 20
 KEPT_OF_RAW = 4096
 BATCH_RECORDS = 50_000
+csv.field_size_limit(LONGEST_RECORD)
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,15 @@ def file_hash(path: Path) -> str:
 
 
 def split_line(line: str) -> list[str] | None:
-    """Values of one line of CSV; None where a quotation mark is left open."""
+    """Values of one line of CSV; None where a quotation mark is left open, none at all where no value can be told apart."""
     if '"' not in line:
         return line.split(",")
     if line.count('"') % 2:
         return None
-    return next(csv.reader([line], strict=False))
+    try:
+        return next(csv.reader([line], strict=False))
+    except csv.Error:  # a lone carriage return: lines that the sender has run together
+        return []
 
 
 def read_header(text: str, delivered: Landing, name: str) -> list[str]:

@@ -24,7 +24,9 @@ STEMS = {
 Trade = tuple[str, str, str, int, int]  # month as 2024.03, country, HS6, import kg, import USD
 
 
-def write_file(folder: Path, source: str, rows: Iterable[Sequence[object]], name: str = "a", header: Sequence[str] = ()) -> Path:
+def write_file(
+    folder: Path, source: str, rows: Iterable[Sequence[object]], name: str = "a", header: Sequence[str] = ()
+) -> Path:
     """A file of a source under its landing folder; `name` may end in known_YYYY-MM-DD."""
     contract = contracts.landing(source)
     path = folder / contract.folder / f"{STEMS[source]}_{name}.csv"
@@ -46,7 +48,7 @@ def write_trade(folder: Path, trades: Iterable[Trade], name: str = "a") -> Path:
 
 def write_straits(folder: Path, days: Iterable[tuple[str, int]], name: str = "a") -> Path:
     """Transits of Suez by day."""
-    return write_file(folder, "portwatch_straits", [(day, "suez", n, 1, n - 1, 1000) for day, n in days], name)
+    return write_file(folder, "portwatch_straits", [(day, "suez", n, 0, n, 1000) for day, n in days], name)
 
 
 def take(lake: Lake, folder: Path, on: date = TODAY) -> Landed:

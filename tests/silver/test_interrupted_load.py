@@ -1,0 +1,116 @@
+"""A load killed between any two commits and run again leaves what an undisturbed one leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs import contracts
+from jobs import lake as lake_module
+from jobs.lake import Lake
+from jobs.silver import load as load_module
+from tests.builders.landing import ingest, write_straits, write_trade
+
+pytestmark = pytest.mark.spark
+TABLES = ("silver.trade_month", "silver.strait_day", "ops.load", "ops.quarantine", "ops.rejected")
+LINEAGE = {"ingested_at", "run_id"}
+FIRST, SECOND = date(2024, 6, 20), date(2024, 6, 21)
+
+
+class Killed(Exception):
+    """Stands for a kill -9."""
+
+
+class MortalLake(Lake):
+    """A lake whose process dies before its n-th commit."""
+
+    def __init__(self, spark: SparkSession, root: str, dies_before: int) -> None:
+        super().__init__(spark, root, "run-2")
+        self.commits_left = dies_before
+
+    def _breathe(self) -> None:
+        self.commits_left -= 1
+        if self.commits_left < 0:
+            raise Killed
+
+    def append(self, name: str, frame: Any, **options: Any) -> None:
+        self._breathe()
+        super().append(name, frame, **options)
+
+    def append_rows(self, name: str, rows: Any, **options: Any) -> None:
+        self._breathe()
+        super().append_rows(name, rows, **options)
+
+
+def deliver_first(folder: Path) -> None:
+    write_trade(folder, [("2024.03", "ID", "800110", 20_000, 100), ("2024.03", "MY", "800110", 500, 3)], "1")
+
+
+def deliver_second(folder: Path) -> None:
+    """A revision, a bad country, a cut line, and another table."""
+    path = write_trade(folder, [("2024.03", "ID", "800110", 25_000, 120), ("2024.04", "QZ", "800110", 1, 1)], "2")
+    path.write_text(path.read_text("utf-8") + "2024.04,ID", encoding="utf-8")
+    write_straits(folder, [("2024-06-01", 50)])
+
+
+def contents(lake: Lake) -> dict[str, list[str]]:
+    """All rows of the tables a load writes, without lineage, in one order."""
+    found = {}
+    for name in TABLES:
+        kept = [column for column in contracts.table(name).column_names if column not in LINEAGE]
+        found[name] = sorted(map(repr, lake.rows(name, kept).to_pylist()))
+    return found
+
+
+def two_deliveries(spark: SparkSession, root: Path, dies_before: int | None) -> dict[str, list[str]]:
+    """Contents after two deliveries, the second of which is killed and taken again."""
+    folder, place = root / "landing", str(root / "lake")
+    deliver_first(folder)
+    ingest(Lake(spark, place, "run-1"), folder, FIRST)
+    deliver_second(folder)
+    if dies_before is not None:
+        with pytest.raises(Killed):
+            ingest(MortalLake(spark, place, dies_before), folder, SECOND)
+    ingest(Lake(spark, place, "run-3"), folder, SECOND)
+    return contents(Lake(spark, place, "run-4"))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    return two_deliveries(spark, tmp_path_factory.mktemp("undisturbed"), None)
+
+
+COMMITS = ("bronze", "bronze", "rejected", "quarantine", "strait_day", "trade_month", "ledger")
+
+
+def test_an_undisturbed_load_makes_the_commits_that_are_killed_below(
+    undisturbed: dict[str, list[str]], spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_module, "TABLES_AT_ONCE", 1)
+    deliver_second(tmp_path)
+    lake = MortalLake(spark, str(tmp_path / "lake"), 1000)
+    ingest(lake, tmp_path, SECOND)
+    assert 1000 - lake.commits_left == len(COMMITS)
+    assert {name: len(rows) for name, rows in undisturbed.items()} == {
+        "silver.trade_month": 3, "silver.strait_day": 1, "ops.load": 3, "ops.quarantine": 1, "ops.rejected": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("dies_before", range(len(COMMITS)), ids=[f"{n}-{name}" for n, name in enumerate(COMMITS)])
+def test_a_load_killed_before_a_commit_and_repeated_leaves_the_same(
+    spark: SparkSession, tmp_path: Path, undisturbed: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch, dies_before: int
+) -> None:
+    monkeypatch.setattr(load_module, "TABLES_AT_ONCE", 1)
+    assert two_deliveries(spark, tmp_path, dies_before) == undisturbed
+
+
+def test_a_load_of_many_rows_leaves_the_same(
+    spark: SparkSession, tmp_path: Path, undisturbed: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the rows are too many for the driver, Spark writes them."""
+    monkeypatch.setattr(lake_module, "FEW_ROWS", -1)
+    assert two_deliveries(spark, tmp_path, None) == undisturbed
