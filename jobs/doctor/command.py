@@ -22,13 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def report(checks: Sequence[Check], lang: str) -> Table:
-    """The answers as a table; commands are never cut, so that they can be copied."""
+    """The answers as a table."""
     table = Table(title=say("doctor.title", lang), title_justify="left")
-    for column in ("what", "state", "found", "remedy"):
+    for column in ("what", "state", "found"):
         table.add_column(say(f"doctor.column_{column}", lang), overflow="fold")
     for check in checks:
         state = f"[{STYLES[check.state]}]{say(f'doctor.state_{check.state}', lang)}[/]"
-        table.add_row(say(f"doctor.{check.subject}", lang), state, check.found, check.remedy)
+        table.add_row(say(f"doctor.{check.subject}", lang), state, check.found)
     return table
 
 
@@ -38,5 +38,8 @@ def run(args: argparse.Namespace) -> int:
     is_ready = all(check.state != "fail" for check in checks)
     console = Console()
     console.print(report(checks, args.lang))
+    for command in dict.fromkeys(check.remedy for check in checks if check.remedy):
+        # A line of its own, never broken, so that it can be copied.
+        console.print(f"{say('doctor.remedy', args.lang)}  {command}", soft_wrap=True, markup=False, highlight=False)
     console.print(say("doctor.ready" if is_ready else "doctor.not_ready", args.lang))
     return OK if is_ready else NOT_READY
