@@ -45,10 +45,13 @@ def choose_subjects(alerts: pa.Table, months: pa.Table, *, most: int, least: int
     ranked = [row["subject_id"] for row in sorted(alerts.to_pylist(), key=lambda r: r["rank"])]
     value: dict[str, float] = {}
     length: dict[str, int] = {}
+    watched: set[str] = set(ranked)
     for row in months.sort_by([("period_start", "ascending")]).to_pylist():
         length[row["subject_id"]] = length.get(row["subject_id"], 0) + 1
         value[row["subject_id"]] = 0.9 * value.get(row["subject_id"], 0.0) + float(row["value_usd"])
-    long_enough = {subject for subject, n in length.items() if n >= least}
+        if row["is_watched"]:
+            watched.add(row["subject_id"])
+    long_enough = {subject for subject in watched if length.get(subject, 0) >= least}
     watch_list = sorted(long_enough, key=lambda subject: (-value[subject], subject))
     wanted = dict.fromkeys(subject for subject in [*ranked, *watch_list] if subject in long_enough)
     return list(wanted)[:most]

@@ -16,6 +16,7 @@ from jobs.signals.supply_chain.panel import Panel
 
 KIND = "supply_chain"
 TABLE = "silver.trade_month"
+PEER_SHARE = 0.05
 
 
 def first_day(month: np.datetime64) -> date:
@@ -118,9 +119,13 @@ def structure(panel: Panel, graded: Vulnerability, i: int) -> dict[str, Any]:
 
 
 def shown_series(source: Judged, assessed: Assessed, recent: int) -> np.ndarray:
-    """Series watched in a recent month, or with an episode running: those whose months are kept for people."""
-    watched = source.standing.is_watched[:, -recent:].any(axis=1)
-    return np.flatnonzero(watched | (assessed.level[:, -1] > 1))
+    """Series whose months are kept for people: watched in a recent month or in an episode, and their item's other origins.
+
+    An origin of under 5 % neither raises an alarm nor fills a gap, and is left out.
+    """
+    own = source.standing.is_watched[:, -recent:].any(axis=1) | (assessed.level[:, -1] > 1)
+    beside = np.isin(source.panel.item, source.panel.item[own]) & (source.standing.share[:, -1] >= PEER_SHARE)
+    return np.flatnonzero(own | beside)
 
 
 def subject_months(source: Judged, assessed: Assessed, night: date, *, recent: int) -> Iterator[dict[str, Any]]:
