@@ -31,6 +31,6 @@ setup:  ## what `run` and `test` need
 	@docker/setup.sh test
 
 lock:  ## pins for what requirements.txt newly asks for; versions that are pinned stay
-	@sed -n '/^#/p' docker/constraints.txt >.local/constraints.txt
+	@mkdir -p .local && sed -n '/^#/p' docker/constraints.txt >.local/constraints.txt
 	@.venv/bin/uv pip compile -q requirements.txt --python-version 3.11 --no-header --no-annotate >>.local/constraints.txt
 	@mv .local/constraints.txt docker/constraints.txt

@@ -194,10 +194,35 @@ def test_a_dag_file_is_short_and_says_owner_purpose_and_what_to_do(path: Path) -
     assert {"doc_md", "tags", "default_args", "catchup"} <= arguments
 
 
+def required_packages() -> set[str]:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    return {re.split(r"[\[<>=;]", line)[0] for line in lines if re.match(r"[a-z]", line)}
+
+
+def test_every_package_that_is_imported_is_required_by_name() -> None:
+    """A package that only another one brings goes away with it."""
+    modules: dict[str, Path] = {}
+    for path in sources("jobs", "dashboards", "dags", "tests", "docker"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.split(".")[0]: path for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules[node.module.split(".")[0]] = path
+    installed = metadata.packages_distributions()
+    required = {re.sub(r"[-_.]+", "-", name) for name in required_packages()}
+    unnamed = {
+        f"{named(path)}: {module}"
+        for module, path in modules.items()
+        if module not in sys.stdlib_module_names | {"jobs", "dashboards", "tests"}
+        and not {re.sub(r"[-_.]+", "-", name).lower() for name in installed.get(module, [module])} & required
+    }
+    assert unnamed == set()
+
+
 def test_the_lock_pins_everything_that_is_required() -> None:
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert "-c docker/constraints.txt" in lines
-    required = {re.split(r"[\[<>=;]", line)[0] for line in lines if re.match(r"[a-z]", line)}
+    required = required_packages()
     pinned = dict(
         line.split("==")
         for line in (ROOT / "docker" / "constraints.txt").read_text(encoding="utf-8").splitlines()
