@@ -92,6 +92,16 @@ def build_panels(items: pa.Table) -> dict[str, Panel]:
     return panels
 
 
+def one_source_an_item(items: pa.Table) -> pa.Table:
+    """The items, each from one source: where several state it, from the one that states most of it."""
+    cells = pc.list_value_length(items["cells"]).to_pylist()
+    held: dict[str, int] = {}
+    for row, (hs_code, count) in enumerate(zip(items["hs_code"].to_pylist(), cells, strict=True)):
+        if hs_code not in held or count > cells[held[hs_code]]:
+            held[hs_code] = row
+    return items.take(pa.array(sorted(held.values()), pa.int64()))
+
+
 def judge_on_spark(lake: Lake, items: pa.Table, pools: dict[str, Pools]) -> pa.Table:
     """Rows of `judge.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together.
 
@@ -161,7 +171,7 @@ def find(lake: Lake, night: date) -> Found:
 def conclude(facts: Facts, night: date, judge: Judge = judge_here) -> Found:
     """Findings of a night from its facts alone; `judge` says who runs the detectors."""
     limits, known_at = contracts.parameters("combine"), end_of_night(night)
-    sources = judge_sources(facts.items, judge)
+    sources = judge_sources(one_source_an_item(facts.items), judge)
     assessed = assess(sources, q=float(limits["false_discovery_rate"]))
     signals, months, structure, days = [], [], [], []
     tests = 0
