@@ -18,14 +18,13 @@ from jobs.backtests.replay import Judged
 from jobs.methods.combine import bh_limit_for_one, reject_bh
 from jobs.methods.cuts import LENGTH, Cuts
 from jobs.methods.episodes import entries
-from jobs.methods.hurdle import density_class
 from jobs.methods.levels import Evidence, LevelRule, Levels, hold_levels, raise_levels
 from jobs.methods.shortage import judge_residuals
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 RATES = (0.15, 0.3, 1.0)
-Q_GRID = np.concatenate([np.geomspace(0.005, 0.3, 25), np.linspace(0.32, 0.7, 20)])
+Q_GRID = np.concatenate([np.geomspace(0.005, 0.3, 60), np.linspace(0.31, 0.7, 27)])
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,7 @@ def select_standing(standing: Standing, rows: NDArray[np.int64]) -> Standing:
 
 def combined_p(judged: Judged, standing: Standing) -> FloatArray:
     """Lower-tail p of the quantity family where a series may be judged, NaN elsewhere, shape (N, T)."""
-    kind = density_class(1.0 - np.nan_to_num(judged.p_empty, nan=1.0))
-    return np.where(standing.eligible, judge_residuals(judged.p, judged.z, kind).p, np.nan)
+    return np.where(standing.eligible, judge_residuals(judged.p, judged.p_empty, judged.z).p, np.nan)
 
 
 def levels_of(rejected: BoolArray, judged: Judged, standing: Standing, rule: LevelRule | None = None) -> Levels:

@@ -25,20 +25,23 @@ COLLAPSE = np.log(4.0)  # a month is collapsed (or swollen) when a factor of fou
 RATES = np.array([0.0005, 0.002, 0.006, 0.015, 0.04, 0.08, 0.15, 0.27, 0.45, 0.7, 0.92])
 
 
+HABITS = np.array([0.0005, 0.06, 0.12, 0.2, 0.3, 0.45, 0.7])  # a habit recurs every year or so, or is none
 STRATA = 5
 
 
 @dataclass(frozen=True)
 class RatePrior:
-    """How common each monthly chance of RATES is among series of a kind.
+    """How common each monthly chance is among series of a kind.
 
     Attributes:
         weight: weights that sum to one in each stratum, shape (B, R).
         edges: inner bounds of the strata on the trait that goes with the chance, shape (B - 1,).
+        rates: the chances, shape (R,).
     """
 
     weight: FloatArray
     edges: FloatArray
+    rates: FloatArray
 
 
 def density_class(nonzero_share: FloatArray) -> NDArray[np.int64]:
@@ -59,7 +62,12 @@ def discounted_count(event: BoolArray, known: BoolArray, forget: float) -> tuple
 
 
 def fit_rates(
-    hits: FloatArray, trials: FloatArray, trait: FloatArray, spread: float = 6.0, steps: int = 60
+    hits: FloatArray,
+    trials: FloatArray,
+    trait: FloatArray,
+    rates: FloatArray = RATES,
+    spread: float = 0.015,
+    steps: int = 100,
 ) -> RatePrior:
     """Prior of a monthly chance over all series, without a shape assumed (Kiefer and Wolfowitz 1956; Laird 1978).
 
@@ -71,15 +79,17 @@ def fit_rates(
     Args:
         hits, trials: events and months of each series, shape (S,); may be discounted.
         trait: what the strata are cut on, shape (S,).
-        spread: weight, in series, of the coarser prior: equal chances for all series, all series for a stratum.
+        rates: the chances considered, shape (R,).
+        spread: weight of the coarser prior (equal chances for all series, all series for a stratum), as a
+            share of the series: a small panel is smoothed as much as a large one.
         steps: EM steps.
     """
-    likelihood = np.exp(_log_likelihood(hits, trials))
+    likelihood, weight_of_prior = np.exp(_log_likelihood(hits, trials, rates)), spread * len(hits)
     edges = np.quantile(trait, np.arange(1, STRATA) / STRATA)
     stratum = np.searchsorted(edges, trait)
-    overall = _em(likelihood, np.full(len(RATES), 1.0 / len(RATES)), spread, steps)
-    weight = np.stack([_em(likelihood[stratum == b], overall, spread, steps) for b in range(STRATA)])
-    return RatePrior(weight, edges)
+    overall = _em(likelihood, np.full(len(rates), 1.0 / len(rates)), weight_of_prior, steps)
+    weight = np.stack([_em(likelihood[stratum == b], overall, weight_of_prior, steps) for b in range(STRATA)])
+    return RatePrior(weight, edges, rates)
 
 
 def _em(likelihood: FloatArray, start: FloatArray, spread: float, steps: int) -> FloatArray:
@@ -91,17 +101,17 @@ def _em(likelihood: FloatArray, start: FloatArray, spread: float, steps: int) ->
     return weight
 
 
-def _log_likelihood(hits: FloatArray, trials: FloatArray) -> FloatArray:
+def _log_likelihood(hits: FloatArray, trials: FloatArray, rates: FloatArray) -> FloatArray:
     """Log likelihood of each rate, shape of `hits` with an axis of rates appended, largest made zero."""
-    log = hits[..., None] * np.log(RATES) + (trials - hits)[..., None] * np.log1p(-RATES)
+    log = hits[..., None] * np.log(rates) + (trials - hits)[..., None] * np.log1p(-rates)
     return log - log.max(-1, keepdims=True)
 
 
 def posterior_chance(prior: RatePrior, hits: FloatArray, trials: FloatArray, trait: FloatArray) -> FloatArray:
     """Chance of the event in a coming month, shape of `hits`; `trait` broadcasts to it."""
     stratum = np.searchsorted(prior.edges, np.broadcast_to(trait, hits.shape))
-    joint = np.exp(_log_likelihood(hits, trials)) * prior.weight[stratum]
-    return (joint * RATES).sum(-1) / joint.sum(-1)
+    joint = np.exp(_log_likelihood(hits, trials, prior.rates)) * prior.weight[stratum]
+    return (joint * prior.rates).sum(-1) / joint.sum(-1)
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,7 @@ class Predictive:
         low = np.exp(self.mu - COLLAPSE) / (1.0 + self.depth)
         return (1.0 - self.empty) * (self.low * low + (1.0 - self.low) * body)
 
-    def quantile(self, chance: float, steps: int = 60) -> FloatArray:
+    def quantile(self, chance: float, steps: int = 100) -> FloatArray:
         """Mass not exceeded with the given chance, by bisection on the log; 0 inside the empty months."""
         low, high = self.mu - 25.0, self.mu + 25.0
         for _ in range(steps):

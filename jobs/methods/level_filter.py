@@ -33,7 +33,7 @@ class LevelConfig:
     """
 
     drift: tuple[float, ...] = (0.0, 0.03, 0.1, 0.3)
-    season: tuple[float, ...] = (0.0, 0.3)
+    season: tuple[float, ...] = (0.0, 0.3, 1.5)
     robust: float = 2.58
     learn: float = 1.0
     forget: float = 0.99

@@ -26,6 +26,7 @@ from jobs.methods.pooling import (
     habit,
     log_positive,
     roughness,
+    steadiness,
 )
 from jobs.methods.verdict import Verdict
 from jobs.methods.workdays import calendar_covariates
@@ -94,7 +95,7 @@ def judge_mass(
     """
     at = np.asarray(at, dtype=np.int64)
     calendar = calendar_covariates(months) @ pools.calendar
-    regressors = describe_series(mass[:, : max(int(at.min()), 1)])
+    regressors = describe_series(mass[:, : max(int((at - gap_months(at)).min()), 1)])
     moy = months.astype("datetime64[M]").astype(int) % 12
     path = run_level_filter(
         log_positive(mass) - calendar,
@@ -104,7 +105,7 @@ def judge_mass(
         pools.dynamics,
         config.level,
     )
-    predictive, n = _predict(mass, path, at, regressors[:, -1], pools, config)
+    predictive, n = _predict(mass, path, at, regressors, pools, config)
     return _conclude(mass, calendar, predictive, at, n, config, intervals)
 
 
@@ -112,7 +113,7 @@ def _predict(
     mass: FloatArray,
     path: LevelPath,
     at: NDArray[np.int64],
-    size: FloatArray,
+    regressors: FloatArray,
     pools: Pools,
     config: MassConfig,
 ) -> tuple[Predictive, tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -134,7 +135,7 @@ def _predict(
     chances = [
         posterior_chance(prior, hits[:, base], trials[:, base], trait)
         for prior, (hits, trials), trait in (
-            (pools.empty, empties, size[:, None]),
+            (pools.empty, empties, steadiness(regressors, rough)),
             (pools.low, lows, rough),
             (pools.high, highs, rough),
         )

@@ -18,7 +18,7 @@ from jobs.methods.level_filter import LevelConfig, LevelPath, normalise, run_lev
 from jobs.methods.workdays import calendar_covariates
 
 FloatArray = NDArray[np.float64]
-EMPTY_SPREAD, COLLAPSE_SPREAD = 12.0, 6.0  # series' worth of the coarser prior, see `hurdle.fit_rates`
+EMPTY_SPREAD, COLLAPSE_SPREAD = 0.03, 0.015  # weight of the coarser prior, see `hurdle.fit_rates`
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def fit_pools(mass: FloatArray, months: NDArray[np.datetime64], config: MassConf
         spread=spread,
         spread_dof=spread_dof,
         dynamics=dynamics,
-        empty=_rates(empties, alive, regressors[:, -1], EMPTY_SPREAD),
+        empty=_rates(empties, alive, steadiness(regressors, roughness(path, -1)), hurdle.RATES, EMPTY_SPREAD),
         low=_rates(habit(lows, config), alive, roughness(path, -1)),
         high=_rates(habit(highs, config), alive, roughness(path, -1)),
     )
@@ -129,9 +129,19 @@ def _rates(
     counts: tuple[FloatArray, FloatArray],
     alive: NDArray[np.bool_],
     trait: FloatArray,
+    rates: FloatArray = hurdle.HABITS,
     spread: float = COLLAPSE_SPREAD,
 ) -> hurdle.RatePrior:
-    return hurdle.fit_rates(counts[0][alive, -1], counts[1][alive, -1], trait[alive], spread)
+    return hurdle.fit_rates(counts[0][alive, -1], counts[1][alive, -1], trait[alive], rates, spread)
+
+
+def steadiness(regressors: FloatArray, rough: FloatArray) -> FloatArray:
+    """Trait that goes with empty months: log10 mass less half the log noise variance; broadcasts over months.
+
+    Large flows of little spread are made of many shipments, so that all of them missing is rare.
+    """
+    size = regressors[:, -1]
+    return (size if rough.ndim == 1 else size[:, None]) - 0.5 * rough
 
 
 def habit(counts: tuple[FloatArray, FloatArray], config: MassConfig) -> tuple[FloatArray, FloatArray]:
@@ -153,8 +163,11 @@ def collapses(path: LevelPath) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 def _fit_calendar(path: LevelPath, covariates: FloatArray, config: MassConfig) -> FloatArray:
     """Ridge of the month's common one-step error on the covariates, towards the prior."""
-    weight = 1.0 / np.maximum(np.nanmedian(np.abs(path.distance), axis=0), 0.05) ** 2
-    usable = np.isfinite(path.distance) & (np.abs(path.surprise) < 2.58) & np.isfinite(weight)
+    seen = np.isfinite(path.distance)
+    weight = np.zeros(seen.shape[1])
+    usual = np.nanmedian(np.abs(path.distance[:, seen.any(axis=0)]), axis=0)
+    weight[seen.any(axis=0)] = 1.0 / np.maximum(usual, 0.05) ** 2
+    usable = seen & (np.abs(np.where(seen, path.surprise, 0.0)) < 2.58)
     weights = np.where(usable, weight, 0.0)
     common = (weights * np.where(usable, path.distance, 0.0)).sum(1) / np.maximum(weights.sum(1), 1e-9)
     rows = usable.sum(1) >= 10

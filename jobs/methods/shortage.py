@@ -28,8 +28,9 @@ from jobs.methods.mass import MassVerdict
 from jobs.methods.shortage_tables import LIMIT, RUN, SHIFT, TAIL
 
 FloatArray = NDArray[np.float64]
-LARGEST = 4.0  # residuals count at most so many deviations: one month alone never makes a run
-WEIGHTS = (0.2, 1.0, 0.2)  # of SC-DROP, SC-RUN, SC-SHIFT in the Cauchy combination
+LARGEST = 3.3  # residuals count at most so many deviations: one month alone never makes a run
+WEIGHTS = (0.2, 0.25, 1.0, 0.2)  # of SC-DROP, its size part, SC-RUN, SC-SHIFT in the Cauchy combination
+SIZE_LEAST_P = 0.001  # a thin month alone claims no more: steady series have a first one in 100 to 200 months
 LEAST_P = 1e-5  # nothing is read further out than the tables can carry
 
 
@@ -39,11 +40,13 @@ class Shortage:
 
     Attributes:
         p_drop, p_run, p_shift: lower-tail p of each detector.
+        p_size: the part of SC-DROP that asks how thin a month is that was not empty; NaN in an empty one.
         p: their Cauchy combination.
         run, shift: the statistics behind the last two, larger for less.
     """
 
     p_drop: FloatArray
+    p_size: FloatArray
     p_run: FloatArray
     p_shift: FloatArray
     p: FloatArray
@@ -69,21 +72,26 @@ def run_statistic(z: FloatArray) -> FloatArray:
 
 def judge_shortage(verdict: MassVerdict) -> Shortage:
     """P-values of the quantity family, downwards, for consecutive judged months."""
-    kind = density_class(
-        1.0 - np.nan_to_num(verdict.p_empty, nan=1.0)
-        if verdict.p_empty is not None
-        else np.ones(verdict.observed.shape)
-    )
-    return judge_residuals(verdict.p_drop, size_residual(verdict), kind)
+    empty = np.full(verdict.observed.shape, np.nan) if verdict.p_empty is None else verdict.p_empty
+    return judge_residuals(verdict.p_drop, empty, size_residual(verdict))
 
 
-def judge_residuals(p_drop: FloatArray, z: FloatArray, kind: NDArray[np.int64]) -> Shortage:
-    """The same from the parts: `p_drop` and residuals of consecutive months, and their density class, (S, K)."""
+def judge_residuals(p_drop: FloatArray, p_empty: FloatArray, z: FloatArray) -> Shortage:
+    """The same from its parts, each of consecutive months and shape (S, K).
+
+    Args:
+        p_drop: P(Y <= observed).
+        p_empty: chance of an empty month; where it equals `p_drop` the month was empty.
+        z: `size_residual`.
+    """
+    kind = density_class(1.0 - np.nan_to_num(p_empty, nan=1.0))
+    p_size = np.where(p_drop > p_empty * (1.0 + 1e-12), (p_drop - p_empty) / (1.0 - p_empty), np.nan)
+    bounded = np.maximum(p_size, SIZE_LEAST_P)
     run = run_statistic(z)
     shift = cusum(z, "down", limit=np.asarray(LIMIT)[kind[:, -1]]).statistic
     p_run, p_shift = tail_chance(run, kind, RUN), tail_chance(shift, kind, SHIFT)
-    p = combine_cauchy(np.stack([p_drop, p_run, p_shift], axis=-1), np.array(WEIGHTS))
-    return Shortage(p_drop, p_run, p_shift, p, run, shift)
+    p = combine_cauchy(np.stack([p_drop, bounded, p_run, p_shift], axis=-1), np.array(WEIGHTS))
+    return Shortage(p_drop, p_size, p_run, p_shift, p, run, shift)
 
 
 def tail_chance(statistic: FloatArray, kind: NDArray[np.int64], table: FloatArray) -> FloatArray:
