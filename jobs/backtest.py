@@ -168,7 +168,7 @@ def _event_rows(panel: Panel, setup: Setup, levels: Levels, events: Sequence[Map
         ahead = (panel.months.astype("datetime64[M]") - month).astype(int)
         inside = (ahead >= EVENT_WINDOW[0]) & (ahead <= EVENT_WINDOW[1])
         watched = subject in names
-        lags = [None, None]
+        lags: list[int | None] = [None, None]
         if watched and inside.any():
             level = levels.level[names.index(subject)]
             reached = [np.flatnonzero(inside & (level >= least)) for least in (2, 3)]
@@ -182,7 +182,7 @@ def _event_rows(panel: Panel, setup: Setup, levels: Levels, events: Sequence[Map
         ("lag_level_2", pa.int64()),
         ("lag_level_3", pa.int64()),
     ]
-    columns = list(zip(*rows, strict=True)) if rows else [[]] * len(fields)
+    columns: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [[] for _ in fields]
     return pa.table(
         [pa.array(list(c), kind) for c, (_, kind) in zip(columns, fields, strict=True)],
         names=[name for name, _ in fields],

@@ -3,7 +3,7 @@
 Row rules are done with by then: what is wrong with a single row is flagged or set aside while it is loaded. The gate
 asks what only a whole table can answer: is its key unique, did it lose rows, are its codes closed, how much of the
 last delivery was set aside, do countries add up to more than the total. Great Expectations evaluates the suite of a
-table on the table's profile (`jobs.profile`), one row of figures. On the tables themselves each expectation is a scan
+table on the table's profile (`jobs.table_profile`), one row of figures. On the tables themselves each expectation is a scan
 or several: on six small tables a minute on Spark against a second, and growing with the lake.
 """
 
@@ -148,7 +148,7 @@ def validate(
 def judge(lake: Lake, night: date) -> GateResult:
     """Judge every silver table as the night has it, and store each result in ops.quality_result, once a run."""
     from jobs.gold.freshness import freshness
-    from jobs.profile import profile
+    from jobs.table_profile import profile
 
     ages = {row["source"]: row["age_days"] for row in freshness(lake, night).to_pylist() if row["status"] != "missing"}
     before = rows_of_past_nights(lake.rows("ops.quality_result").to_pylist(), night)
