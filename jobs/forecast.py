@@ -24,7 +24,7 @@ from jobs import contracts
 from jobs.canonical import table_of
 from jobs.lake import Lake
 from jobs.methods.conformal import calibrate
-from jobs.methods.forecast_choice import best_model, by_target, score_past
+from jobs.methods.forecast_choice import best_model, by_target, half_widths, score_past
 from jobs.methods.forecasting import (
     MODELS,
     PROPHET,
@@ -150,8 +150,13 @@ def judge(history: FloatArray, past: FloatArray, known: NDArray[np.int64], now: 
     intervals = calibrate(laid[None], truth[None], alpha=MISS_RATE)
     step = np.arange(horizon)
     lower, upper = (ends[0, step, length + step] for ends in (intervals.lower, intervals.upper))
-    widest = np.nanmax(np.abs(past_errors(history, past, known)), initial=0.0)
-    lower, upper = (np.where(np.isinf(ends), now + side * widest, ends) for ends, side in ((lower, -1), (upper, 1)))
+    errors = past_errors(history, past, known)
+    # A step has few errors of its own at first: until it has enough it borrows from its neighbours and nearer ones.
+    half = np.fmax.accumulate(half_widths(errors, (MISS_RATE,))[:, 0])
+    widest = np.nanmax(np.abs(errors), initial=0.0)
+    for ends, side in ((lower, -1), (upper, 1)):
+        ends[:] = np.where(np.isnan(ends), now + side * half, ends)
+        ends[:] = np.where(np.isinf(ends), now + side * widest, ends)
     scores = score_past(history, past, known)
     covered = ~intervals.is_miss[0] & ~np.isnan(intervals.lower[0]) & ~np.isnan(laid) & ~np.isnan(truth)
     judged = ~np.isnan(intervals.lower[0]) & ~np.isnan(laid) & ~np.isnan(truth)
