@@ -78,22 +78,29 @@ class Lake:
             return self.spark.createDataFrame(arrow_schema(contract).empty_table(), struct_type(contract))
         return self.spark.read.format("delta").load(self.path(name))
 
-    def read_holding(self, name: str, column: str, values: Collection[str]) -> DataFrame:
-        """Rows of an unpartitioned table whose text `column` holds one of the values.
+    def read_files(self, name: str, column: str = "", values: Collection[str] = ()) -> DataFrame:
+        """Rows of an unpartitioned table, read from its files as the log lists them.
 
-        The log's statistics name the files that can hold one, so that a growing table is not read as a whole; read
-        as Parquet, they spare Spark the replay of the log, which costs a second a table.
+        Read as Parquet, a small table spares Spark the replay of its log, which costs seconds and does not shrink
+        with the table. Deletion vectors and column mapping, which would forbid it, are off in this lake.
+
+        Args:
+            name: the table.
+            column: a text column; where it is named, only rows are read that hold one of `values` in it, and of
+                the files only those whose statistics leave room for one.
+            values: see `column`.
         """
-        schema = struct_type(contracts.table(name))
         if not self.exists(name):
             return self.read(name)
         log = DeltaTable(self.path(name))
         files = pa.table(log.get_add_actions(flatten=True)).to_pylist()
         place = f"{log.table_uri.rstrip('/')}/"
-        wanted = [place + unquote(file["path"]) for file in files if _may_hold(file, column, values)]
+        wanted = [place + unquote(file["path"]) for file in files if not column or _may_hold(file, column, values)]
+        schema = struct_type(contracts.table(name))
         if not wanted:
             return self.spark.createDataFrame(arrow_schema(contracts.table(name)).empty_table(), schema)
-        return self.spark.read.schema(schema).parquet(*wanted).where(F.col(column).isin(*values))
+        rows = self.spark.read.schema(schema).parquet(*wanted)
+        return rows.where(F.col(column).isin(*values)) if column else rows
 
     def rows(self, name: str, columns: Sequence[str] | None = None, *, night: date | None = None) -> pa.Table:
         """Rows of a small table, or of one night of it, on the driver; none where the table was never written."""

@@ -33,7 +33,7 @@ def lake(spark: SparkSession, tmp_path: Path) -> Lake:
 @pytest.fixture
 def driver_lake(tmp_path: Path) -> Lake:
     """An empty lake for what needs no Spark."""
-    return Lake(None, str(tmp_path / "lake"), "run-1")  # type: ignore[arg-type]
+    return Lake(None, str(tmp_path / "lake"), "run-1")
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def bronze_records(lake: Lake, source: str, files: list[File]) -> DataFrame:
     wanted = [file.file_sha256 for file in files if file.source == source]
     where_from = ["source_file", "source_row", "file_sha256", "arrived_on"]
     return (
-        lake.read_holding(f"bronze.{source}", "file_sha256", wanted)
+        lake.read_files(f"bronze.{source}", "file_sha256", wanted)
         .withColumn("record_id", F.concat_ws(":", F.substring("file_sha256", 1, 12), "source_row"))
         .withColumn("_record", F.struct(F.lit(source).alias("source"), *where_from))
     )
@@ -97,13 +97,13 @@ def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> Data
 
 def held_rows(lake: Lake, names: list[str]) -> DataFrame | None:
     """What silver tables hold, ready to be compared; None where none of them was written yet."""
-    held = [as_comparable(lake.read(name), contracts.table(name)) for name in names if lake.exists(name)]
+    held = [as_comparable(lake.read_files(name), contracts.table(name)) for name in names if lake.exists(name)]
     return union(held) if held else None
 
 
 def set_aside(lake: Lake, name: str, frame: DataFrame, files: list[File], row_count: int) -> None:
     """Append records that an earlier try of the same load has not set aside already."""
-    held = lake.read_holding(name, "file_sha256", [file.file_sha256 for file in files]).select("record_id")
+    held = lake.read_files(name, "file_sha256", [file.file_sha256 for file in files]).select("record_id")
     lake.append(name, frame.join(held, on="record_id", how="left_anti"), row_count=row_count)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,11 +67,10 @@ def contents(lake: Lake) -> dict[str, list[str]]:
     return found
 
 
-def two_deliveries(spark: SparkSession, root: Path, dies_before: int | None) -> dict[str, list[str]]:
-    """Contents after two deliveries, the second of which is killed and taken again."""
+def second_load(spark: SparkSession, first_load: Path, root: Path, dies_before: int | None) -> dict[str, list[str]]:
+    """Contents after the second delivery, whose load is killed, where it is, and done again."""
+    shutil.copytree(first_load, root, dirs_exist_ok=True)
     folder, place = root / "landing", str(root / "lake")
-    deliver_first(folder)
-    ingest(Lake(spark, place, "run-1"), folder, FIRST)
     deliver_second(folder)
     if dies_before is not None:
         with pytest.raises(Killed):
@@ -80,17 +80,30 @@ def two_deliveries(spark: SparkSession, root: Path, dies_before: int | None) -> 
 
 
 @pytest.fixture(scope="module")
-def undisturbed(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    return two_deliveries(spark, tmp_path_factory.mktemp("undisturbed"), None)
+def first_load(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Landing folder and lake after the first delivery, to be copied."""
+    root = tmp_path_factory.mktemp("first_load")
+    deliver_first(root / "landing")
+    ingest(Lake(spark, str(root / "lake"), "run-1"), root / "landing", FIRST)
+    return root
+
+
+@pytest.fixture(scope="module")
+def undisturbed(spark: SparkSession, first_load: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    return second_load(spark, first_load, tmp_path_factory.mktemp("undisturbed"), None)
 
 
 COMMITS = ("bronze", "bronze", "rejected", "quarantine", "strait_day", "trade_month", "ledger")
 
 
-def test_an_undisturbed_load_makes_the_commits_that_are_killed_below(
-    undisturbed: dict[str, list[str]], spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(autouse=True)
+def one_table_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that commits have an order to be counted in."""
     monkeypatch.setattr(load_module, "TABLES_AT_ONCE", 1)
+
+
+def test_every_kind_of_commit_is_made_once(spark: SparkSession, undisturbed: dict[str, list[str]], tmp_path: Path) -> None:
+    """Or the kills below would not be at the boundaries their names say."""
     deliver_second(tmp_path)
     lake = MortalLake(spark, str(tmp_path / "lake"), 1000)
     ingest(lake, tmp_path, SECOND)
@@ -102,15 +115,14 @@ def test_an_undisturbed_load_makes_the_commits_that_are_killed_below(
 
 @pytest.mark.parametrize("dies_before", range(len(COMMITS)), ids=[f"{n}-{name}" for n, name in enumerate(COMMITS)])
 def test_a_load_killed_before_a_commit_and_repeated_leaves_the_same(
-    spark: SparkSession, tmp_path: Path, undisturbed: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch, dies_before: int
+    spark: SparkSession, first_load: Path, tmp_path: Path, undisturbed: dict[str, list[str]], dies_before: int
 ) -> None:
-    monkeypatch.setattr(load_module, "TABLES_AT_ONCE", 1)
-    assert two_deliveries(spark, tmp_path, dies_before) == undisturbed
+    assert second_load(spark, first_load, tmp_path, dies_before) == undisturbed
 
 
 def test_a_load_of_many_rows_leaves_the_same(
-    spark: SparkSession, tmp_path: Path, undisturbed: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+    spark: SparkSession, first_load: Path, tmp_path: Path, undisturbed: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the rows are too many for the driver, Spark writes them."""
     monkeypatch.setattr(lake_module, "FEW_ROWS", -1)
-    assert two_deliveries(spark, tmp_path, None) == undisturbed
+    assert second_load(spark, first_load, tmp_path, None) == undisturbed
