@@ -173,6 +173,7 @@ def gather_evidence(source: Judged, rejected: NDArray[np.bool_]) -> Evidence:
         ratio=ratio,
         share=standing.share[:, columns],
         vulnerability=standing.vulnerability.at_least.astype(np.int64)[panel.item][:, columns],
+        vulnerability_most=standing.vulnerability.at_most.astype(np.int64)[panel.item][:, columns],
         other_family_p=confirming_p(source),
         lost_share=lost_share,
     )
