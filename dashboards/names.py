@@ -87,3 +87,15 @@ def reason(code: str, lang: str, params: dict[str, str] | None = None) -> str:
         if known in messages.messages(lang):
             return messages.say(known, lang, params)
     return detector(code, lang)
+
+
+def rule(name: str, lang: str) -> str:
+    """What to call a rule the back-test compares; `_gated` marks one behind the level rule's own conditions."""
+    plain = name.removesuffix("_gated")
+    words = i18n.phrases(lang).get(f"rule.{plain}", plain)
+    return words if plain == name else i18n.text("rule.gated", lang, rule=words)
+
+
+def measure(name: str, lang: str) -> str:
+    """What to call a measure of the back-test."""
+    return i18n.phrases(lang).get(f"measure.{name}", name)

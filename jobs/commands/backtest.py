@@ -27,11 +27,11 @@ def run(args: argparse.Namespace) -> int:
     """Replay, print the tables, store gold.backtest and write the figures beside the night's briefs."""
     from rich.console import Console
 
+    from dashboards.figures import detection
     from jobs import contracts
     from jobs.backtest import run_backtest
     from jobs.backtests.controls import judge_controls
     from jobs.backtests.facts import read_panel, read_totals
-    from jobs.backtests.figure import detection_figure
     from jobs.backtests.rows import backtest_rows, printed
     from jobs.canonical import table_of
     from jobs.lake import Lake
@@ -47,12 +47,13 @@ def run(args: argparse.Namespace) -> int:
     about = {"night": night, "domain": DOMAIN, **lineage()}
     rows = [{**about, **row} for row in backtest_rows(found, controls)]
     lake = Lake(None, settings().lake, about["run_id"])
-    lake.replace_night_rows("gold.backtest", table_of("gold.backtest", rows), night)
+    figures = table_of("gold.backtest", rows)
+    lake.replace_night_rows("gold.backtest", figures, night)
     for table in printed(found, controls):
         Console(width=140).print(table)
     folder = settings().published / night.isoformat()
     for lang in ("ko", "en"):
-        log.info("figure: %s", write_figure(detection_figure(found.curves, lang=lang), folder, lang))
+        log.info("figure: %s", write_figure(detection.figure(figures, lang=lang), folder, lang))
     log.info("%d figures stored in gold.backtest, night %s", len(rows), night)
     return 0
 

@@ -314,20 +314,56 @@ def operation_rows(night: date) -> tuple[list[dict[str, Any]], list[dict[str, An
     return runs, results
 
 
+FOUND = {
+    "level_rule": (0.44, 0.75, 0.74), "robust_z": (0.2, 0.4, 0.35), "robust_z_log": (0.04, 0.15, 0.45),
+    "trailing_median": (None, None, 0.6), "year_on_year": (None, None, 0.66), "persistence": (None, None, 0.68),
+}  # fmt: skip
+DEPTH_LIFT = {0.5: 0.3, 0.2: 1.0, 0.05: 1.2}
+COMPARED = (0.15, 0.3, 1.0)
+
+
 def backtest_rows(night: date) -> list[dict[str, Any]]:
-    """Detection of planted cuts at three alarm rates, ours and two naive rules."""
-    found = {"ours": (0.55, 0.66, 0.81), "below_40_of_median": (0.31, 0.42, 0.6), "minus_30_yoy": (0.12, 0.2, 0.38)}
-    return [
-        {
-            "night": night, "domain": "supply_chain", "group_id": "all", "rule": rule, "measure": "cut_detection",
-            "depth": depth, "alarm_rate": rate, "threshold": 0.1, "value": min(1.0, share * lift),
-            "lower": share * lift - 0.04, "upper": share * lift + 0.04, "sample_n": 500, "run_id": "backtest",
-            "code_version": CODE, "rules_version": RULES, "scored_at": datetime(2024, 4, 30, tzinfo=UTC),
-        }
-        for depth, lift in ((0.5, 0.5), (0.2, 1.0), (0.05, 1.2))
-        for rule, shares in found.items()
-        for rate, share in zip((0.15, 0.3, 1.0), shares, strict=True)
-    ]  # fmt: skip
+    """A back-test as the command stores it: curves, compared points, left-out items, an event, two controls."""
+    about = {"night": night, "domain": "supply_chain", "run_id": "backtest", "code_version": CODE, "rules_version": RULES,
+             "scored_at": datetime(2024, 4, 30, tzinfo=UTC), "alarm_rate": 0.0, "depth": 0.0}  # fmt: skip
+    rows = [
+        row
+        for rule, shares in FOUND.items()
+        for gate in (("",) if rule == "level_rule" else ("", "_gated"))
+        for row in detection_rows(rule + gate, shares)
+    ]
+    for event, lag, covered in (("tin_indonesia_2024", 2.0, 1), ("urea_china_2021", None, 0)):
+        rows += [{"group_id": f"event:{event}", "rule": "level_rule", "measure": f"lag_level_{level}", "value": lag,
+                  "sample_n": covered} for level in (2, 3)]  # fmt: skip
+    for hs_code, judged, alarmed, longest in (("7601100000", 66, 1, 1), ("5203000000", 6, 2, 2)):
+        for measure, value in (("months_alarmed", alarmed / judged), ("longest_run", float(longest))):
+            rows.append({"group_id": f"control:hs={hs_code}|origin=ALL", "rule": "level_rule", "measure": measure,
+                         "value": value, "sample_n": judged})  # fmt: skip
+    return [about | row for row in rows]
+
+
+def detection_rows(rule: str, shares: tuple[float | None, ...]) -> list[dict[str, Any]]:
+    """A rule's detection of cuts; a share of nothing where no setting alarms as rarely as the rate."""
+    rows = []
+    for depth, lift in DEPTH_LIFT.items():
+        for place, (rate, share) in enumerate(zip(COMPARED, shares, strict=True)):
+            found = {"rule": rule, "measure": "cut_detection", "depth": depth, "alarm_rate": rate, "sample_n": 500,
+                     "value": (share or 0.0) * lift}  # fmt: skip
+            setting = None if share is None else 0.1 * (place + 1)
+            rows.append(
+                {
+                    **found,
+                    "group_id": "all",
+                    "threshold": setting,
+                    "lower": found["value"] * 0.8,
+                    "upper": found["value"] * 1.2,
+                }
+            )
+            rows.append({**found, "group_id": "all", "measure": "mean_lag_months", "threshold": setting, "value": 0.5})
+            rows.append({**found, "group_id": "leave_one_hs6_out", "value": found["value"] * 0.98})
+            if share is not None:
+                rows.append({**found, "group_id": "curve", "threshold": setting, "alarm_rate": rate * 0.9})
+    return rows
 
 
 def write_rows(root: Path, name: str, rows: list[dict[str, Any]]) -> None:

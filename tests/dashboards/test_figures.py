@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.figures import band, curve, history, origins, reasons, scale, sparkline, svg, theme, ticks
+from dashboards import names
+from dashboards.figures import band, detection, history, origins, reasons, scale, sparkline, svg, theme, ticks
 from dashboards.i18n import LANGUAGES
 from jobs import reading
 
@@ -94,11 +95,28 @@ def test_origins_add_up_to_the_item(gold_lake: Path) -> None:
     assert figure.data[0].name == "Indonesia"
 
 
-def test_curves_draw_ours_first(gold_lake: Path) -> None:
-    rows = reading.ask("select * from f where depth = 0.2", f=reading.backtest())
-    figure = curve.figure(rows, lang="ko")
-    assert figure.data[0].name == "ours"
-    assert list(figure.data[0].x) == [0.15, 0.3, 1.0]
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_detection_has_a_panel_for_each_depth_and_names_each_rule_once(gold_lake: Path, lang: str) -> None:
+    drawn = detection.figure(reading.backtest(), lang=lang)
+    assert len({trace.xaxis for trace in drawn.data}) == 3
+    named_once = [trace.name for trace in drawn.data if trace.showlegend]
+    assert sorted(named_once) == sorted(names.rule(rule, lang) for rule in detection.LOOKS)
+
+
+def test_rules_are_told_apart_without_colour() -> None:
+    assert len({(dash, symbol) for _, dash, symbol in detection.LOOKS.values()}) == len(detection.LOOKS)
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), st.floats(0, 1)), min_size=1, max_size=30))
+def test_a_detection_line_never_runs_back(points: list[tuple[float, float]]) -> None:
+    about = {"group_id": "curve", "rule": detection.OURS, "depth": 0.2}
+    rows = [
+        about | {"threshold": float(i), "alarm_rate": rate, "value": share} for i, (rate, share) in enumerate(points)
+    ]
+    line = detection.read_curves(pa.Table.from_pylist(rows)).get((detection.OURS, 0.2), [])
+    rates = [row["alarm_rate"] for row in line]
+    assert rates == sorted(rates)
+    assert all(rate <= detection.RATE_RANGE[1] for rate in rates)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
