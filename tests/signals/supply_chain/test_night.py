@@ -80,7 +80,7 @@ def test_a_source_with_a_short_history_is_not_judged() -> None:
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
 def test_sources_are_one_family_of_tests_in_any_order(order: tuple[int, int, int]) -> None:
-    rows = [tin(stopping(60_000, 1)), coffee(), {**coffee(), "source": "kcs_coffee"}]
+    rows = [tin(stopping(60_000, 1, 3)), coffee(), {**coffee(), "source": "kcs_coffee"}]
     sources = judge_sources(items(*(rows[place] for place in order)))
     assert [source.panel.source for source in sources] == ["kcs_coffee", "kcs_trade_country"]
     assert [assessed.level[:, -1].max() >= 3 for assessed in assess(sources, q=Q)] == [False, True]
