@@ -37,7 +37,7 @@ def page(view: View) -> html.Main:
     table_note = html.P(text("score.points_note", lang), className="note")
     return html.Main([
         head,
-        panel("curves", lang, html.Div(drawn(rows, points, lang), className="table-frame")),
+        panel("curves", lang, html.Div(drawn(rows, points, lang), className="table-frame", tabIndex=0)),
         panel("points", lang, table_note, detection.point_table(points, left_out, lang),
               behind(text("score.gated", lang), every_figure(rows, "group_id in ('all', 'leave_one_hs6_out')", lang))),
         html.Div([panel("events", lang, known_cases.event_table(rows, lang)),

@@ -93,7 +93,7 @@ def point_table(points: Points, left_out: Points, lang: str) -> html.Div:
     for rate in rates:
         ruled = [rule for rule in LOOKS if (rule, rate, depths[0]) in points]
         for place, rule in enumerate(ruled):
-            called = names.rule(rule, lang)
+            called = html.Span(names.rule(rule, lang), className="nowrap")
             first = html.Strong(str(rate)) if place == 0 else html.Span(str(rate), className="unseen")
             cells = list(depth_cells(points, left_out, rule, rate, depths, lang))
             body.append([first, html.Strong(called) if rule == OURS else called, *cells])
