@@ -11,7 +11,6 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs import contracts
-from jobs import lake as lake_module
 from jobs.lake import Lake
 from jobs.silver import load as load_module
 from tests.builders.landing import ingest, write_straits, write_trade
@@ -118,11 +117,3 @@ def test_a_load_killed_before_a_commit_and_repeated_leaves_the_same(
     spark: SparkSession, first_load: Path, tmp_path: Path, undisturbed: dict[str, list[str]], dies_before: int
 ) -> None:
     assert second_load(spark, first_load, tmp_path, dies_before) == undisturbed
-
-
-def test_a_load_of_many_rows_leaves_the_same(
-    spark: SparkSession, first_load: Path, tmp_path: Path, undisturbed: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the rows are too many for the driver, Spark writes them."""
-    monkeypatch.setattr(lake_module, "FEW_ROWS", -1)
-    assert second_load(spark, first_load, tmp_path, None) == undisturbed
