@@ -35,11 +35,13 @@ class Report:
         counts: named counts.
         tests: hypotheses tested.
         notes: sentences for the operator.
+        night: the night it was about, where that was only found on the way.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     tests: int = 0
     notes: list[str] = field(default_factory=list)
+    night: date | None = None
 
 
 def ingest(lake: Lake, night: date | None) -> Report:
@@ -52,7 +54,10 @@ def ingest(lake: Lake, night: date | None) -> Report:
         report.counts.update({f"{table}.{state}": number for state, number in counts.items()})
     report.notes += [f"unknown in the landing folder, left alone: {name}" for name in landed.unknown]
     report.notes += [f"{name}: columns beyond the contract, kept: {columns}" for name, columns in landed.extra.items()]
-    quality.gate(lake, night or last_known_day(lake))
+    report.night = night or last_known_day(lake)
+    for note in report.notes:
+        log.warning("landing: %s", note)
+    quality.gate(lake, report.night)
     return report
 
 
@@ -124,7 +129,7 @@ def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any]
     finally:
         finished = datetime.now(UTC)
         row = {
-            "run_id": lake.run_id, "night": night, "task": part, "status": status, "started_at": started,
+            "run_id": lake.run_id, "night": night or report.night, "task": part, "status": status, "started_at": started,
             "finished_at": finished, "message_ko": message, "message_en": message, "test_count": report.tests,
             "counts": list(report.counts.items()), "table_versions": [], "rules_version": contracts.rules_version(),
             "code_version": code_version(),

@@ -78,7 +78,7 @@ def take(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
     schema = arrow_schema(contracts.table(name))
     records = pa.RecordBatchReader.from_batches(schema, record_batches(delivery, delivered))
     lake.append_rows(name, records, transaction=delivery.sha256)
-    log.info("bronze: took %s", delivery.source_file)
+    log.debug("bronze: took %s", delivery.source_file)
 
 
 def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed:
