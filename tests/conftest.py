@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pyspark.sql import SparkSession
@@ -13,6 +14,9 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 from jobs.lake import Lake
 from jobs.settings import settings
+
+if TYPE_CHECKING:
+    from tests.builders.nights import Nightly
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +46,11 @@ def landing(tmp_path: Path) -> Path:
     folder = tmp_path / "landing"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(scope="session")
+def nightly(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nightly:
+    """A lake after two nights of a tiny world, run once; tests that change it work on a copy."""
+    from tests.builders.nights import run_nights
+
+    return run_nights(tmp_path_factory.mktemp("nights"))
