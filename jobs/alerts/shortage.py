@@ -17,7 +17,15 @@ from jobs.signals.supply_chain.quantity import TESTED
 
 Row = Mapping[str, Any]
 RULE = LevelRule()
-CONDITIONS = ("vulnerable", "vulnerability_unknown", "strong_share", "second_family", "second_consecutive", "deep", "lost_half")
+CONDITIONS = (
+    "vulnerable",
+    "vulnerability_unknown",
+    "strong_share",
+    "second_family",
+    "second_consecutive",
+    "deep",
+    "lost_half",
+)
 REASON_P = 0.2
 
 
