@@ -103,9 +103,7 @@ def rows_of_past_nights(results: Sequence[Mapping[str, Any]], night: date) -> di
     """
     past = [row for row in results if row["night"] < night]
     broken = {(row["run_id"], row["table_name"]) for row in past if row["severity"] == "stop" and not row["is_success"]}
-    passed = [
-        row for row in past if row["expectation"] == VOLUME and (row["run_id"], row["table_name"]) not in broken
-    ]
+    passed = [row for row in past if row["expectation"] == VOLUME and (row["run_id"], row["table_name"]) not in broken]
     ordered = sorted(passed, key=lambda row: (row["night"], row["finished_at"]))
     return {row["table_name"]: int(row["observed_text"]) for row in ordered}
 

@@ -30,7 +30,14 @@ def index(month: int, value: float, known_at: datetime = LAST_IN_TIME, record: s
 
 def quarantined(sha: str) -> dict[str, Any]:
     """A row of ops.quarantine."""
-    return {"source": "gscpi", "table_name": "t", "source_file": "f", "source_row": 1, "file_sha256": sha, "record_id": sha}
+    return {
+        "source": "gscpi",
+        "table_name": "t",
+        "source_file": "f",
+        "source_row": 1,
+        "file_sha256": sha,
+        "record_id": sha,
+    }
 
 
 def test_a_night_ends_at_midnight_in_seoul() -> None:
@@ -72,7 +79,9 @@ def test_the_same_transaction_is_added_once(driver_lake: Lake) -> None:
 @pytest.mark.spark
 def test_rows_that_do_not_fit_the_contract_are_refused_by_name(lake: Lake) -> None:
     frame = lake.spark.range(1).withColumn("surprise", F.lit(1))
-    with pytest.raises(contracts.ContractError, match=r"ops\.rejected.*missing .*'source'.*not named there .*'surprise'"):
+    with pytest.raises(
+        contracts.ContractError, match=r"ops\.rejected.*missing .*'source'.*not named there .*'surprise'"
+    ):
         lake.append("ops.rejected", frame)
 
 

@@ -35,7 +35,10 @@ def holder() -> subprocess.Popen[str]:
 def test_a_second_process_refuses_and_names_the_holder(own_lake: Path) -> None:
     process = holder()
     try:
-        with pytest.raises(LakeLocked, match=rf"locked by run other-run, process {process.pid} on .*, since 20"), lake_lock("mine", 0):
+        with (
+            pytest.raises(LakeLocked, match=rf"locked by run other-run, process {process.pid} on .*, since 20"),
+            lake_lock("mine", 0),
+        ):
             pass
     finally:
         process.communicate("\n")

@@ -48,7 +48,11 @@ def run_of(lake: Lake, run_id: str) -> Lake:
 def failed(lake: Lake, night: date = NIGHT) -> dict[str, tuple[str, str, str]]:
     """What fails, with severity, subject and observed value, freshness left out."""
     failures = judge(lake, night).failures
-    return {f.expectation: (f.severity, f.about, f.observed) for f in failures if f.expectation != "expect_source_to_be_fresh"}
+    return {
+        f.expectation: (f.severity, f.about, f.observed)
+        for f in failures
+        if f.expectation != "expect_source_to_be_fresh"
+    }
 
 
 def test_a_sound_table_passes_and_every_result_is_kept_once_a_run(driver_lake: Lake) -> None:
@@ -74,7 +78,9 @@ def test_a_sound_table_passes_and_every_result_is_kept_once_a_run(driver_lake: L
     ],
     ids=["repeated key", "empty value", "unlisted code", "countries above the total"],
 )  # fmt: skip
-def test_a_broken_table_is_found(driver_lake: Lake, rows: list[dict[str, Any]], finding: dict[str, tuple[str, str, str]]) -> None:
+def test_a_broken_table_is_found(
+    driver_lake: Lake, rows: list[dict[str, Any]], finding: dict[str, tuple[str, str, str]]
+) -> None:
     driver_lake.append_rows("silver.trade_month", rows)
     assert failed(driver_lake) == finding
 
@@ -96,7 +102,14 @@ def test_a_stop_says_in_both_languages_what_failed_and_what_to_do(driver_lake: L
     with pytest.raises(GateStopped) as stopped:
         gate(driver_lake, NIGHT)
     said = str(stopped.value)
-    for part in ("silver.trade_month", "expect_key_to_be_unique", "observed 1", "expected <= 0", "restore the table", "표를 복원"):
+    for part in (
+        "silver.trade_month",
+        "expect_key_to_be_unique",
+        "observed 1",
+        "expected <= 0",
+        "restore the table",
+        "표를 복원",
+    ):
         assert part in said
     assert stopped.value.result.stopped
 
@@ -116,7 +129,10 @@ def test_a_night_that_stopped_is_no_measure_for_later_ones() -> None:
     def result(run: str, night: date, count: str, is_unique: bool) -> list[dict[str, Any]]:
         about = {"run_id": run, "night": night, "table_name": "t", "severity": "stop", "finished_at": KNOWN}
         volume = {**about, "expectation": "expect_volume_to_hold", "is_success": True, "observed_text": count}
-        return [volume, {**about, "expectation": "expect_key_to_be_unique", "is_success": is_unique, "observed_text": "1"}]
+        return [
+            volume,
+            {**about, "expectation": "expect_key_to_be_unique", "is_success": is_unique, "observed_text": "1"},
+        ]
 
     results = result("1", date(2024, 3, 31), "90", True) + result("2", NIGHT, "180", False)
     assert rows_of_past_nights(results, NEXT) == {"t": 90}
@@ -134,7 +150,13 @@ def test_a_bad_delivery_stops_until_a_better_one_follows(driver_lake: Lake) -> N
 def test_a_file_in_another_encoding_warns_and_is_no_quarantined_share(driver_lake: Lake) -> None:
     driver_lake.append_rows("silver.trade_month", [trade()])
     driver_lake.append_rows("ops.load", [loaded(1, rejected=1)])
-    rejected = {"source": "kcs_trade_country", "source_file": "a.csv", "source_row": 0, "file_sha256": "a", "record_id": "a:0"}
+    rejected = {
+        "source": "kcs_trade_country",
+        "source_file": "a.csv",
+        "source_row": 0,
+        "file_sha256": "a",
+        "record_id": "a:0",
+    }
     driver_lake.append_rows("ops.rejected", [{**rejected, "reason_code": "file_undecodable", "ingested_at": KNOWN}])
     assert failed(driver_lake) == {"expect_files_to_be_readable": ("warn", "source_file", "1")}
 

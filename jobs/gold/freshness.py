@@ -56,8 +56,12 @@ def newest_periods(lake: Lake, night: date) -> dict[str, tuple[date, datetime]]:
     with duckdb.connect() as connection:
         for name in held:
             connection.register("held", lake.dataset(name))
-            of_source = "select source, max(period_start) as period, arg_max(known_at, (period_start, known_at)) as known_at"
-            for row in connection.sql(f"{of_source} from held where {known} group by source").to_arrow_table().to_pylist():
+            of_source = (
+                "select source, max(period_start) as period, arg_max(known_at, (period_start, known_at)) as known_at"
+            )
+            for row in (
+                connection.sql(f"{of_source} from held where {known} group by source").to_arrow_table().to_pylist()
+            ):
                 newest[row["source"]] = (row["period"], row["known_at"])
     return newest
 

@@ -26,11 +26,15 @@ def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
         F.col("_record.file_sha256").alias("file_sha256"), "record_id", no.alias("is_rejected"),
         F.col("_is_unsound").alias("is_unsound"), F.col("_is_news").alias("is_news"),
     )  # fmt: skip
-    ended = read.unionByName(stated).groupBy("file_sha256", "record_id").agg(
-        F.max("is_rejected").alias("is_rejected"),
-        F.max("is_unsound").alias("is_unsound"),
-        F.max("is_news").alias("is_news"),
-        F.count_if("is_news").alias("rows_out"),
+    ended = (
+        read.unionByName(stated)
+        .groupBy("file_sha256", "record_id")
+        .agg(
+            F.max("is_rejected").alias("is_rejected"),
+            F.max("is_unsound").alias("is_unsound"),
+            F.max("is_news").alias("is_news"),
+            F.count_if("is_news").alias("rows_out"),
+        )
     )
     state = (
         F.when(F.col("is_rejected"), "rejected")
@@ -54,8 +58,10 @@ def rejected_rows(records: DataFrame) -> DataFrame:
 def quarantined_rows(records: DataFrame, judged: DataFrame) -> DataFrame:
     """Rows of ops.quarantine: the records of unsound rows with all their reasons and their values as delivered."""
     severe = F.array_intersect("quality_flags", "_severe")
-    reasons = judged.where("_is_unsound").groupBy("record_id", F.col("_table").alias("table_name")).agg(
-        F.array_sort(F.array_distinct(F.flatten(F.collect_list(severe)))).alias("reason_codes")
+    reasons = (
+        judged.where("_is_unsound")
+        .groupBy("record_id", F.col("_table").alias("table_name"))
+        .agg(F.array_sort(F.array_distinct(F.flatten(F.collect_list(severe)))).alias("reason_codes"))
     )
     return records.join(reasons, on="record_id", how="inner").select(
         "record_id", F.col("_record.source").alias("source"), "source_file", "source_row", "file_sha256",

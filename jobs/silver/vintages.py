@@ -83,7 +83,9 @@ def flag_duplicates(rows: DataFrame) -> DataFrame:
     repeats = F.when(F.col("_differs"), F.lit("duplicate_key")).when(F.col("_place") > 1, F.lit("duplicate_row"))
     return measured.withColumn(
         "quality_flags",
-        F.when(is_new & repeats.isNotNull(), F.array_append("quality_flags", repeats)).otherwise(F.col("quality_flags")),
+        F.when(is_new & repeats.isNotNull(), F.array_append("quality_flags", repeats)).otherwise(
+            F.col("quality_flags")
+        ),
     )
 
 

@@ -73,7 +73,11 @@ def test_extra_columns_are_kept_beside_the_contract() -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "file_empty"), (b"\n \n", "file_empty"), ("date,value\n2024-01-01,값\n".encode("euc-kr"), "file_undecodable")],
+    [
+        (b"", "file_empty"),
+        (b"\n \n", "file_empty"),
+        ("date,value\n2024-01-01,값\n".encode("euc-kr"), "file_undecodable"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_one_rejected_record(tmp_path: Path, content: bytes, reason: str) -> None:
     rows = delivered(tmp_path / "gscpi.csv", content)
@@ -94,7 +98,9 @@ def physical_records(content: bytes) -> int:
     return sum(bool(line.strip()) for line in text.split("\n")[1:]) if text.strip() else 1
 
 
-LINES = st.lists(st.sampled_from([b"2024-01-01,1", b'"', b",", b"\r", b"\xff", b"\x00", b" ", b'"a","b"', b"\xea\xb0\x92,1"]))
+LINES = st.lists(
+    st.sampled_from([b"2024-01-01,1", b'"', b",", b"\r", b"\xff", b"\x00", b" ", b'"a","b"', b"\xea\xb0\x92,1"])
+)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)

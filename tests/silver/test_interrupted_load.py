@@ -88,7 +88,9 @@ def first_load(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="module")
-def undisturbed(spark: SparkSession, first_load: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def undisturbed(
+    spark: SparkSession, first_load: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[str]]:
     return second_load(spark, first_load, tmp_path_factory.mktemp("undisturbed"), None)
 
 
@@ -101,7 +103,9 @@ def one_table_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load_module, "TABLES_AT_ONCE", 1)
 
 
-def test_every_kind_of_commit_is_made_once(spark: SparkSession, undisturbed: dict[str, list[str]], tmp_path: Path) -> None:
+def test_every_kind_of_commit_is_made_once(
+    spark: SparkSession, undisturbed: dict[str, list[str]], tmp_path: Path
+) -> None:
     """Or the kills below would not be at the boundaries their names say."""
     deliver_second(tmp_path)
     lake = MortalLake(spark, str(tmp_path / "lake"), 1000)

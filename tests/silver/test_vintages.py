@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,8 +22,8 @@ def known(lake: Lake, night: date) -> dict[date, float]:
 
 
 def seoul(day: date) -> datetime:
-    """Midnight in Seoul, in UTC: nine hours before."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).replace(hour=0) - (datetime(2024, 1, 1, 9) - datetime(2024, 1, 1))  # noqa: DTZ001
+    """Midnight in Seoul, nine hours before that in UTC."""
+    return datetime.combine(day, time(), ZoneInfo("Asia/Seoul"))
 
 
 def test_a_first_load_is_known_from_the_publication_rule_and_says_so(lake: Lake, landing: Path) -> None:
@@ -84,7 +85,9 @@ def test_a_record_set_aside_hides_nothing_of_a_later_one(lake: Lake, landing: Pa
 
 def test_sources_and_tables_do_not_disturb_each_other(lake: Lake, landing: Path) -> None:
     write_straits(landing, [("2024-06-01", 50), ("2024-06-02", 0)])
-    write_file(landing, "pinksheet", [("2024-04", "1.5", "..."), ("2024-05", "...", "")], header=["period", "Tin", "Zinc **"])
+    write_file(
+        landing, "pinksheet", [("2024-04", "1.5", "..."), ("2024-05", "...", "")], header=["period", "Tin", "Zinc **"]
+    )
     counts = ingest(lake, landing)
     assert {name: (each["in"], each["out"]) for name, each in counts.items()} == {
         "silver.strait_day": (2, 2),
