@@ -13,26 +13,23 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from jobs.backtests.panel import Panel
 from jobs.backtests.score import (
     RATES,
     Curve,
-    Setup,
     bootstrap_interval,
-    combined_p,
     leave_one_item_out,
-    levels_of,
     operating_points,
     sweep_naive,
     sweep_ours,
 )
-from jobs.backtests.setup import prepare
+from jobs.backtests.setup import Setup, prepare
 from jobs.methods.combine import reject_bh
-from jobs.methods.cuts import DEPTHS
+from jobs.methods.cuts import DEPTHS, lay_cuts
 from jobs.methods.episodes import entries
 from jobs.methods.levels import LevelRule, Levels
 from jobs.methods.mass import MassConfig
 from jobs.methods.naive import RULES
+from jobs.signals.supply_chain.panel import Panel
 
 DEFAULT_Q = 0.10
 OURS = "level_rule"
@@ -71,28 +68,31 @@ def run_backtest(
     """Replay all months of a panel and score detectors on seeded cuts and known events.
 
     Args:
-        panel: facts; see `jobs.backtests.panel`.
+        panel: facts; series of one source.
         events: rows of `schemas/codes/events.yml`.
         config: settings of the mass model.
-        cuts: places for cuts; each is cut to 50, 20 and 5 %.
+        cuts: places for cuts; each is cut to 50, 20 and 5 %, half of them after hoarding.
         seed: of the places and of the bootstrap.
     """
     setup = prepare(panel, config or MassConfig(), cuts=cuts, seed=seed)
-    sweeps = {OURS: sweep_ours(setup)} | {name: sweep_naive(setup, rule) for name, rule in RULES.items()}
-    sweeps |= {f"{name}_gated": sweep_naive(setup, rule, gate=LevelRule()) for name, rule in RULES.items()}
-    p = combined_p(setup.judged, setup.standing)
-    levels = levels_of(reject_bh(p, DEFAULT_Q), setup.judged, setup.standing)
+    mass, cut_mass = panel.mass[setup.rows], {depth: lay_cuts(panel.mass, setup.cuts, depth) for depth in DEPTHS}
+    sweeps = {OURS: sweep_ours(setup)}
+    sweeps |= {name: sweep_naive(setup, mass, cut_mass, rule) for name, rule in RULES.items()}
+    sweeps |= {
+        f"{name}_gated": sweep_naive(setup, mass, cut_mass, rule, gate=LevelRule()) for name, rule in RULES.items()
+    }
+    levels = setup.nights.levels(reject_bh(setup.nights.p, DEFAULT_Q))
     return Backtest(
         curves=pa.concat_tables([_curve_rows(name, curve) for name, curve in sweeps.items()]),
         points=pa.concat_tables([_point_rows(name, curve, setup, seed) for name, curve in sweeps.items()]),
         left_out=pa.concat_tables([_left_out_rows(name, curve, setup, panel) for name, curve in sweeps.items()]),
-        alarms=_alarm_rows(panel, setup, levels, p),
+        alarms=_alarm_rows(panel, setup, levels),
         events=_event_rows(panel, setup, levels, events),
         counts={
             "series": len(panel.mass),
             "judged_series": len(setup.rows),
-            "tests": int(np.isfinite(p).sum()),
-            "nights": int(np.isfinite(p).any(0).sum()),
+            "tests": int(setup.nights.watched.sum()),
+            "nights": int(setup.nights.watched.any(0).sum()),
             "cuts": cuts,
         },
     )
@@ -145,27 +145,27 @@ def _left_out_rows(name: str, curve: Curve, setup: Setup, panel: Panel) -> pa.Ta
     return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 
-def _alarm_rows(panel: Panel, setup: Setup, levels: Levels, p: np.ndarray) -> pa.Table:
+def _alarm_rows(panel: Panel, setup: Setup, levels: Levels) -> pa.Table:
     row, month = np.nonzero(entries(levels.level))
     return pa.table(
         {
-            "subject_id": pa.array(panel.name[setup.rows][row].tolist(), pa.string()),
-            "month": pa.array(panel.months[month].astype("datetime64[D]")),
+            "subject_id": pa.array([panel.subject[n] for n in setup.rows[row]], pa.string()),
+            "month": pa.array(panel.months[setup.first + month].astype("datetime64[D]")),
             "level": levels.level[row, month],
-            "p_value": p[row, month],
-            "ratio": setup.judged.ratio[row, month],
-            "share": setup.standing.share[row, month],
+            "p_value": setup.nights.p[row, month],
+            "ratio": setup.nights.evidence.ratio[row, month],
+            "share": setup.nights.evidence.share[row, month],
         }
     )
 
 
 def _event_rows(panel: Panel, setup: Setup, levels: Levels, events: Sequence[Mapping[str, object]]) -> pa.Table:
     """First months at level 2 and 3 within the event's window, and the lag from the effective month."""
-    names, rows = panel.name[setup.rows].tolist(), []
+    names, rows = [panel.subject[n] for n in setup.rows], []
     for event in events:
         subject = f"hs={event['hs_code']}|origin={event['partner_country']}"
         month = np.datetime64(str(event["effective_from"]), "M")
-        ahead = (panel.months.astype("datetime64[M]") - month).astype(int)
+        ahead = (panel.months[setup.first :].astype("datetime64[M]") - month).astype(int)
         inside = (ahead >= EVENT_WINDOW[0]) & (ahead <= EVENT_WINDOW[1])
         watched = subject in names
         lags: list[int | None] = [None, None]

@@ -19,10 +19,10 @@ from pyspark.sql import functions as F
 from jobs import contracts
 from jobs.canonical import table_of
 from jobs.lake import Lake, end_of_night
-from jobs.methods.mass import MassConfig, Pools, fit_pools
+from jobs.methods.mass import MassConfig
 from jobs.signals.supply_chain import rows, transport
 from jobs.signals.supply_chain.facts import gather_items
-from jobs.signals.supply_chain.judge import Span, judge_items, judged_columns
+from jobs.signals.supply_chain.judge import Priors, Span, judge_items, judged_columns, learn_priors
 from jobs.signals.supply_chain.night import Judged, assess, collect_findings, combine_direction
 from jobs.signals.supply_chain.panel import Panel, assess_standing, build_panel
 
@@ -71,12 +71,12 @@ class Found:
     test_count: int
 
 
-Judge = Callable[[pa.Table, dict[str, Pools]], pa.Table]
+Judge = Callable[[pa.Table, dict[str, Priors]], pa.Table]
 
 
-def judge_here(items: pa.Table, pools: dict[str, Pools]) -> pa.Table:
+def judge_here(items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
     """Rows of `judge.SERIES_SCHEMA`, without Spark."""
-    return judge_items(items, pools, CONFIG, SPAN)
+    return judge_items(items, priors, CONFIG, SPAN)
 
 
 def build_panels(items: pa.Table) -> dict[str, Panel]:
@@ -102,7 +102,7 @@ def one_source_an_item(items: pa.Table) -> pa.Table:
     return items.take(pa.array(sorted(held.values()), pa.int64()))
 
 
-def judge_on_spark(lake: Lake, items: pa.Table, pools: dict[str, Pools]) -> pa.Table:
+def judge_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
     """Rows of `judge.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together.
 
     A few items are judged here, before Spark's workers would have imported the statistics.
@@ -110,10 +110,10 @@ def judge_on_spark(lake: Lake, items: pa.Table, pools: dict[str, Pools]) -> pa.T
 
     def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield from judge_items(pa.Table.from_batches([batch]), pools, CONFIG, SPAN).to_batches()
+            yield from judge_items(pa.Table.from_batches([batch]), priors, CONFIG, SPAN).to_batches()
 
     if len(items) <= FEW_ITEMS:
-        return judge_here(items, pools)
+        return judge_here(items, priors)
     spread = lake.spark.createDataFrame(items).repartition(
         lake.spark.sparkContext.defaultParallelism, "source", "hs_code"
     )
@@ -129,8 +129,8 @@ def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[Judged]:
     """
     panels = build_panels(items)
     items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
-    pools = {source: fit_pools(panel.mass, panel.months, CONFIG) for source, panel in panels.items()}
-    found = judge(items, pools).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
+    priors = {source: learn_priors(panel, CONFIG, SPAN) for source, panel in panels.items()}
+    found = judge(items, priors).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
     eligible = contracts.parameters("eligibility")
     judged = []
     for source, panel in panels.items():

@@ -13,7 +13,6 @@ import pyarrow as pa
 from jobs.alerts import words
 from jobs.contracts.messages import LANGUAGES
 from jobs.methods.levels import LevelRule, missing_for_next
-from jobs.signals.supply_chain.quantity import TESTED
 
 Row = Mapping[str, Any]
 RULE = LevelRule()
@@ -104,14 +103,10 @@ def caps(held: set[str], *, is_up: bool, level: int) -> list[str]:
 
 
 def reasons(deciding: Sequence[Row], held: set[str], *, is_up: bool) -> list[dict[str, Any]]:
-    """Detectors that speak for the alert with their share of the evidence, then the conditions that hold.
-
-    The combined test is left out: the detectors it is made of speak for themselves.
-    """
+    """Detectors that speak for the alert with their share of the evidence, then the conditions that hold."""
     speaking = [
         row for row in deciding
         if row["p_value"] is not None and row["p_value"] <= REASON_P
-        and row["detector_id"] != TESTED
         and (row["direction"] == ("up" if is_up else "down") or row["family"] != "quantity")
     ]  # fmt: skip
     weights = [-math.log10(max(row["p_value"], 1e-10)) for row in speaking]

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.methods.mass import MassConfig, fit_pools, judge_mass
+from jobs.methods.mass import MassConfig, fit_all_pools, judge_mass
 from jobs.methods.shortage import judge_shortage
+from jobs.methods.supply_break import LONGEST
 
 FloatArray = NDArray[np.float64]
 FIRST_JUDGED = 36
 NOMINAL = 0.01
-LONGEST_MEMORY = 24  # months judged together, so that runs and shifts have their past
 
 
 @dataclass(frozen=True)
 class Controls:
-    """Attributes: `name` and `months` of the series; `p` (S, T), the quantity family's, NaN where not judged."""
+    """Attributes: `name` and `months` of the series; `p` (S, T), that of SC-SHORT, NaN where not judged."""
 
     name: list[str]
     months: NDArray[np.datetime64]
@@ -36,16 +36,9 @@ def judge_controls(totals: tuple[list[str], FloatArray, NDArray[np.datetime64]])
         totals: names, mass (S, T) with NaN before an item's first month, months (T,).
     """
     names, mass, months = totals
+    config, at = MassConfig(), np.arange(min(FIRST_JUDGED - LONGEST + 1, len(months)), len(months))
+    verdict = judge_mass(mass, months, at, fit_all_pools(mass, months, at, config), config, intervals=False)
     p = np.full(mass.shape, np.nan)
-    config = MassConfig()
-    for t in range(FIRST_JUDGED, len(months)):
-        seen = np.isfinite(mass[:, :t]).sum(axis=1) >= FIRST_JUDGED
-        if not seen.any():
-            continue
-        pools = fit_pools(mass[:, :t], months[:t], config)
-        at = np.arange(max(1, t - LONGEST_MEMORY), t + 1)
-        rows = np.flatnonzero(seen)
-        verdict = judge_mass(mass[rows][:, : t + 1], months[: t + 1], np.zeros(len(rows), dtype=np.int64), at, pools, config,
-                             intervals=False)  # fmt: skip
-        p[rows, t] = judge_shortage(verdict).p[:, -1]
-    return Controls(names, months, p)
+    p[:, at] = judge_shortage(verdict).p_short
+    seen = np.cumsum(np.isfinite(mass), axis=1) - np.isfinite(mass)
+    return Controls(names, months, np.where(seen >= FIRST_JUDGED, p, np.nan))

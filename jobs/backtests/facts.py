@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from jobs import reading
-from jobs.backtests.panel import Panel
 from jobs.contracts import ContractError
 from jobs.settings import settings
+from jobs.signals.supply_chain.panel import Panel, build_panel
 
 NEWEST = """
     select * exclude (age) from (
@@ -53,28 +53,31 @@ def matrix(keys: list[str], months: np.ndarray, axis: np.ndarray, values: np.nda
     return names.tolist(), out
 
 
+ITEMS = """
+    with cells as (select hs_code, partner_country, flow, period_start, record_id,
+                          net_mass_kg::double as mass, value_usd::double as value
+                   from trade where period_start between ? and ?),
+         own as (select * from cells where partner_country <> 'ALL')
+    select ? as source, hs_code, (select max(period_start) from own) as last_period,
+           list({'flow': flow, 'partner': partner_country, 'month': period_start, 'mass': mass, 'value': value,
+                 'record_id': record_id} order by flow, partner_country, period_start) as cells
+    from cells where hs_code in (select hs_code from own) group by hs_code order by hs_code
+"""
+
+
 def read_panel(source: str, *, first: str | None, last: str | None) -> tuple[Panel, date]:
-    """Imports of a source by item and origin over its months, and the day its newest figure became known."""
-    trade = newest_trade("source = ? and partner_country <> 'ALL'", [source])
-    flow = np.asarray(trade["flow"].to_pylist())
-    hs, partner = (np.asarray(trade[name].to_pylist()) for name in ("hs_code", "partner_country"))
-    months = trade["period_start"].to_numpy().astype("datetime64[M]")
-    value, mass = (np.asarray(trade[name].to_pylist(), dtype=float) for name in ("value_usd", "net_mass_kg"))
-    axis = month_axis(months, first, last)
-    imports = flow == "I"
-    keys = [f"hs={h}|origin={p}" for h, p in zip(hs[imports], partner[imports], strict=True)]
-    names, masses = matrix(keys, months[imports], axis, mass[imports])
-    _, values = matrix(keys, months[imports], axis, value[imports])
-    of_item = [name.split("|")[0].removeprefix("hs=") for name in names]
-    items, item = np.unique(of_item, return_inverse=True)
-    exported, sums = matrix(hs[~imports].tolist(), months[~imports], axis, value[~imports])
-    exports = np.zeros((len(items), len(axis)))
-    place = {hs_code: i for i, hs_code in enumerate(items)}
-    for hs_code, row in zip(exported, sums, strict=True):
-        if hs_code in place:
-            exports[place[hs_code]] = row
-    known = max(trade["known_at"].to_pylist()).astimezone(ZoneInfo(settings().timezone)).date()
-    return Panel(mass=masses, value=values, item=item, months=axis, exports=exports, name=np.array(names)), known
+    """Series of a source over its months as a night would see them, and the day its newest figure became known."""
+    trade = newest_trade("source = ? or partner_country = 'ALL'", [source])
+    own = reading.ask("select * from trade where source = ? and partner_country <> 'ALL'", [source], trade=trade)
+    if not len(own):
+        raise ContractError(f"silver.trade_month holds nothing of {source}: run `python -m jobs run ingest` first")
+    axis = month_axis(own["period_start"].to_numpy().astype("datetime64[M]"), first, last)
+    bounds = [str(axis[0].astype("datetime64[D]")), str((axis[-1] + 1).astype("datetime64[D]") - 1)]
+    where = "source = ? and partner_country <> 'ALL' or partner_country = 'ALL'"
+    kept = reading.ask(f"select * from trade where {where}", [source], trade=trade)
+    items = reading.ask(ITEMS, [*bounds, source], trade=kept)
+    known = max(own["known_at"].to_pylist()).astimezone(ZoneInfo(settings().timezone)).date()
+    return build_panel(items), known
 
 
 def read_totals(*, first: str | None, last: str | None) -> tuple[list[str], np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""What SC-RUN and SC-SHIFT do in quiet worlds: the tables their p-values are read from."""
+"""What SC-SHORT and SC-SHIFT do in quiet worlds: the tables their p-values are read from."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.backtests.panel import Panel
-from jobs.backtests.replay import replay_nights
 from jobs.backtests.worlds import WorldShape, simulate_world
 from jobs.methods.cusum import calibrate_limit, cusum
 from jobs.methods.hurdle import density_class
-from jobs.methods.mass import MassConfig
-from jobs.methods.shortage import run_statistic
+from jobs.methods.mass import MassConfig, MassVerdict, fit_all_pools, judge_mass
+from jobs.methods.shortage import size_residual
+from jobs.methods.supply_break import scan_breaks
+from jobs.signals.supply_chain.panel import Panel
 
 FloatArray = NDArray[np.float64]
 QUIET = WorldShape(lumpy=0.0, steady_rate=0.0, jump=0.0)  # nothing breaks, nothing collapses
 TAIL = np.geomspace(0.5, 0.0004, 24)
 SHIFT_RATE = 0.01
-BURN_IN = 12
+BURN_IN = 12  # months before the first judged one
 
 
 @dataclass(frozen=True)
@@ -28,42 +28,48 @@ class Tables:
     """Tables by density class (dense, medium, sparse).
 
     Attributes:
-        run, shift: statistic exceeded with each chance of TAIL, shape (3, P).
+        short, shift: statistic exceeded with each chance of TAIL, shape (3, P).
         limit: CUSUM limit at one alarm in a hundred series-months, shape (3,).
     """
 
-    run: FloatArray
+    short: FloatArray
     shift: FloatArray
     limit: FloatArray
 
 
 def panel_of_world(seed: int, shape: WorldShape | None = None) -> Panel:
-    """A seeded world as the facts of a back-test."""
+    """A seeded world as the facts of a night."""
     world = simulate_world(seed, shape)
-    total = np.zeros((int(world.item.max()) + 1, len(world.months)))
-    np.add.at(total, world.item, world.value)
-    name = np.array([f"hs={i:06d}|origin={n}" for n, i in enumerate(world.item)])
-    return Panel(world.mass, world.value, world.item, world.months, total / world.import_export[:, None], name)
+    imports = np.zeros((int(world.item.max()) + 1, len(world.months)))
+    np.add.at(imports, world.item, world.value)
+    return Panel(
+        source="simulated", mass=world.mass, value=world.value, item=world.item, months=world.months,
+        exports=imports / world.import_export[:, None], total=np.full(imports.shape, np.nan),
+        hs_code=np.array([f"{i:06d}" for i in range(len(imports))]),
+        origin=np.array([f"{n:03d}" for n in range(len(world.item))]),
+        record=np.full(world.mass.shape, "", dtype=object),
+    )  # fmt: skip
+
+
+def judge_world(panel: Panel, config: MassConfig, first: int = BURN_IN) -> MassVerdict:
+    """Every series of a panel judged on every night from month `first` on."""
+    at = np.arange(first, len(panel.months))
+    pools = fit_all_pools(panel.mass, panel.months, at, config)
+    return judge_mass(panel.mass, panel.months, at, pools, config, intervals=False)
 
 
 def build_tables(seeds: Iterable[int], config: MassConfig) -> Tables:
     """Tables from the quiet worlds of the given seeds, every series judged on every night."""
-    residuals, kinds = [], []
-    for seed in seeds:
-        panel = panel_of_world(seed, QUIET)
-        judged = replay_nights(panel, np.arange(len(panel.mass)), config).judged
-        residuals.append(judged.z)
-        kinds.append(density_class(1.0 - np.nan_to_num(judged.p_empty, nan=1.0)))
-    z, kind = np.concatenate(residuals), np.concatenate(kinds)
-    run, shift, limit = [], [], []
+    judged = [judge_world(panel_of_world(seed, QUIET), config) for seed in seeds]
+    scan = np.concatenate([scan_breaks(verdict.break_evidence) for verdict in judged])
+    z = np.concatenate([size_residual(verdict) for verdict in judged])
+    kind = density_class(1.0 - np.nan_to_num(np.concatenate([v.p_empty for v in judged]), nan=1.0))
+    short, shift, limit = [], [], []
     for c in range(3):
         rows = kind[:, -1] == c
         bound = calibrate_limit(z[rows], SHIFT_RATE, "down", burn_in=BURN_IN)
-        trace = cusum(z[rows], "down", limit=bound).statistic
-        pair = run_statistic(z)
-        cells = (kind == c) & np.isfinite(pair)
-        run.append(np.quantile(pair[cells], 1.0 - TAIL))
-        known = trace[:, BURN_IN:]
-        shift.append(np.quantile(known[np.isfinite(known)], 1.0 - TAIL))
+        trace = cusum(z[rows], "down", limit=bound).statistic[:, BURN_IN:]
+        short.append(np.quantile(scan[(kind == c) & np.isfinite(scan)], 1.0 - TAIL))
+        shift.append(np.quantile(trace[np.isfinite(trace)], 1.0 - TAIL))
         limit.append(bound)
-    return Tables(np.array(run), np.array(shift), np.array(limit))
+    return Tables(np.array(short), np.array(shift), np.array(limit))

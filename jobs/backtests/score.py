@@ -13,18 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.backtests.panel import Standing
-from jobs.backtests.replay import Judged
+from jobs.backtests.nights import Nights
+from jobs.backtests.setup import Setup
 from jobs.methods.combine import bh_limit_for_one, reject_bh
-from jobs.methods.cuts import LENGTH, Cuts
+from jobs.methods.cuts import LENGTH
 from jobs.methods.episodes import entries
-from jobs.methods.levels import Evidence, LevelRule, Levels, hold_levels, raise_levels
-from jobs.methods.shortage import judge_residuals
+from jobs.methods.levels import LevelRule, hold_levels
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 RATES = (0.15, 0.3, 1.0)
-Q_GRID = np.concatenate([np.geomspace(0.005, 0.3, 60), np.linspace(0.31, 0.7, 27)])
+Q_GRID = np.concatenate([np.geomspace(0.005, 0.3, 40), np.linspace(0.31, 0.99, 69)])
 
 
 @dataclass(frozen=True)
@@ -51,88 +50,32 @@ class Curve:
         return 12.0 * self.entered.sum(1) / max(int(self.exposure.sum()), 1)
 
 
-@dataclass(frozen=True)
-class CutSeries:
-    """The cut series of one depth: what the detector says of them and how they stand, shape (N, T)."""
-
-    mass: FloatArray
-    judged: Judged
-    standing: Standing
-
-
-@dataclass(frozen=True)
-class Setup:
-    """Everything a score needs.
-
-    Attributes:
-        rows: series judged, of the panel's S, shape (R,).
-        mass: their mass, shape (R, T).
-        judged: what the detector said of them on each night, shape (R, T).
-        standing: how they stood, shape (R, T).
-        cuts: places of the cuts; position: their row among the R.
-        cut: cut series by depth.
-    """
-
-    rows: NDArray[np.int64]
-    mass: FloatArray
-    judged: Judged
-    standing: Standing
-    cuts: Cuts
-    position: NDArray[np.int64]
-    cut: dict[float, CutSeries]
-
-
-def select_standing(standing: Standing, rows: NDArray[np.int64]) -> Standing:
-    """The standing of some series."""
-    parts = (standing.eligible, standing.share, standing.vulnerability, standing.vulnerability_most)
-    return Standing(*(part[rows] for part in parts))
-
-
-def combined_p(judged: Judged, standing: Standing) -> FloatArray:
-    """Lower-tail p of the quantity family where a series may be judged, NaN elsewhere, shape (N, T)."""
-    return np.where(standing.eligible, judge_residuals(judged.p, judged.p_empty, judged.z).p, np.nan)
-
-
-def levels_of(rejected: BoolArray, judged: Judged, standing: Standing, rule: LevelRule | None = None) -> Levels:
-    """Levels by rule E from quantity alone, shape (N, T)."""
-    evidence = Evidence(rejected, judged.ratio, standing.share, standing.vulnerability, standing.vulnerability_most)
-    return raise_levels(evidence, rule)
-
-
-def window_of(cuts: Cuts, total: int) -> BoolArray:
-    """Months in which each cut lies, shape (N, T)."""
-    ahead = np.arange(total) - cuts.start[:, None]
+def inside_cuts(setup: Setup) -> BoolArray:
+    """Judged months in which each cut lies, shape (N, K)."""
+    ahead = np.arange(setup.nights.p.shape[1]) - setup.begin[:, None]
     return (ahead >= 0) & (ahead < LENGTH)
 
 
 def sweep_ours(setup: Setup, grid: FloatArray = Q_GRID, rule: LevelRule | None = None) -> Curve:
-    """Our detection and alarm rate over q: BH over the night's eligible series, level 3, episodes.
+    """Our detection and alarm rate over q: BH over the night's watched series, level 3, episodes.
 
     A cut series replaces only itself in its night's family.
     """
-    p = combined_p(setup.judged, setup.standing)
-    p_cut = {d: combined_p(c.judged, c.standing) for d, c in setup.cut.items()}
-    differs = _differs(setup)
+    p, cuts = setup.nights.p, setup.cut.values()
+    changed = [cut.mass != setup.nights.mass[setup.position] for cut in cuts]
+    touched = [np.maximum.accumulate(each, axis=1) for each in changed]
     entered, lag = [], []
     for q in grid:
         rejected = reject_bh(p, q)
-        entered.append(entries(levels_of(rejected, setup.judged, setup.standing, rule).level).sum(1))
+        entered.append(entries(setup.nights.levels(rejected, rule).level).sum(1))
         limit = limits_for_one(p, q)[setup.position]
         hits = []
-        for d, cut in setup.cut.items():
+        for cut, since in zip(cuts, touched, strict=True):
             with np.errstate(invalid="ignore"):
-                again = np.where(differs, p_cut[d] <= limit, rejected[setup.position])
-            hits.append(_first_entry(levels_of(again, cut.judged, cut.standing, rule).level, setup.cuts))
+                again = np.where(since, cut.p <= limit, rejected[setup.position])
+            hits.append(_first_entry(cut.levels(again, rule).level, setup))
         lag.append(np.stack(hits))
     return Curve(np.asarray(grid), np.array(entered), np.isfinite(p).sum(1), np.array(lag) >= 0, np.array(lag))
-
-
-def _differs(setup: Setup) -> BoolArray:
-    """Months from the first one a cut (or its hoarding) touches, shape (N, T)."""
-    total = setup.mass.shape[1]
-    touched = np.arange(total) >= setup.cuts.start[:, None]
-    any_cut = next(iter(setup.cut.values()))
-    return touched | (any_cut.mass != setup.mass[setup.position])
 
 
 def limits_for_one(p: FloatArray, q: float) -> FloatArray:
@@ -146,45 +89,44 @@ def limits_for_one(p: FloatArray, q: float) -> FloatArray:
     return limit
 
 
-def _first_entry(level: NDArray[np.int64], cuts: Cuts) -> NDArray[np.int64]:
+def _first_entry(level: NDArray[np.int64], setup: Setup) -> NDArray[np.int64]:
     """Months from the cut's start to the first entry into level 3 within it, -1 without one, shape (N,)."""
-    inside = entries(level) & window_of(cuts, level.shape[1])
-    return np.where(inside.any(1), inside.argmax(1) - cuts.start, -1)
+    inside = entries(level) & inside_cuts(setup)
+    return np.where(inside.any(1), inside.argmax(1) - setup.begin, -1)
 
 
 def sweep_naive(
-    setup: Setup,
-    score: Callable[[FloatArray], FloatArray],
-    settings: int = 160,
-    gate: LevelRule | None = None,
+    setup: Setup, mass: FloatArray, cut_mass: dict[float, FloatArray], score: Callable[[FloatArray], FloatArray],
+    settings: int = 160, gate: LevelRule | None = None,
 ) -> Curve:
     """The same for a rule of thumb whose score alarms below a threshold.
 
     Args:
         setup: series and cuts.
+        mass: of the series from the first month on file, (R, T): a rule of thumb may look back before the first
+            judged month.
+        cut_mass: the same of the cuts' series by depth, (N, T).
         score: function of mass (N, T) to score (N, T), smaller for more alarming.
         settings: thresholds tried, quantiles of the score on the series as they were.
         gate: where given, an alarm counts only for origins that matter under rule E.
-    """
-    quiet = _naive_score(score, setup.mass, setup.standing, gate)
-    cut = {d: _naive_score(score, c.mass, c.standing, gate) for d, c in setup.cut.items()}
-    eligible = np.isfinite(score(setup.mass)) & setup.standing.eligible
-    values = quiet[np.isfinite(quiet)]
-    grid = np.unique(np.quantile(values, np.linspace(0.001, 0.5, settings)))
+    """  # fmt: skip
+    quiet = _naive_score(score(mass)[:, setup.first :], setup.nights, gate)
+    cut = [_naive_score(score(cut_mass[d])[:, setup.first :], nights, gate) for d, nights in setup.cut.items()]
+    exposure = (np.isfinite(score(mass)[:, setup.first :]) & setup.nights.watched).sum(1)
+    grid = np.unique(np.quantile(quiet[np.isfinite(quiet)], np.linspace(0.001, 0.5, settings)))
     entered, lag = [], []
     for threshold in grid:
         entered.append(entries(_naive_level(quiet, threshold)).sum(1))
-        lag.append(np.stack([_first_entry(_naive_level(s, threshold), setup.cuts) for s in cut.values()]))
-    return Curve(grid, np.array(entered), eligible.sum(1), np.array(lag) >= 0, np.array(lag))
+        lag.append(np.stack([_first_entry(_naive_level(each, threshold), setup) for each in cut]))
+    return Curve(grid, np.array(entered), exposure, np.array(lag) >= 0, np.array(lag))  # fmt: skip
 
 
-def _naive_score(
-    score: Callable[[FloatArray], FloatArray], mass: FloatArray, standing: Standing, gate: LevelRule | None
-) -> FloatArray:
-    allowed = standing.eligible
+def _naive_score(score: FloatArray, nights: Nights, gate: LevelRule | None) -> FloatArray:
+    allowed = nights.watched
     if gate is not None:
-        allowed = allowed & ((standing.vulnerability_most >= gate.vulnerable) | (standing.share >= gate.share_strong))
-    return np.where(allowed, score(mass), np.nan)
+        most = nights.evidence.vulnerability_most
+        allowed = allowed & ((most >= gate.vulnerable) | (nights.evidence.share >= gate.share_strong))
+    return np.where(allowed, score, np.nan)
 
 
 def _naive_level(score: FloatArray, threshold: float) -> NDArray[np.int64]:

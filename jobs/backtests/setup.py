@@ -1,18 +1,49 @@
-"""From facts to a scored set-up: eligible series, replayed nights, seeded cuts."""
+"""From facts to what a score needs: nights as they were, seeded cuts, nights with them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
-from jobs.backtests.panel import Panel, assess_standing, standing_of_replaced
-from jobs.backtests.replay import FIRST_NIGHT, replay_cuts, replay_nights
-from jobs.backtests.score import CutSeries, Setup, select_standing
-from jobs.methods.cuts import DEPTHS, draw_cuts, lay_cuts
+from jobs.backtests.nights import Nights, judge_panel, nights_of
+from jobs.backtests.replaced import judge_cuts
+from jobs.methods.cuts import DEPTHS, Cuts, draw_cuts
 from jobs.methods.mass import MassConfig
+from jobs.signals.supply_chain.judge import Span, learn_priors
+from jobs.signals.supply_chain.panel import Panel
+
+HOARDING = 0.5  # share of the cuts that hoarding precedes
 
 
-def prepare(panel: Panel, config: MassConfig, *, cuts: int, seed: int, hoarding: float = 0.0) -> Setup:
-    """Replay every night of a panel, with and without seeded cuts.
+@dataclass(frozen=True)
+class Setup:
+    """Everything a score needs; K judged months.
+
+    Attributes:
+        rows: series ever watched, of the panel's S, shape (R,).
+        first: column of the panel of the first judged month.
+        nights: their nights as they were, (R, K).
+        cuts: places of N cuts, in rows and columns of the panel; position: their row among the R.
+        cut: nights of the cuts' series by depth, (N, K).
+    """
+
+    rows: NDArray[np.int64]
+    first: int
+    nights: Nights
+    cuts: Cuts
+    position: NDArray[np.int64]
+    cut: dict[float, Nights]
+
+    @property
+    def begin(self) -> NDArray[np.int64]:
+        """Judged month in which each cut begins, (N,)."""
+        return self.cuts.start - self.first
+
+
+def prepare(panel: Panel, config: MassConfig, *, cuts: int, seed: int, hoarding: float = HOARDING) -> Setup:
+    """Judge every night of a panel, with and without seeded cuts.
 
     Args:
         panel: the facts; a month counts as known from the 15th of the next.
@@ -21,17 +52,13 @@ def prepare(panel: Panel, config: MassConfig, *, cuts: int, seed: int, hoarding:
         seed: of the draw.
         hoarding: share of the cuts preceded by hoarding.
     """
-    standing = assess_standing(panel)
-    rows = np.flatnonzero(standing.eligible[:, FIRST_NIGHT:].any(axis=1))
-    drawn = draw_cuts(standing.eligible, cuts, np.random.default_rng(seed), hoarding=hoarding)
-    position = np.searchsorted(rows, drawn.row)
-    replay = replay_nights(panel, rows, config)
-    cut = {}
-    for depth in DEPTHS:
-        mass, value = lay_cuts(panel.mass, drawn, depth), lay_cuts(panel.value, drawn, depth)
-        cut[depth] = CutSeries(
-            mass=mass,
-            judged=replay_cuts(panel, drawn, mass, replay, position, config),
-            standing=standing_of_replaced(panel, drawn.row, mass, value),
-        )
-    return Setup(rows, panel.mass[rows], replay.judged, select_standing(standing, rows), drawn, position, cut)
+    whole = Span(len(panel.months), len(panel.months))
+    pools = learn_priors(panel, config, whole).pools
+    judged = judge_panel(panel, pools, config, whole)
+    everything = nights_of(judged)
+    rows = np.flatnonzero(everything.watched.any(axis=1))
+    drawn = draw_cuts(judged.standing.is_watched, cuts, np.random.default_rng(seed), hoarding=hoarding)
+    quiet = everything.take(drawn.row)
+    cut = {depth: judge_cuts(panel, drawn, depth, quiet, pools, config) for depth in DEPTHS}
+    first = int(judged.columns[0])
+    return Setup(rows, first, everything.take(rows), drawn, np.searchsorted(rows, drawn.row), cut)

@@ -74,24 +74,24 @@ def bh_limit_for_one(others: FloatArray, q: float) -> float:
 
 @dataclass(frozen=True)
 class CommonShock:
-    """What moved most series of a night at once.
+    """What moved most series of a month at once; every array has shape (K,).
 
     Attributes:
-        shift: median move in standard deviations, shape (K,); 0 where it is not a finding.
-        p_value: two-sided chance of such a median without a common cause, shape (K,).
-        adjusted: residuals less the shift, shape (S, K).
+        shift: median move in standard deviations; 0 where it is not a finding.
+        p_value: two-sided chance of such a median without a common cause.
+        count: series it was looked for in.
     """
 
     shift: FloatArray
     p_value: FloatArray
-    adjusted: FloatArray
+    count: NDArray[np.int64]
 
 
-def remove_common_shock(z: FloatArray, usual_sd: float = 0.25, alpha: float = 0.01, least: int = 20) -> CommonShock:
-    """Residuals less the night's common move (strike, holiday, outage), which becomes one finding.
+def find_common_shock(z: FloatArray, usual_sd: float = 0.25, alpha: float = 0.01, least: int = 20) -> CommonShock:
+    """The common move of a month (strike, holiday, outage), which is one finding and no series' own.
 
     The median over series stands for the common move: a broken supplier, even ten, hardly moves it. It is
-    removed only where it exceeds what the sampling of the median and ordinary months explain.
+    a finding only where it exceeds what the sampling of the median and ordinary months explain.
 
     Args:
         z: standardised residuals, shape (S, K); NaN is no test.
@@ -99,11 +99,8 @@ def remove_common_shock(z: FloatArray, usual_sd: float = 0.25, alpha: float = 0.
         alpha: level of the finding.
         least: series below which nothing common can be told from chance.
     """
-    tests = np.isfinite(z).sum(0)
-    middle = np.array(
-        [np.median(column[np.isfinite(column)]) if n else 0.0 for column, n in zip(z.T, tests, strict=True)]
-    )
-    sd = np.sqrt(np.pi / (2.0 * np.maximum(tests, 1)) + usual_sd**2)
-    p_value = np.where(tests >= least, 2.0 * stats.norm.sf(np.abs(middle) / sd), 1.0)
-    shift = np.where(p_value < alpha, middle, 0.0)
-    return CommonShock(shift, p_value, z - shift)
+    count = np.isfinite(z).sum(0)
+    middle = np.array([np.median(column[np.isfinite(column)]) if n else 0.0 for column, n in zip(z.T, count, strict=True)])
+    sd = np.sqrt(np.pi / (2.0 * np.maximum(count, 1)) + usual_sd**2)
+    p_value = np.where(count >= least, 2.0 * stats.norm.sf(np.abs(middle) / sd), 1.0)
+    return CommonShock(np.where(p_value < alpha, middle, 0.0), p_value, count)

@@ -30,6 +30,10 @@ class Cuts:
     start: IntArray
     hoard: FloatArray
 
+    def take(self, which: IntArray) -> Cuts:
+        """Some of the cuts."""
+        return Cuts(self.row[which], self.start[which], self.hoard[which])
+
 
 def draw_cuts(
     eligible: NDArray[np.bool_],

@@ -84,6 +84,8 @@ def fit_rates(
             share of the series: a small panel is smoothed as much as a large one.
         steps: EM steps.
     """
+    if not len(hits):  # nothing known yet: every chance is as likely as any other
+        return RatePrior(np.full((STRATA, len(rates)), 1.0 / len(rates)), np.zeros(STRATA - 1), rates)
     likelihood, weight_of_prior = np.exp(_log_likelihood(hits, trials, rates)), spread * len(hits)
     edges = np.quantile(trait, np.arange(1, STRATA) / STRATA)
     stratum = np.searchsorted(edges, trait)
@@ -145,6 +147,25 @@ class Predictive:
         low = np.exp(np.minimum(distance + COLLAPSE, 0.0) / self.depth)
         high = 1.0 - np.exp(-np.maximum(distance - COLLAPSE, 0.0) / self.depth)
         return body, low, high
+
+    def body_density(self, log_mass: FloatArray) -> FloatArray:
+        """Density of the log mass of an ordinary month."""
+        distance = (log_mass - self.mu) / self.sd
+        constant = special.gammaln((self.dof + 1.0) / 2.0) - special.gammaln(self.dof / 2.0)
+        peak = np.exp(constant) / (self.sd * np.sqrt(self.dof * np.pi))
+        return peak * (1.0 + distance**2 / self.dof) ** (-(self.dof + 1.0) / 2.0)
+
+    def collapsed_density(self, log_mass: FloatArray) -> FloatArray:
+        """Density of the log mass of a collapsed month: exponential beyond a quarter of the level."""
+        beyond = log_mass - self.mu + COLLAPSE
+        return np.where(beyond < 0.0, np.exp(np.minimum(beyond, 0.0) / self.depth) / self.depth, 0.0)
+
+    def density(self, log_mass: FloatArray) -> FloatArray:
+        """Density of the log mass of any month that is not empty, times the chance that it is not."""
+        beyond = log_mass - self.mu - COLLAPSE
+        swollen = np.where(beyond > 0.0, np.exp(-np.maximum(beyond, 0.0) / self.depth) / self.depth, 0.0)
+        ordinary = (1.0 - self.low - self.high) * self.body_density(log_mass)
+        return (1.0 - self.empty) * (self.low * self.collapsed_density(log_mass) + self.high * swollen + ordinary)
 
     def mean(self) -> FloatArray:
         """Mean mass: of ordinary months by the log-normal formula with a bounded spread, and of the rest."""

@@ -67,6 +67,26 @@ class LevelPath:
     surprise: FloatArray
     distance: FloatArray
 
+    def before(self, month: int) -> LevelPath:
+        """The path as it stood before a month was seen."""
+        states = (self.level, self.level_var, self.scale2, self.dof, self.log_weight)
+        level, level_var, scale2, dof, log_weight = (state[: month + 1] for state in states)
+        effects = (self.month[:month], self.month_var[:month])
+        return LevelPath(level, level_var, *effects, scale2, dof, log_weight, self.surprise[:month], self.distance[:month])
+
+    def predict(self, base: int, month: int, config: LevelConfig) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Mean, spread and degrees of freedom of a month's log mass from what was known before month `base`, (S,) each.
+
+        The level is held, never extrapolated; what it may have moved meanwhile is in the spread.
+        """
+        weight = normalise(self.log_weight[base])
+        drift = config.candidates()[0]
+        centre = self.level[base] + self.month[month]
+        ahead = self.level_var[base] + (month - base + 1) * drift + self.month_var[month] + 1.0
+        mean = (weight * centre).sum(1)
+        variance = (weight * (ahead * self.scale2[base] + (centre - mean[:, None]) ** 2)).sum(1)
+        return mean, np.sqrt(variance), (weight * self.dof[base]).sum(1)
+
 
 def normalise(log_weight: FloatArray) -> FloatArray:
     """Model weights that sum to one over the last axis."""

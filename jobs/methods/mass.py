@@ -9,47 +9,46 @@ long series asks. Only months before the judged one, less the gap, are used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from jobs.methods.hurdle import Predictive, discounted_count, posterior_chance
-from jobs.methods.level_filter import LevelPath, normalise, run_level_filter
+from jobs.methods.level_filter import LevelPath, run_level_filter
 from jobs.methods.pooling import (
     MassConfig,
     Pools,
     collapses,
     describe_series,
     fit_pools,
+    gap_months,
     habit,
     log_positive,
     roughness,
     steadiness,
 )
+from jobs.methods.supply_break import break_evidence
 from jobs.methods.verdict import Verdict
 from jobs.methods.workdays import calendar_covariates
 
-__all__ = ["MassConfig", "Pools", "fit_pools", "gap_months", "judge_mass", "randomised_p"]
+__all__ = ["MassConfig", "Pools", "fit_all_pools", "fit_pools", "gap_months", "judge_mass", "randomised_p"]
 
 FloatArray = NDArray[np.float64]
-GAPS = (
-    (48, 6),
-    (24, 3),
-    (0, 1),
-)  # from so many baseline points on, leave out so many months before the judged
-
 
 @dataclass(frozen=True)
 class MassVerdict(Verdict):
-    """A verdict with the chance of an empty month beside it.
+    """A verdict with what a break of supply would make of it.
 
     Attributes:
         p_empty: chance that nothing comes at all, shape (S, K).
+        break_evidence: log likelihood ratio of each degree of break, `supply_break.break_evidence`, (S, K, F).
     """
 
-    p_empty: FloatArray | None = None
+    p_empty: FloatArray = field(default_factory=lambda: np.empty(0))
+    break_evidence: FloatArray = field(default_factory=lambda: np.empty(0))
 
     def p_size(self) -> FloatArray:
         """P(Y <= observed, given that anything came), the test of a thin month; NaN in an empty one.
@@ -57,79 +56,84 @@ class MassVerdict(Verdict):
         Where empty months are habit, `p_drop` can never be small; a month of a twentieth of the usual size can
         still be unheard of among those that were not empty.
         """
-        empty = np.nan if self.p_empty is None else self.p_empty
-        return np.where(self.observed > 0, (self.p_drop - empty) / (1.0 - empty), np.nan)
+        return np.where(self.observed > 0, (self.p_drop - self.p_empty) / (1.0 - self.p_empty), np.nan)
 
 
-def gap_months(at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Months left out between baseline and judged month: 1 under 24 baseline points, 3 under 48, then 6."""
-    gap = np.full(np.shape(at), GAPS[-1][1], dtype=np.int64)
-    for least, months in reversed(GAPS):
-        gap = np.where(np.asarray(at) - months >= least, months, gap)
-    return gap
+def fit_all_pools(
+    mass: FloatArray, months: NDArray[np.datetime64], at: NDArray[np.int64], config: MassConfig
+) -> list[Pools]:
+    """Priors of each judged month as they stood on its own night, from all series; length K."""
+    return [fit_pools(mass[:, : t + 1], months[: t + 1], config) for t in at.tolist()]
 
 
 def judge_mass(
     mass: FloatArray,
     months: NDArray[np.datetime64],
-    item: NDArray[np.int64],
     at: NDArray[np.int64],
-    pools: Pools,
+    pools: Sequence[Pools],
     config: MassConfig,
     *,
     intervals: bool = True,
 ) -> MassVerdict:
     """How surprising each judged month's mass is, given the months before it less the gap.
 
+    Every month is judged as on its own night, so that a night, its replay and a back-test over many nights say
+    the same of it.
+
     Args:
         mass: net mass in kg, shape (S, T), zero where nothing came, NaN where unknown.
         months: shape (T,).
-        item: item of each series, shape (S,).
-        at: indices of the judged months, shape (K,).
-        pools: priors of the night.
+        at: indices of the judged months, at least 1, shape (K,).
+        pools: priors of each judged month, length K (`fit_all_pools`).
         config: settings.
         intervals: whether the 99 % interval is wanted; without it `lower` and `upper` are NaN.
 
     Returns:
         A verdict of shape (S, K); `phi` is the predictive spread of log mass.
     """
-    at = np.asarray(at, dtype=np.int64)
+    columns = [
+        _judge_month(mass[:, : t + 1], months[: t + 1], prior, config, intervals)
+        for t, prior in zip(at.tolist(), pools, strict=True)
+    ]
+    return MassVerdict(
+        **{field.name: np.stack([getattr(c, field.name) for c in columns], axis=1) for field in fields(MassVerdict)}
+    )
+
+
+def _judge_month(
+    mass: FloatArray, months: NDArray[np.datetime64], pools: Pools, config: MassConfig, intervals: bool
+) -> MassVerdict:
+    """The verdict on the last month, without the axis of months."""
+    t = len(months) - 1
+    gap = gap_months(t)
     calendar = calendar_covariates(months) @ pools.calendar
-    regressors = describe_series(mass[:, : max(int((at - gap_months(at)).min()), 1)])
-    moy = months.astype("datetime64[M]").astype(int) % 12
+    regressors = describe_series(mass[:, : max(t - gap, 1)])
     path = run_level_filter(
         log_positive(mass) - calendar,
-        moy,
+        months.astype("datetime64[M]").astype(int) % 12,
         np.exp(regressors @ pools.spread),
         pools.spread_dof,
         pools.dynamics,
         config.level,
     )
-    predictive, n = _predict(mass, path, at, regressors, pools, config)
-    return _conclude(mass, calendar, predictive, at, n, config, intervals)
+    predictive = _predict(mass, path, t, gap, regressors, pools, config)
+    return _conclude(mass, calendar[t], predictive, t, gap, pools.common_shift, config, intervals)
 
 
 def _predict(
     mass: FloatArray,
     path: LevelPath,
-    at: NDArray[np.int64],
+    t: int,
+    gap: int,
     regressors: FloatArray,
     pools: Pools,
     config: MassConfig,
-) -> tuple[Predictive, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Predictive of log mass less the calendar, (S, K), with known and non-empty baseline months."""
-    gap = gap_months(at)
-    base = np.maximum(at - gap, 0)
-    weight = normalise(path.log_weight[base])
-    drift = config.level.candidates()[0]
-    centre = path.level[base] + path.month[at]
-    ahead = path.level_var[base] + (gap + 1)[:, None, None] * drift + path.month_var[at] + 1.0
-    mu = (weight * centre).sum(2)
-    variance = (weight * (ahead * path.scale2[base] + (centre - mu[..., None]) ** 2)).sum(2)
-    dof = np.minimum((weight * path.dof[base]).sum(2), config.dof_limit)
-    filled, known = _running_counts(mass)
+) -> Predictive:
+    """Predictive of month t's log mass less the calendar, shape (S,)."""
+    base = max(t - gap, 0)
+    mu, sd, dof = path.predict(base, t, config.level)
     low, high = collapses(path)
-    seen, rough = np.isfinite(path.distance.T), roughness(path, base).T
+    seen, rough = np.isfinite(path.distance.T), roughness(path, base)
     empties = discounted_count(mass == 0, np.isfinite(mass), config.forget)
     lows, highs = (habit(discounted_count(e, seen, config.forget), config) for e in (low, high))
     chances = [
@@ -140,34 +144,24 @@ def _predict(
             (pools.high, highs, rough),
         )
     ]
-    return Predictive(mu.T, np.sqrt(variance).T, dof.T, *chances, config.depth), (
-        known[:, base],
-        filled[:, base],
-    )
-
-
-def _running_counts(mass: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Non-empty and known months before each month, shape (S, T + 1) each."""
-    start = np.zeros((len(mass), 1), dtype=np.int64)
-    filled = np.concatenate([start, np.cumsum(mass > 0, axis=1)], axis=1)
-    known = np.concatenate([start, np.cumsum(np.isfinite(mass), axis=1)], axis=1)
-    return filled, known
+    return Predictive(mu, sd, np.minimum(dof, config.dof_limit), *chances, config.depth)
 
 
 def _conclude(
     mass: FloatArray,
-    calendar: FloatArray,
+    calendar: float,
     predictive: Predictive,
-    at: NDArray[np.int64],
-    n: tuple[NDArray[np.int64], NDArray[np.int64]],
+    t: int,
+    gap: int,
+    common_shift: float,
     config: MassConfig,
     intervals: bool,
 ) -> MassVerdict:
-    observed = mass[:, at]
-    known, filled = n
-    testable = (filled >= config.least_points) & np.isfinite(observed) & (at >= 1)
-    scale = np.exp(calendar[at])
-    log_mass = np.where(observed > 0, np.log(np.where(observed > 0, observed, 1.0)) - calendar[at], -np.inf)
+    observed, past = mass[:, t], mass[:, : max(t - gap, 0)]
+    known = np.isfinite(past).sum(1)
+    testable = ((past > 0).sum(1) >= config.least_points) & np.isfinite(observed) & (t >= 1)
+    scale = np.exp(calendar + common_shift * predictive.sd)
+    log_mass = np.where(observed > 0, np.log(np.where(observed > 0, observed, 1.0) / scale), -np.inf)
     below = predictive.cdf(log_mass)
     strictly = np.where(observed > 0, below, 0.0)
     middle = np.clip(0.5 * (below + strictly), 1e-10, 1 - 1e-10)
@@ -188,8 +182,9 @@ def _conclude(
         is_testable=testable,
         z=shown(stats.norm.ppf(middle)),
         baseline_start=np.where(known > 0, 0, -1),
-        baseline_end=np.broadcast_to(at - gap_months(at) - 1, observed.shape),
+        baseline_end=np.full(observed.shape, max(t - gap, 0) - 1),
         p_empty=shown(predictive.empty),
+        break_evidence=np.where(testable[:, None], break_evidence(predictive, log_mass), np.nan),
     )
 
 

@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 from scipy import special
 
 from jobs.methods import hurdle
+from jobs.methods.combine import CommonShock, find_common_shock
 from jobs.methods.level_filter import LevelConfig, LevelPath, normalise, run_level_filter
 from jobs.methods.workdays import calendar_covariates
 
 FloatArray = NDArray[np.float64]
 EMPTY_SPREAD, COLLAPSE_SPREAD = 0.03, 0.015  # weight of the coarser prior, see `hurdle.fit_rates`
+LOWEST = 1e3  # deviations that stand for an empty month
+GAPS = ((48, 6), (24, 3), (0, 1))  # from so many baseline months on, so many months before the judged are left out
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ class Pools:
         spread_dof: how many observations that regression is worth for a series.
         dynamics: weight of each candidate of the level filter, shape (G,).
         empty, low, high: priors of the chance of an empty, a collapsed and a swollen month.
+        common_shift: what most series did alike in the judged month, in standard deviations; 0 where that is not
+            a finding.
+        common_p: two-sided chance of so common a move without a common cause.
+        common_count: series it was looked for in.
     """
 
     calendar: FloatArray
@@ -66,6 +73,14 @@ class Pools:
     empty: hurdle.RatePrior
     low: hurdle.RatePrior
     high: hurdle.RatePrior
+    common_shift: float = 0.0
+    common_p: float = 1.0
+    common_count: int = 0
+
+
+def gap_months(month: int) -> int:
+    """Months left out between baseline and judged month: 1 under 24 baseline months, 3 under 48, then 6."""
+    return next(gap for least, gap in GAPS if month - gap >= least or not least)
 
 
 def log_positive(mass: FloatArray) -> FloatArray:
@@ -92,18 +107,22 @@ def _median_positive(mass: FloatArray) -> FloatArray:
 
 
 def fit_pools(mass: FloatArray, months: NDArray[np.datetime64], config: MassConfig) -> Pools:
-    """Priors from all series of a night.
+    """Priors of the last month's night: from all series over the months before it, and its common move.
 
     Args:
-        mass: net mass in kg, shape (S, T), zero where nothing came, NaN where unknown.
-        months: shape (T,).
+        mass: net mass in kg, shape (S, T + 1), zero where nothing came, NaN where unknown; the last month is the
+            judged one, of which only the common move is asked.
+        months: shape (T + 1,).
         config: settings.
     """
     x, covariates = log_positive(mass), calendar_covariates(months)
     moy = months.astype("datetime64[M]").astype(int) % 12
     uniform = np.full(len(config.level.candidates()[0]), 1.0 / len(config.level.candidates()[0]))
     start = np.asarray(config.calendar_mean)
-    path = run_level_filter(x - covariates @ start, moy, np.full(len(x), 0.25), 1.0, uniform, config.level)
+    x = x - covariates @ start
+    whole = run_level_filter(x, moy, np.full(len(x), 0.25), 1.0, uniform, config.level)
+    shock = _common_move(whole, x, mass, config)
+    path, mass = whole.before(len(months) - 1), mass[:, :-1]
     points = np.isfinite(path.surprise).sum(0)
     regressors = describe_series(mass)
     spread, spread_dof = _fit_spread(path, points, regressors, config)
@@ -115,14 +134,31 @@ def fit_pools(mass: FloatArray, months: NDArray[np.datetime64], config: MassConf
     highs = hurdle.discounted_count(high, np.isfinite(path.distance.T), config.forget)
     alive = points >= 6
     return Pools(
-        calendar=_fit_calendar(path, covariates, config),
+        calendar=_fit_calendar(path, covariates[:-1], config),
         spread=spread,
         spread_dof=spread_dof,
         dynamics=dynamics,
         empty=_rates(empties, alive, steadiness(regressors, roughness(path, -1)), hurdle.RATES, EMPTY_SPREAD),
         low=_rates(habit(lows, config), alive, roughness(path, -1)),
         high=_rates(habit(highs, config), alive, roughness(path, -1)),
+        common_shift=float(shock.shift[0]),
+        common_p=float(shock.p_value[0]),
+        common_count=int(shock.count[0]),
     )
+
+
+def _common_move(path: LevelPath, x: FloatArray, mass: FloatArray, config: MassConfig) -> CommonShock:
+    """What most dense series did alike in the last month, against the level that they are judged by.
+
+    Nothing at all counts as the lowest of all values: a median does not ask how low.
+    """
+    t = len(path.month) - 1
+    mean, spread, _ = path.predict(max(t - gap_months(t), 0), t, config.level)
+    past = mass[:, :t]
+    shared = np.isfinite(past).sum(1)
+    usual = (past > 0).sum(1) >= np.maximum(hurdle.CLASS_BOUNDS[0] * shared, config.least_points)
+    moved = np.where(mass[:, t] > 0, (x[:, t] - mean) / spread, np.where(mass[:, t] == 0, -LOWEST, np.nan))
+    return find_common_shock(np.where(usual, moved, np.nan)[:, None])
 
 
 def _rates(

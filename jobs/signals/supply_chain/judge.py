@@ -1,10 +1,11 @@
 """All detectors over the items of one batch: plain arrays in, one row a detector and subject out.
 
-This is what Spark distributes: a batch holds whole items, and nothing here looks beyond it but the priors.
+This is what Spark distributes: a batch holds whole items, and nothing here looks beyond it but at the priors.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow.compute
 
 from jobs.methods.concentration import concentration_jump
 from jobs.methods.hoarding import judge_hoarding
-from jobs.methods.mass import MassConfig, Pools, judge_mass
+from jobs.methods.mass import MassConfig, Pools, fit_all_pools, judge_mass
 from jobs.methods.shortage import judge_shortage
 from jobs.methods.unit_price import judge_unit_price
 from jobs.signals.findings import Findings
@@ -47,17 +48,37 @@ class Span:
     recent: int = 4
 
 
+@dataclass(frozen=True)
+class Priors:
+    """What the items of a batch must know of their source.
+
+    Attributes:
+        start: first month of the source's panel.
+        pools: priors of each judged month, learned from all series of the source.
+    """
+
+    start: np.datetime64
+    pools: Sequence[Pools]
+
+
 def judged_columns(panel: Panel, span: Span) -> np.ndarray:
     """Columns of the panel that quantity is judged in, oldest first."""
     length = len(panel.months)
     return np.arange(max(1, length - span.history), length)
 
 
-def find_all(panel: Panel, pools: Pools, config: MassConfig, span: Span) -> tuple[list[Findings], list[Findings]]:
+def learn_priors(panel: Panel, config: MassConfig, span: Span) -> Priors:
+    """Priors of a source from all of its series."""
+    return Priors(panel.months[0], fit_all_pools(panel.mass, panel.months, judged_columns(panel, span), config))
+
+
+def find_all(
+    panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span, *, intervals: bool = True
+) -> tuple[list[Findings], list[Findings]]:
     """Findings on item-origins and on items, all with as many columns as `judged_columns`."""
     at = judged_columns(panel, span)
     recent = at[-span.recent :]
-    quantity = judge_mass(panel.mass, panel.months, panel.item, at, pools, config)
+    quantity = judge_mass(panel.mass, panel.months, at, pools, config, intervals=intervals)
     price = judge_unit_price(panel.value, panel.mass, recent)
     tail = slice(len(at) - len(recent), None)
     hoarding = judge_hoarding(
@@ -114,14 +135,13 @@ def series_rows(panel: Panel, findings: Findings, *, is_item: bool) -> pa.Table:
     )  # fmt: skip
 
 
-def judge_items(items: pa.Table, pools: dict[str, Pools], config: MassConfig, span: Span) -> pa.Table:
-    """Rows of SERIES_SCHEMA for all items of a batch, source by source."""
+def judge_items(items: pa.Table, priors: dict[str, Priors], config: MassConfig, span: Span) -> pa.Table:
+    """Rows of SERIES_SCHEMA for all items of a batch, source by source; a source without priors is too short to judge."""
     parts = [SERIES_SCHEMA.empty_table()]
-    for source in sorted(set(items["source"].to_pylist())):
-        panel = build_panel(items.filter(pa.compute.equal(items["source"], source)))
-        if source not in pools:
-            continue  # too short a history: nothing of it is judged, and the night says so
-        of_series, of_items = find_all(panel, pools[source], config, span)
+    for source in sorted(set(items["source"].to_pylist()) & priors.keys()):
+        own = items.filter(pa.compute.equal(items["source"], source))
+        panel = build_panel(own, start=priors[source].start)
+        of_series, of_items = find_all(panel, priors[source].pools, config, span)
         parts += [series_rows(panel, findings, is_item=False) for findings in of_series]
         parts += [series_rows(panel, findings, is_item=True) for findings in of_items]
     return pa.concat_tables(parts)

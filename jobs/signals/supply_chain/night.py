@@ -110,8 +110,8 @@ def _findings(rows: list[dict], at: list[int], shape: tuple[int, int]) -> Findin
 def combine_direction(findings: Sequence[Findings], direction: str) -> FloatArray:
     """One p-value of a direction; NaN where nothing was tested.
 
-    Downwards it is that of SC-SHORT, the quantity family's own combination: the other families confirm, they do not
-    find. Upwards it is the Cauchy combination of all.
+    Downwards it is that of SC-SHORT, the quantity family's own scan: the other families confirm, they do not find.
+    Upwards it is the Cauchy combination of all.
     """
     if direction == "down":
         return next(f.p for f in findings if f.detector_id == TESTED)

@@ -49,7 +49,7 @@ class Panel:
         return [f"hs={self.hs_code[i]}|origin={o}" for i, o in zip(self.item, self.origin, strict=True)]
 
 
-def build_panel(items: pa.Table) -> Panel:
+def build_panel(items: pa.Table, start: np.datetime64 | None = None) -> Panel:
     """The items of one source as arrays.
 
     A month without any row of an item, imports or exports, is unknown for that item, not empty: the figures of
@@ -57,6 +57,7 @@ def build_panel(items: pa.Table) -> Panel:
 
     Args:
         items: rows of `facts.gather_items`, all of one source.
+        start: first month; that of the oldest cell when not given.
     """
     cells = items["cells"].combine_chunks()
     of = np.repeat(np.arange(len(items)), cells.value_lengths().to_numpy(zero_copy_only=False))
@@ -69,7 +70,7 @@ def build_panel(items: pa.Table) -> Panel:
     keep = month <= last
     of, flow, partner, month, mass, value, record = (a[keep] for a in (of, flow, partner, month, mass, value, record))
     by_country = partner != "ALL"
-    months = np.arange(month[by_country].min(), last + 1)
+    months = np.arange(month[by_country].min() if start is None else start, last + 1)
     column = (month - months[0]).astype(int)
     inside = column >= 0
     shape = (len(items), len(months))

@@ -1,4 +1,4 @@
-"""SC-DROP, SC-RUN, SC-SHIFT, together SC-SHORT, and SC-SURGE: too little or too much of an item from an origin."""
+"""SC-DROP, SC-SHORT, SC-SHIFT and SC-SURGE: too little or too much of an item from an origin."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from jobs.methods.shortage import Shortage
 from jobs.signals.findings import Findings, FloatArray
 
 SHORT = 24
-TESTED = "SC-SHORT"  # the combination of the others, and the only one that is tested against the night's family
+TESTED = "SC-SHORT"  # the one detector that is tested against the night's family; the others say what it saw
 
 
 def find_drops_and_surges(verdict: MassVerdict, shortage: Shortage) -> list[Findings]:
     """Findings of the mass model in both directions; a baseline under 24 months says so."""
     z = verdict.z if verdict.z is not None else np.full(verdict.observed.shape, np.nan)
     return [
-        _finding(TESTED, "down", verdict, shortage.p, z),
+        _finding(TESTED, "down", verdict, shortage.p_short, shortage.short),
         _finding("SC-DROP", "down", verdict, shortage.p_drop, z),
-        _finding("SC-RUN", "down", verdict, shortage.p_run, shortage.run),
         _finding("SC-SHIFT", "down", verdict, shortage.p_shift, shortage.shift),
         _finding("SC-SURGE", "up", verdict, verdict.p_surge, z),
     ]
