@@ -28,7 +28,8 @@ class Tables:
     """Tables by density class (dense, medium, sparse).
 
     Attributes:
-        short, shift: statistic exceeded with each chance of TAIL, shape (3, P).
+        short: statistic exceeded with each chance of TAIL by length of the window, shape (LONGEST, 3, P).
+        shift: the same of the CUSUM, shape (3, P).
         limit: CUSUM limit at one alarm in a hundred series-months, shape (3,).
     """
 
@@ -61,7 +62,7 @@ def judge_world(panel: Panel, config: MassConfig, first: int = BURN_IN) -> MassV
 def build_tables(seeds: Iterable[int], config: MassConfig) -> Tables:
     """Tables from the quiet worlds of the given seeds, every series judged on every night."""
     judged = [judge_world(panel_of_world(seed, QUIET), config) for seed in seeds]
-    scan = np.concatenate([scan_breaks(verdict.break_evidence) for verdict in judged])
+    scans = np.concatenate([scan_breaks(verdict.break_evidence) for verdict in judged], axis=1)
     z = np.concatenate([size_residual(verdict) for verdict in judged])
     kind = density_class(1.0 - np.nan_to_num(np.concatenate([v.p_empty for v in judged]), nan=1.0))
     short, shift, limit = [], [], []
@@ -69,7 +70,7 @@ def build_tables(seeds: Iterable[int], config: MassConfig) -> Tables:
         rows = kind[:, -1] == c
         bound = calibrate_limit(z[rows], SHIFT_RATE, "down", burn_in=BURN_IN)
         trace = cusum(z[rows], "down", limit=bound).statistic[:, BURN_IN:]
-        short.append(np.quantile(scan[(kind == c) & np.isfinite(scan)], 1.0 - TAIL))
+        short.append([np.quantile(scan[(kind == c) & np.isfinite(scan)], 1.0 - TAIL) for scan in scans])
         shift.append(np.quantile(trace[np.isfinite(trace)], 1.0 - TAIL))
         limit.append(bound)
-    return Tables(np.array(short), np.array(shift), np.array(limit))
+    return Tables(np.array(short).transpose(1, 0, 2), np.array(shift), np.array(limit))

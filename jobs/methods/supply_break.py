@@ -3,8 +3,9 @@
 A break lasts; a single token month is common in lumpy trade and mostly harmless. So the last one, two and three
 months are each asked together: what is the likelihood of what came, had a fixed part of the expected been left,
 over the likelihood had nothing changed (Neyman and Pearson 1933; the scan over the break's beginning is that of
-Willsky and Jones 1976, its average over beginnings and degrees a mixture as in Robbins 1970). Habits count on
-both sides: where empty or collapsed months are usual, one of them says little.
+Willsky and Jones 1976, the average over its degrees a mixture as in Robbins 1970). Habits count on both sides:
+where empty or collapsed months are usual, one of them says little. Months judged against one level share its
+error, so longer windows stray further by chance: each length is a statistic of its own, with its own null.
 """
 
 from __future__ import annotations
@@ -49,18 +50,15 @@ def break_evidence(predictive: Predictive, log_mass: FloatArray) -> FloatArray:
 
 
 def scan_breaks(evidence: FloatArray) -> FloatArray:
-    """Log of the mean likelihood ratio over all degrees and beginnings up to LONGEST months ago, shape (S, K).
+    """Log of the mean likelihood ratio over all degrees of a break of the last 1 to LONGEST months, (LONGEST, S, K).
 
     Args:
         evidence: `break_evidence` of consecutive months, shape (S, K, F); NaN where a month was not judged.
     """
-    begun = []
-    running = np.zeros(evidence.shape)
+    scanned, running = [], np.zeros(evidence.shape)
     for lag in range(LONGEST):
         earlier = np.full(evidence.shape, np.nan)
         earlier[:, lag:] = evidence[:, : evidence.shape[1] - lag]
         running = running + earlier
-        begun.append(np.where(np.isfinite(running), running, -np.inf))
-    scanned = special.logsumexp(np.concatenate(begun, axis=-1), axis=-1)
-    scanned = scanned - np.log(LONGEST * evidence.shape[-1])
-    return np.where(np.isfinite(evidence[..., 0]), scanned, np.nan)
+        scanned.append(special.logsumexp(running, axis=-1) - np.log(evidence.shape[-1]))
+    return np.stack(scanned)

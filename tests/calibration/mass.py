@@ -68,7 +68,7 @@ def write_tables(seeds: Iterable[int]) -> None:
         "import numpy as np\n\n# fmt: off\n"
         f"TAIL = np.geomspace({TAIL[0]}, {TAIL[-1]}, {len(TAIL)})\n"
         f"LIMIT = ({', '.join(f'{v:.4g}' for v in tables.limit)})\n"
-        f"SHORT = {block(tables.short)}\nSHIFT = {block(tables.shift)}\n",
+        f"SHORT = np.stack([{', '.join(block(table) for table in tables.short)}])\nSHIFT = {block(tables.shift)}\n",
         encoding="utf-8",
     )
 
