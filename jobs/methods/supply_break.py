@@ -19,8 +19,8 @@ from jobs.methods.hurdle import Predictive
 FloatArray = NDArray[np.float64]
 REMAINING = (0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # part of the expected that a break leaves; a full stop comes beside
 LONGEST = 3  # months asked together at most
-UNEXPLAINED = 0.01  # share of months that no model foresees: one month alone is never worth more than 100 to 1
 EMPTY_MOST, EMPTY_FADE = 0.3, 0.1  # a break empties a month by itself the oftener, the less it leaves
+LEAST_RATIO = 1e-12  # stands for impossible
 STOPPED = 0.9  # chance of an empty month in a full stop
 
 
@@ -45,8 +45,7 @@ def break_evidence(predictive: Predictive, log_mass: FloatArray) -> FloatArray:
         columns.append(np.where(came, left / usual, empty / predictive.empty))
     stopped = STOPPED + (1.0 - STOPPED) * predictive.empty
     columns.append(np.where(came, (1.0 - STOPPED) * collapsed / usual, stopped / predictive.empty))
-    ratio = np.stack(columns, axis=-1)
-    return np.log(np.maximum(ratio / (1.0 - UNEXPLAINED + UNEXPLAINED * ratio), 1e-12))
+    return np.log(np.maximum(np.stack(columns, axis=-1), LEAST_RATIO))
 
 
 def scan_breaks(evidence: FloatArray) -> FloatArray:
