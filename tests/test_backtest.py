@@ -7,12 +7,17 @@ import pyarrow.compute as pc
 import pytest
 
 from jobs.backtest import OURS, Backtest, run_backtest
-from jobs.backtests.panel import assess_standing, standing_of_replaced
+from jobs.backtests.nights import judge_panel, nights_of
 from jobs.backtests.reference import panel_of_world
+from jobs.backtests.replaced import judge_cuts
 from jobs.backtests.score import at_rate
 from jobs.backtests.worlds import WorldShape
+from jobs.methods.cuts import Cuts
+from jobs.methods.mass import MassConfig
+from jobs.signals.supply_chain.judge import Span, learn_priors
 
 PANEL = panel_of_world(21, WorldShape(items=16, origins=8))
+CONFIG = MassConfig()
 EVENTS = [{"id": "none", "hs_code": "999999", "partner_country": "ZZ", "effective_from": "2024-01-01"}]
 
 
@@ -40,14 +45,27 @@ def test_an_event_of_an_unwatched_subject_says_so(result: Backtest) -> None:
     assert result.events.to_pylist()[0]["status"] == "not_watched"
 
 
-def test_a_replaced_series_changes_its_own_standing_only_after_the_cut() -> None:
-    standing = assess_standing(PANEL)
-    row = int(np.flatnonzero(standing.eligible[:, 20])[0])
-    mass, value = PANEL.mass[[row]].copy(), PANEL.value[[row]].copy()
-    value[:, 20:23] *= 0.05
-    again = standing_of_replaced(PANEL, np.array([row]), mass, value)
-    np.testing.assert_allclose(again.share[0, :21], standing.share[row, :21])
-    assert again.share[0, 24] < standing.share[row, 24]
+def test_a_cut_changes_its_own_nights_and_no_earlier_one() -> None:
+    span = Span(len(PANEL.months), len(PANEL.months))
+    pools = learn_priors(PANEL, CONFIG, span).pools
+    everything = nights_of(judge_panel(PANEL, pools, CONFIG, span))
+    row = int(np.flatnonzero(everything.watched[:, 25])[0])
+    cuts = Cuts(np.array([row]), np.array([26]), np.array([1.0]))
+    quiet = everything.take(cuts.row)
+    cut = judge_cuts(PANEL, cuts, 0.05, quiet, pools, CONFIG)
+    begin = 26 - 1  # the first month of a panel is not judged
+    np.testing.assert_array_equal(cut.p[0, :begin], quiet.p[0, :begin])
+    np.testing.assert_array_equal(cut.evidence.share[0, :begin], quiet.evidence.share[0, :begin])
+    assert (cut.p[0, begin : begin + 2] < quiet.p[0, begin : begin + 2]).all()
+    np.testing.assert_allclose(cut.evidence.ratio[0, begin], 0.05 * quiet.evidence.ratio[0, begin], rtol=1e-3)
+
+
+def test_the_last_night_of_a_back_test_is_the_night() -> None:
+    """What is found in a month does not depend on how many nights are judged with it."""
+    whole, last = Span(len(PANEL.months), len(PANEL.months)), Span(6, 6)
+    together = judge_panel(PANEL, learn_priors(PANEL, CONFIG, whole).pools, CONFIG, whole)
+    alone = judge_panel(PANEL, learn_priors(PANEL, CONFIG, last).pools, CONFIG, last)
+    np.testing.assert_allclose(alone.p_down[:, -1], together.p_down[:, -1])
 
 
 def test_loosest_setting_before_the_rate_is_first_exceeded() -> None:

@@ -13,7 +13,7 @@ from dashboards import i18n, names
 from dashboards.figures import theme
 
 OURS = "level_rule"
-RATES = (0.15, 0.3, 1.0)
+RATES = (0.15, 0.3, 0.6, 1.0)
 RATE_RANGE = (0.03, 1.5)
 # Colour, dash and mark: a rule is told by its dash and mark where colours look alike.
 LOOKS = {

@@ -22,7 +22,7 @@ from jobs.methods.levels import LevelRule, hold_levels
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-RATES = (0.15, 0.3, 1.0)
+RATES = (0.15, 0.3, 0.6, 1.0)
 Q_GRID = np.concatenate([np.geomspace(0.005, 0.3, 40), np.linspace(0.31, 0.99, 69)])
 
 

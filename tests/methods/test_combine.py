@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from jobs.methods.combine import bh_limit_for_one, combine_cauchy, reject_bh, remove_common_shock
+from jobs.methods.combine import bh_limit_for_one, combine_cauchy, find_common_shock, reject_bh
 
 CHANCES = st.floats(1e-9, 0.98)
 
@@ -53,12 +53,17 @@ def test_limit_for_one_decides_as_the_whole_procedure(others: list[float], own: 
     assert bool(reject_bh(family[:, None], q)[-1, 0]) == (own <= bh_limit_for_one(np.array(others), q))
 
 
-def test_a_strike_is_one_finding_and_broken_suppliers_are_not_hidden_by_it() -> None:
+def test_a_strike_is_found_and_broken_suppliers_make_none() -> None:
     rng = np.random.default_rng(3)
     z = rng.standard_normal((60, 2))
     z[:, 1] -= 2.0
     z[:5, 1] -= 4.0
-    shock = remove_common_shock(z)
+    shock = find_common_shock(z)
     assert shock.shift[0] == 0.0
     assert shock.shift[1] == pytest.approx(-2.0, abs=0.5)
-    assert np.median(shock.adjusted[:5, 1]) < -3.0
+
+
+def test_ten_broken_suppliers_of_sixty_are_no_strike() -> None:
+    z = np.random.default_rng(4).standard_normal((60, 1))
+    z[:10] -= 6.0
+    assert find_common_shock(z).shift[0] == 0.0
