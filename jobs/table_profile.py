@@ -61,8 +61,8 @@ def count_exceeded_totals(lake: Lake, contract: Table, night: date) -> int:
 def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
     """How the records of each source's last delivery ended: share set aside, and files that could not be read.
 
-    The last delivery is all files of a source that were ingested together. A delivery stays bad until a better one
-    follows: running the night again does not let it pass.
+    The last delivery is all files of a source that were ingested together and brought records. A delivery stays bad
+    until a better one follows: running the night again does not let it pass, nor does a file without records.
     """
     if not sources:
         return {"quarantine_share": 0.0, "unreadable_files": 0}
@@ -70,7 +70,7 @@ def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
         with last as (
             select *, exists(select 1 from rejected where rejected.file_sha256 = load.file_sha256
                              and reason_code in ({quoted(UNREADABLE)})) as is_unreadable
-            from load where source in ({quoted([each.source for each in sources])})
+            from load where source in ({quoted([each.source for each in sources])}) and records_in > 0
             qualify ingested_at = max(ingested_at) over (partition by source))
         select coalesce(sum(records_quarantined + records_rejected) filter (where not is_unreadable)
                         / nullif(sum(records_in) filter (where not is_unreadable), 0), 0)::double as quarantine_share,

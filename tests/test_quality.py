@@ -147,6 +147,12 @@ def test_a_bad_delivery_stops_until_a_better_one_follows(driver_lake: Lake) -> N
     assert failed(run_of(driver_lake, "run-3")) == {}
 
 
+def test_a_file_without_records_lets_no_bad_delivery_pass(driver_lake: Lake) -> None:
+    driver_lake.append_rows("silver.trade_month", [trade()])
+    driver_lake.append_rows("ops.load", [loaded(1000, quarantined=21, hour=1), loaded(0, hour=2, sha="b")])
+    assert failed(driver_lake) == {"expect_quarantine_to_be_small": ("stop", "quality_flags", "0.021")}
+
+
 def test_a_file_in_another_encoding_warns_and_is_no_quarantined_share(driver_lake: Lake) -> None:
     driver_lake.append_rows("silver.trade_month", [trade()])
     driver_lake.append_rows("ops.load", [loaded(1, rejected=1)])

@@ -11,6 +11,7 @@ from jobs import quality, run
 from jobs.__main__ import main
 from jobs.canonical import table_of
 from jobs.contracts import ContractError
+from jobs.contracts.messages import say
 from jobs.lake import Lake
 from jobs.lock import hold_file
 from jobs.run import Report, last_known_day, record
@@ -43,10 +44,13 @@ def runs(lake: Lake) -> list[dict]:
 
 
 def test_a_part_that_succeeds_says_what_it_counted(driver_lake: Lake) -> None:
-    record(driver_lake, "detect", NIGHT, lambda lake, night: Report({"gold.signal": 7}, tests=42, notes=["one", "two"]))
+    notes = [("landing.unknown", {"name": "surprise"}), ("landing.without_records", {"name": "a.csv"})]
+    record(driver_lake, "detect", NIGHT, lambda lake, night: Report({"gold.signal": 7}, tests=42, notes=notes))
     (row,) = runs(driver_lake)
     assert (row["task"], row["status"], row["night"], row["run_id"]) == ("detect", "ok", NIGHT, "run-1")
-    assert (row["test_count"], dict(row["counts"]), row["message_en"]) == (42, {"gold.signal": 7}, "one; two")
+    assert (row["test_count"], dict(row["counts"])) == (42, {"gold.signal": 7})
+    for lang, said in (("ko", row["message_ko"]), ("en", row["message_en"])):
+        assert said == " ".join(say(code, lang, params) for code, params in notes)
     assert row["started_at"] <= row["finished_at"]
 
 
