@@ -124,10 +124,11 @@ def run(parts: tuple[str, ...], night: date | None) -> date:
 def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any], Report]) -> None:
     """Do one part and write what came of it into ops.run, also where it fails."""
     started = datetime.now(UTC)
-    status, report, message = "ok", Report(), dict.fromkeys(LANGUAGES, "")
+    status, report, message = "failed", Report(), dict.fromkeys(LANGUAGES, "")
     try:
         report = work(lake, night)
         message = {lang: report.said(lang) for lang in LANGUAGES}
+        status = "ok"
     except Exception as error:
         status = "stopped" if isinstance(error, quality.GateStopped) else "failed"
         message = dict.fromkeys(LANGUAGES, f"{type(error).__name__}: {error}")

@@ -30,7 +30,7 @@ def standing(driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch) 
         yield driver_lake
 
 
-def raising(error: Exception):  # type: ignore[no-untyped-def]
+def raising(error: BaseException):  # type: ignore[no-untyped-def]
     """A part of the night that ends in an error."""
 
     def work(lake: Lake, night: date | None) -> Report:
@@ -59,6 +59,12 @@ def test_a_part_that_fails_leaves_its_row_and_its_error(driver_lake: Lake) -> No
         record(driver_lake, "alert", NIGHT, raising(ValueError("no such thing")))
     (row,) = runs(driver_lake)
     assert (row["status"], row["message_en"]) == ("failed", "ValueError: no such thing")
+
+
+def test_a_part_that_is_interrupted_is_no_night_that_was_made(driver_lake: Lake) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        record(driver_lake, "alert", NIGHT, raising(KeyboardInterrupt()))
+    assert [row["status"] for row in runs(driver_lake)] == ["failed"]
 
 
 def test_a_broken_contract_is_exit_three(standing: Lake, landing: Path) -> None:
