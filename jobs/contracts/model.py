@@ -89,7 +89,11 @@ class Terms(Strict):
 
 
 class Landing(Strict):
-    """A kind of delivered file: where it lies, how it is written, what it feeds, when it is due."""
+    """A kind of delivered file: where it lies, how it is written, what it feeds, when it is due.
+
+    `ends_every_line`: the publisher ends the last line too, so that a file without that end was cut off. It is for
+    sources whose last column nothing else can vouch for; elsewhere a record with all its fields is taken as whole.
+    """
 
     source: str
     title: Words
@@ -99,6 +103,7 @@ class Landing(Strict):
     encoding: Literal["utf-8", "utf-8-sig", "euc-kr"]
     columns: list[str]
     is_wide: bool = False
+    ends_every_line: bool = False
     key: list[str]
     feeds: str
     publication: Publication
