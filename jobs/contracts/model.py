@@ -36,11 +36,16 @@ class Column(Strict):
 
 
 class Checks(Strict):
-    """What Great Expectations asks of a whole table, beside its key."""
+    """What Great Expectations asks of a whole table, beside its key.
+
+    More than the share `quarantine_share` of the records delivered last set aside stops the night, where they are
+    at least `quarantine_least`; fewer are shown: one record in thirty is no broken source.
+    """
 
     codes: list[str] = []
     volume_ratio: float | None = None
     quarantine_share: float | None = None
+    quarantine_least: int = 1
     totals: bool = False
 
 
