@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs import quality, run
+from jobs import quality, run, session
 from jobs.__main__ import main
 from jobs.canonical import table_of
 from jobs.contracts import ContractError
@@ -24,6 +24,7 @@ NIGHT = date(2024, 4, 30)
 def standing(driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """The command line works on an empty lake and landing folder, and starts no session and no engine."""
     monkeypatch.setattr(run, "spark_session", lambda: None)
+    monkeypatch.setattr(session, "spark_session", lambda: None)
     monkeypatch.setattr(run.quality, "warm_up", lambda: None)
     monkeypatch.setattr(run.forecast, "warm_up", lambda: None)
     with pointing(Path(driver_lake.root), landing):
@@ -88,6 +89,27 @@ def test_a_locked_lake_is_exit_five_and_names_the_holder(
         assert main(["run", "ingest", "--night", "2024-04-30"]) == 5
     assert "another-run" in caplog.text
     assert runs(standing) == []
+
+
+def test_the_session_begins_before_the_night_and_not_for_what_needs_none(
+    standing: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[str] = []
+    monkeypatch.setattr(session, "begin_session", lambda: began.append("session"))
+    monkeypatch.setattr(run, "run", lambda parts, night: began.append("night"))
+    monkeypatch.setattr("jobs.publish.night.publish_night", lambda night: began.append("publish"))
+    assert main(["run", "publish", "--night", "2024-04-30"]) == 0
+    assert began == ["publish"]
+    assert main(["run", "detect", "--night", "2024-04-30"]) == 0
+    assert began == ["publish", "session", "night"]
+
+
+def test_a_session_that_cannot_begin_is_met_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("no Java")
+
+    monkeypatch.setattr(session, "spark_session", fail)
+    assert isinstance(session.begin_session().exception(), RuntimeError)
 
 
 def test_a_word_that_is_no_part_is_exit_two() -> None:
