@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from pyspark.sql import SparkSession
 
@@ -18,3 +19,11 @@ def spark_session() -> SparkSession:
     if "SPARK_ENV_LOADED" not in os.environ:  # spark-submit names the master itself
         builder = builder.master(settings().spark_master)
     return builder.getOrCreate()
+
+
+def begin_session() -> Future[SparkSession]:
+    """Start the session beside whatever the caller does next; `spark_session` waits for it, and meets its errors.
+
+    The JVM takes seconds to start, and so does the import of the statistics: neither has to wait for the other.
+    """
+    return ThreadPoolExecutor(1, "session").submit(spark_session)

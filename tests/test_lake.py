@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable
 from pyspark.sql import functions as F
 
 from jobs import contracts
@@ -51,6 +52,17 @@ def test_a_night_sees_of_each_key_the_newest_row_known_by_its_end(lake: Lake) ->
     lake.append_rows("silver.pressure_index_month", rows)
     seen = lake.as_of("silver.pressure_index_month", NIGHT).collect()
     assert [(row["period_start"], float(row["index_value"])) for row in seen] == [(date(2024, 2, 1), 0.2)]
+
+
+@pytest.mark.spark
+def test_a_night_reads_the_files_that_the_log_lists_and_spares_spark_the_log(lake: Lake) -> None:
+    name = "silver.pressure_index_month"
+    for month in (2, 3):
+        lake.append_rows(name, [index(month, 0.1)])
+    DeltaTable(lake.path(name)).optimize.compact()
+    seen = lake.as_of(name, NIGHT)
+    assert sorted(row["period_start"].month for row in seen.collect()) == [2, 3]
+    assert "Location: InMemoryFileIndex" in seen._jdf.queryExecution().toString()
 
 
 @pytest.mark.spark
@@ -108,8 +120,6 @@ def test_reading_files_finds_the_rows_of_a_value_and_no_others(lake: Lake) -> No
 
 @pytest.mark.spark
 def test_reading_files_leaves_out_what_the_log_has_dropped(lake: Lake) -> None:
-    from deltalake import DeltaTable
-
     for month in (2, 3):
         lake.append_rows("silver.pressure_index_month", [index(month, 0.1)])
     DeltaTable(lake.path("silver.pressure_index_month")).optimize.compact()

@@ -9,6 +9,7 @@ import pytest
 
 from jobs import contracts, reading
 from jobs.contracts.arrow import arrow_schema
+from jobs.settings import settings
 
 from .builders.gold import NIGHTS, ORIGINS, alert_rows, build_lake, write_rows
 from .builders.lakes import built_lake, empty_lake, gold_lake
@@ -46,7 +47,7 @@ def test_a_night_without_alerts_is_still_a_night(
     run = {"run_id": "r", "night": quiet, "task": "alert", "status": "ok", "counts": [], "table_versions": []}
     write_rows(lake, "ops.run", [run])
     monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
-    reading.settings.cache_clear()
+    settings.cache_clear()
     assert reading.night_shown() == quiet
     assert {row["change"] for row in reading.changes(quiet)} == {"cleared"}
 
@@ -92,7 +93,7 @@ def test_only_the_published_forecast_is_shown(gold_lake: Path) -> None:
 def test_a_table_written_again_is_read_again(gold_lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lake = build_lake(tmp_path / "lake", (FIRST,))
     monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
-    reading.settings.cache_clear()
+    settings.cache_clear()
     assert reading.night_shown() == FIRST
     write_rows(lake, "gold.alert", alert_rows(LAST))
     assert reading.night_shown() == LAST

@@ -23,6 +23,9 @@ def run(args: argparse.Namespace) -> int:
     night = args.night
     batch = tuple(part for part in parts if part != "publish")
     if batch:
+        from jobs.session import begin_session
+
+        begin_session()  # before the imports below, which take as long
         from jobs import run as nightly
 
         night = nightly.run(batch, night)

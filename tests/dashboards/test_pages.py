@@ -22,6 +22,7 @@ from dashboards.parts import detection, notice
 from dashboards.view import View, read_view
 from jobs import reading
 from jobs.contracts import codes
+from jobs.settings import settings
 
 from ..builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
 
@@ -104,7 +105,7 @@ def test_a_night_with_alerts_alone_still_makes_every_page(
     lake = tmp_path / "lake"
     write_rows(lake, "gold.alert", alert_rows(LAST))
     monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
-    reading.settings.cache_clear()
+    settings.cache_clear()
     for path in ("/", "/alerts", "/score", "/hs/800110", *(f"/alert/{row['alert_id']}" for row in alert_rows(LAST))):
         assert "could not be made" not in written(path, "?lang=en")
 
@@ -113,7 +114,7 @@ def test_a_quiet_night_says_so(tmp_path: Path, gold_lake: Path, monkeypatch: pyt
     lake = tmp_path / "lake"
     write_rows(lake, "ops.run", operation_rows(LAST)[0])
     monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
-    reading.settings.cache_clear()
+    settings.cache_clear()
     assert "No alerts in this period" in written("/", "?lang=en")
 
 

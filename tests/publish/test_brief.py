@@ -16,6 +16,7 @@ from dashboards.view import read_view
 from jobs import reading
 from jobs.contracts import ContractError
 from jobs.publish.brief import TOP, publish_brief
+from jobs.settings import settings
 
 from ..builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
 
@@ -60,7 +61,7 @@ def test_a_night_without_alerts_is_reported_too(
 ) -> None:
     write_rows(tmp_path / "quiet", "ops.run", operation_rows(NIGHT)[0])
     monkeypatch.setenv("CUSTOMS_LAKE", str(tmp_path / "quiet"))
-    reading.settings.cache_clear()
+    settings.cache_clear()
     assert i18n.text("brief.quiet", lang) in publish_brief(NIGHT, lang).read_text("utf-8")
 
 
@@ -68,7 +69,7 @@ def test_what_a_source_wrote_stays_text(gold_lake: Path, tmp_path: Path, monkeyp
     row = {**alert_rows(NIGHT)[0], "sentence_en": "<script>alert(1)</script>"}
     write_rows(tmp_path / "bad", "gold.alert", [row])
     monkeypatch.setenv("CUSTOMS_LAKE", str(tmp_path / "bad"))
-    reading.settings.cache_clear()
+    settings.cache_clear()
     assert "&lt;script&gt;" in publish_brief(NIGHT, "en").read_text("utf-8")
 
 

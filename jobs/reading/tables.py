@@ -1,0 +1,77 @@
+"""How a table of the lake is read and asked: deltalake to Arrow to DuckDB, cached by table version, without Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset  # deltalake would load it, and pandas with it, at the first reader's request
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+
+from jobs import contracts
+from jobs.contracts.arrow import arrow_schema
+from jobs.settings import settings
+
+Row = dict[str, Any]
+
+
+def open_table(name: str) -> DeltaTable | None:
+    """The Delta table of a contract's name, or nothing where it was never written."""
+    try:
+        return DeltaTable(f"{settings().lake}/{name.replace('.', '/')}")
+    except TableNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def read_version(path: str, table_id: str, version: int, name: str, night: date | None) -> pa.Table:
+    """Rows of one version of a table; `table_id` tells a table from another written later in its place."""
+    contract = contracts.table(name)
+    chosen = [("night", "=", night)] if night and "night" in contract.partition else None
+    rows = DeltaTable(path, version=version).to_pyarrow_table(filters=chosen)
+    return fit(rows, arrow_schema(contract))
+
+
+def fit(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows in the contract's columns and types; a column the contract gained after the rows were written is empty."""
+    held = [
+        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(held, schema)
+
+
+def read(name: str, night: date | None = None) -> pa.Table:
+    """Rows of a table in the contract's columns and types; of one night where the table is kept by night."""
+    found = open_table(name)
+    if found is None:
+        return arrow_schema(contracts.table(name)).empty_table()
+    return read_version(found.table_uri, str(found.metadata().id), found.version(), name, night)
+
+
+@cache
+def engine() -> duckdb.DuckDBPyConnection:
+    """One DuckDB in memory for the process; every question takes a cursor of its own, with its own views.
+
+    The tables are small, so one thread answers sooner than several that must first be woken.
+    """
+    return duckdb.connect(config={"threads": 1})
+
+
+def ask(sql: str, parameters: Sequence[object] = (), **tables: pa.Table) -> pa.Table:
+    """Answer of a query over Arrow tables, which the query calls by their keyword."""
+    with engine().cursor() as connection:
+        for name, rows in tables.items():
+            connection.register(name, rows)
+        return connection.sql(sql, params=list(parameters)).to_arrow_table()
+
+
+def night_partitions(name: str) -> set[date]:
+    """Nights of which a table holds rows."""
+    found = open_table(name)
+    return {date.fromisoformat(str(part["night"])) for part in found.partitions()} if found else set()
