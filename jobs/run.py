@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from jobs import contracts, detect, forecast, quality
 from jobs.alerts import code_version, make_alerts
 from jobs.bronze.land import land
+from jobs.contracts.messages import LANGUAGES, say
 from jobs.gold.freshness import freshness
 from jobs.lake import Lake
 from jobs.lock import lake_lock
@@ -34,14 +35,18 @@ class Report:
     Attributes:
         counts: named counts.
         tests: hypotheses tested.
-        notes: sentences for the operator.
+        notes: what the operator should know: codes of schemas/messages with their parameters.
         night: the night it was about, where that was only found on the way.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     tests: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
     night: date | None = None
+
+    def said(self, lang: str) -> str:
+        """The notes as sentences."""
+        return " ".join(say(code, lang, params) for code, params in self.notes)
 
 
 def ingest(lake: Lake, night: date | None) -> Report:
@@ -52,11 +57,12 @@ def ingest(lake: Lake, night: date | None) -> Report:
     report = Report({"files": sum(map(len, landed.taken.values()))})
     for table, counts in loaded.items():
         report.counts.update({f"{table}.{state}": number for state, number in counts.items()})
-    report.notes += [f"unknown in the landing folder, left alone: {name}" for name in landed.unknown]
-    report.notes += [f"{name}: columns beyond the contract, kept: {columns}" for name, columns in landed.extra.items()]
+    report.notes += [("landing.unknown", {"name": name}) for name in landed.unknown]
+    report.notes += [("landing.extra", {"name": n, "columns": ", ".join(each)}) for n, each in landed.extra.items()]
+    report.notes += [("landing.without_records", {"name": name}) for name in landed.without_records]
     report.night = night or last_known_day(lake)
-    for note in report.notes:
-        log.warning("landing: %s", note)
+    for code, params in report.notes:
+        log.warning("landing: %s / %s", say(code, "en", params), say(code, "ko", params))
     quality.gate(lake, report.night)
     return report
 
@@ -118,19 +124,20 @@ def run(parts: tuple[str, ...], night: date | None) -> date:
 def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any], Report]) -> None:
     """Do one part and write what came of it into ops.run, also where it fails."""
     started = datetime.now(UTC)
-    status, report, message = "ok", Report(), ""
+    status, report, message = "failed", Report(), dict.fromkeys(LANGUAGES, "")
     try:
         report = work(lake, night)
-        message = "; ".join(report.notes)
+        message = {lang: report.said(lang) for lang in LANGUAGES}
+        status = "ok"
     except Exception as error:
         status = "stopped" if isinstance(error, quality.GateStopped) else "failed"
-        message = f"{type(error).__name__}: {error}"
+        message = dict.fromkeys(LANGUAGES, f"{type(error).__name__}: {error}")
         raise
     finally:
         finished = datetime.now(UTC)
         row = {
             "run_id": lake.run_id, "night": night or report.night, "task": part, "status": status, "started_at": started,
-            "finished_at": finished, "message_ko": message, "message_en": message, "test_count": report.tests,
+            "finished_at": finished, "message_ko": message["ko"], "message_en": message["en"], "test_count": report.tests,
             "counts": list(report.counts.items()), "table_versions": [], "rules_version": contracts.rules_version(),
             "code_version": code_version(),
         }  # fmt: skip

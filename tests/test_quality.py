@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jobs import contracts
 from jobs.lake import Lake
 from jobs.quality import GateStopped, gate, judge, rows_of_past_nights, warm_up
 
@@ -145,6 +146,28 @@ def test_a_bad_delivery_stops_until_a_better_one_follows(driver_lake: Lake) -> N
     assert failed(run_of(driver_lake, "run-2")) != {}  # running again lets nothing pass
     driver_lake.append_rows("ops.load", [loaded(1000, quarantined=20, hour=2, sha="b")])
     assert failed(run_of(driver_lake, "run-3")) == {}
+
+
+@pytest.mark.parametrize(
+    ("records_in", "rejected", "severity"), [(30, 1, "warn"), (30, 9, "warn"), (30, 10, "stop"), (501, 10, None)]
+)
+def test_a_few_records_set_aside_are_shown_and_stop_nothing(
+    driver_lake: Lake, records_in: int, rejected: int, severity: str | None
+) -> None:
+    """The share is too large in the first three; schemas/silver/trade_month.yml lets ten stop the night."""
+    assert contracts.table("silver.trade_month").checks.quarantine_least == 10
+    driver_lake.append_rows("silver.trade_month", [trade()])
+    driver_lake.append_rows("ops.load", [loaded(records_in, rejected=rejected)])
+    result = judge(driver_lake, NIGHT)
+    found = {f.expectation: f.severity for f in result.failures}
+    assert found == ({"expect_quarantine_to_be_small": severity} if severity else {})
+    assert result.stopped == (severity == "stop")
+
+
+def test_a_file_without_records_lets_no_bad_delivery_pass(driver_lake: Lake) -> None:
+    driver_lake.append_rows("silver.trade_month", [trade()])
+    driver_lake.append_rows("ops.load", [loaded(1000, quarantined=21, hour=1), loaded(0, hour=2, sha="b")])
+    assert failed(driver_lake) == {"expect_quarantine_to_be_small": ("stop", "quality_flags", "0.021")}
 
 
 def test_a_file_in_another_encoding_warns_and_is_no_quarantined_share(driver_lake: Lake) -> None:

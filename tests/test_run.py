@@ -11,6 +11,7 @@ from jobs import quality, run
 from jobs.__main__ import main
 from jobs.canonical import table_of
 from jobs.contracts import ContractError
+from jobs.contracts.messages import say
 from jobs.lake import Lake
 from jobs.lock import hold_file
 from jobs.run import Report, last_known_day, record
@@ -29,7 +30,7 @@ def standing(driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch) 
         yield driver_lake
 
 
-def raising(error: Exception):  # type: ignore[no-untyped-def]
+def raising(error: BaseException):  # type: ignore[no-untyped-def]
     """A part of the night that ends in an error."""
 
     def work(lake: Lake, night: date | None) -> Report:
@@ -43,10 +44,13 @@ def runs(lake: Lake) -> list[dict]:
 
 
 def test_a_part_that_succeeds_says_what_it_counted(driver_lake: Lake) -> None:
-    record(driver_lake, "detect", NIGHT, lambda lake, night: Report({"gold.signal": 7}, tests=42, notes=["one", "two"]))
+    notes = [("landing.unknown", {"name": "surprise"}), ("landing.without_records", {"name": "a.csv"})]
+    record(driver_lake, "detect", NIGHT, lambda lake, night: Report({"gold.signal": 7}, tests=42, notes=notes))
     (row,) = runs(driver_lake)
     assert (row["task"], row["status"], row["night"], row["run_id"]) == ("detect", "ok", NIGHT, "run-1")
-    assert (row["test_count"], dict(row["counts"]), row["message_en"]) == (42, {"gold.signal": 7}, "one; two")
+    assert (row["test_count"], dict(row["counts"])) == (42, {"gold.signal": 7})
+    for lang, said in (("ko", row["message_ko"]), ("en", row["message_en"])):
+        assert said == " ".join(say(code, lang, params) for code, params in notes)
     assert row["started_at"] <= row["finished_at"]
 
 
@@ -55,6 +59,12 @@ def test_a_part_that_fails_leaves_its_row_and_its_error(driver_lake: Lake) -> No
         record(driver_lake, "alert", NIGHT, raising(ValueError("no such thing")))
     (row,) = runs(driver_lake)
     assert (row["status"], row["message_en"]) == ("failed", "ValueError: no such thing")
+
+
+def test_a_part_that_is_interrupted_is_no_night_that_was_made(driver_lake: Lake) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        record(driver_lake, "alert", NIGHT, raising(KeyboardInterrupt()))
+    assert [row["status"] for row in runs(driver_lake)] == ["failed"]
 
 
 def test_a_broken_contract_is_exit_three(standing: Lake, landing: Path) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,11 +30,13 @@ class Landed:
         taken: files taken now, by source.
         unknown: folders and files no contract names, reported and left where they are.
         extra: columns that files bring beyond their contract, by file.
+        without_records: files taken now that have a header and nothing below it.
     """
 
     taken: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     extra: dict[str, list[str]] = field(default_factory=dict)
+    without_records: list[str] = field(default_factory=list)
 
 
 def stated_arrival(name: str) -> date | None:
@@ -69,16 +72,35 @@ def unknown_places(folder: Path) -> list[str]:
     return found
 
 
-def take(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
+def count_nothing(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
+    """Give a delivery without records its row of ops.load: the loader, which counts bronze rows, never meets it."""
+    counts = {name: 0 for name in contracts.table("ops.load").column_names if name.startswith("records_")}
+    row = {
+        "source": delivered.source, "source_file": delivery.source_file, "file_sha256": delivery.sha256,
+        "arrived_on": delivery.arrived_on, "ingested_at": delivery.ingested_at, **counts,
+    }  # fmt: skip
+    lake.append_rows("ops.load", [row], transaction=delivery.sha256)
+
+
+def take(lake: Lake, delivered: Landing, delivery: Delivery) -> bool:
     """Write one delivery into its bronze table in one commit that carries its hash: taken twice, it lands once.
 
     A file is read where it lies, on the driver and in batches; Spark would add seconds a file and nothing else.
+
+    Returns:
+        Whether it brought a record. One that did not is in the ledger before it is taken, so that a kill between
+        the two loses nothing.
     """
     name = f"bronze.{delivered.source}"
     schema = arrow_schema(contracts.table(name))
-    records = pa.RecordBatchReader.from_batches(schema, record_batches(delivery, delivered))
+    batches = record_batches(delivery, delivered)
+    first = next(batches, None)
+    if first is None:
+        count_nothing(lake, delivered, delivery)
+    records = pa.RecordBatchReader.from_batches(schema, chain([first] if first else [], batches))
     lake.append_rows(name, records, transaction=delivery.sha256)
     log.debug("bronze: took %s", delivery.source_file)
+    return first is not None
 
 
 def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed:
@@ -103,6 +125,7 @@ def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed
                     landed.extra[delivery.source_file] = list(extra)
                 pending.append((delivered, delivery))
     for delivered, delivery in pending:
-        take(lake, delivered, delivery)
+        if not take(lake, delivered, delivery):
+            landed.without_records.append(delivery.source_file)
         landed.taken.setdefault(delivered.source, []).append(delivery.source_file)
     return landed

@@ -49,7 +49,9 @@ class ExpectCountriesWithinTotal(ExpectColumnValuesToBeBetween):
     """In no item-month do the countries add up to more than the national total."""
 
 
-def suite(contract: Table, sources: Sequence[Landing], rows_before: int | None) -> gx.ExpectationSuite:
+def suite(
+    contract: Table, sources: Sequence[Landing], rows_before: int | None, set_aside: float
+) -> gx.ExpectationSuite:
     """What is asked of a silver table; `meta["about"]` names the columns or the source an expectation is about.
 
     An empty profile column holds every expectation: there was nothing to judge.
@@ -58,6 +60,7 @@ def suite(contract: Table, sources: Sequence[Landing], rows_before: int | None) 
         contract: the table.
         sources: landing contracts that feed it and have delivered.
         rows_before: rows it had when a night before last passed; None where none has.
+        set_aside: records of the sources' last deliveries that were set aside or unreadable.
     """
     checks = contract.checks
     key = [*contract.key, "known_at"] if contract.is_bitemporal else contract.key
@@ -84,12 +87,12 @@ def suite(contract: Table, sources: Sequence[Landing], rows_before: int | None) 
         least = 0 if rows_before is None else int(checks.volume_ratio * rows_before)
         asked.append(ExpectVolumeToHold(column="row_count", min_value=least, severity=STOP, meta={"about": "known_at"}))
     if checks.quarantine_share is not None:
-        about = {"about": "quality_flags"}
         asked.append(
             ExpectQuarantineToBeSmall(
-                column="quarantine_share", max_value=checks.quarantine_share, severity=STOP, meta=about
+                column="quarantine_share", max_value=checks.quarantine_share, meta={"about": "quality_flags"},
+                severity=STOP if set_aside >= checks.quarantine_least else WARN,
             )
-        )
+        )  # fmt: skip
     if checks.totals:
         about = {"about": "value_usd"}
         asked.append(ExpectCountriesWithinTotal(column="exceeded_totals", max_value=0, severity=WARN, meta=about))

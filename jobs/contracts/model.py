@@ -36,11 +36,16 @@ class Column(Strict):
 
 
 class Checks(Strict):
-    """What Great Expectations asks of a whole table, beside its key."""
+    """What Great Expectations asks of a whole table, beside its key.
+
+    More than the share `quarantine_share` of the records delivered last set aside stops the night, where they are
+    at least `quarantine_least`; fewer are shown: one record in thirty is no broken source.
+    """
 
     codes: list[str] = []
     volume_ratio: float | None = None
     quarantine_share: float | None = None
+    quarantine_least: int = 1
     totals: bool = False
 
 
@@ -89,7 +94,11 @@ class Terms(Strict):
 
 
 class Landing(Strict):
-    """A kind of delivered file: where it lies, how it is written, what it feeds, when it is due."""
+    """A kind of delivered file: where it lies, how it is written, what it feeds, when it is due.
+
+    `ends_every_line`: the publisher ends the last line too, so that a file without that end was cut off. It is for
+    sources whose last column nothing else can vouch for; elsewhere a record with all its fields is taken as whole.
+    """
 
     source: str
     title: Words
@@ -99,6 +108,7 @@ class Landing(Strict):
     encoding: Literal["utf-8", "utf-8-sig", "euc-kr"]
     columns: list[str]
     is_wide: bool = False
+    ends_every_line: bool = False
     key: list[str]
     feeds: str
     publication: Publication

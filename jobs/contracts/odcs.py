@@ -131,7 +131,8 @@ def delivery_of(delivered: Landing) -> dict[str, Any]:
         "customProperties": [
             note("publisher", delivered.publisher), note("termsOfUse", delivered.terms.name),
             note("folder", delivered.folder), note("filePattern", delivered.pattern),
-            note("encoding", delivered.encoding), note("feeds", delivered.feeds),
+            note("encoding", delivered.encoding), note("endsEveryLine", delivered.ends_every_line),
+            note("feeds", delivered.feeds),
         ],
     }  # fmt: skip
 

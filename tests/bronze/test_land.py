@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,10 +65,35 @@ def test_what_no_contract_names_is_reported_and_left(driver_lake: Lake, landing:
     assert take(driver_lake, landing).unknown == ["notes.txt", "portwatch/other.csv", "surprise"]
 
 
-def test_a_delivery_without_records_lands(driver_lake: Lake, landing: Path) -> None:
+def test_a_delivery_without_records_lands_once_and_is_counted_as_none(driver_lake: Lake, landing: Path) -> None:
     write_straits(landing, [])
-    assert take(driver_lake, landing).taken == {"portwatch_straits": ["portwatch/chokepoints_daily_a.csv"]}
-    assert take(driver_lake, landing).taken == {}
+    name = "portwatch/chokepoints_daily_a.csv"
+    landed = take(driver_lake, landing)
+    assert (landed.taken, landed.without_records) == ({"portwatch_straits": [name]}, [name])
+    again = take(driver_lake, landing)
+    assert (again.taken, again.without_records) == ({}, [])
+    (row,) = driver_lake.rows("ops.load").to_pylist()
+    assert (row["source"], row["source_file"]) == ("portwatch_straits", name)
+    assert {row[column] for column in row if column.startswith("records_")} == {0}
+
+
+def test_a_delivery_without_records_killed_before_it_was_taken_is_counted_once(
+    driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_straits(landing, [])
+    append = driver_lake.append_rows
+
+    def die_at_bronze(name: str, rows: Any, **options: Any) -> None:
+        if name.startswith("bronze"):
+            raise InterruptedError
+        append(name, rows, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(driver_lake, "append_rows", die_at_bronze)
+        with pytest.raises(InterruptedError):
+            take(driver_lake, landing)
+    assert take(driver_lake, landing).without_records == ["portwatch/chokepoints_daily_a.csv"]
+    assert driver_lake.rows("ops.load").num_rows == 1
 
 
 def test_a_landing_folder_that_is_not_there_is_named(driver_lake: Lake, tmp_path: Path) -> None:

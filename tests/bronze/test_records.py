@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jobs import contracts
 from jobs.bronze.records import LONGEST_RECORD, Delivery, read_records, record_batches
 from jobs.contracts import ContractError
+from jobs.contracts.model import Landing
 
 GSCPI = contracts.landing("gscpi")
 HEADER = "date,value\n"
@@ -22,12 +23,15 @@ def reasons(text: str) -> list[object]:
     return [record.get("reject_reason") for record in read_records(HEADER + text, GSCPI, "gscpi.csv")]
 
 
-def delivered(path: Path, content: bytes) -> list[dict[str, object]]:
+def delivery(path: Path) -> Delivery:
+    """The delivery of a file."""
+    return Delivery(path, path.name, "0" * 64, date(2024, 6, 20), False, datetime(2024, 6, 20, tzinfo=UTC))
+
+
+def delivered(path: Path, content: bytes, source: Landing = GSCPI) -> list[dict[str, object]]:
     """Bronze rows of a file with this content."""
     path.write_bytes(content)
-    day = date(2024, 6, 20)
-    delivery = Delivery(path, path.name, "0" * 64, day, False, datetime(2024, 6, 20, tzinfo=UTC))
-    return [row for batch in record_batches(delivery, GSCPI) for row in batch.to_pylist()]
+    return [row for batch in record_batches(delivery(path), source) for row in batch.to_pylist()]
 
 
 def test_a_record_is_read_as_text_and_numbered_after_the_header() -> None:
@@ -52,6 +56,23 @@ def test_a_damaged_line_is_rejected_with_its_reason(text: str, reason: str) -> N
 
 def test_a_damaged_line_harms_itself_alone() -> None:
     assert reasons('2024-01-01,0.5\n"2024-02-01,0\n2024-03-01,0.7\n') == [None, "record_open_quote", None]
+
+
+def test_a_last_line_without_end_is_a_record_where_the_publisher_may_leave_it_open() -> None:
+    header, line = "year_month,price,source\n", "2026-05,7.0,FRED"
+    may = contracts.landing("coffee_price").model_copy(update={"columns": ["year_month", "price", "source"]})
+    must = may.model_copy(update={"ends_every_line": True})
+    rejected = [
+        [record.get("reject_reason") for record in read_records(header + f"{line}\n{cut}", contract, "a.csv")]
+        for contract, cut in ((may, line), (may, "2026-05,7."), (must, line))
+    ]
+    assert rejected == [[None, None], [None, "record_wrong_fields"], [None, "record_unterminated"]]
+
+
+def test_a_file_cut_inside_a_character_keeps_its_other_records(tmp_path: Path) -> None:
+    content = "date,value\n2024-01-01,1\n2024-02-01,값".encode()[:-1]
+    rows = delivered(tmp_path / "a.csv", content, GSCPI.model_copy(update={"ends_every_line": False}))
+    assert [row["reject_reason"] for row in rows] == [None, "record_unterminated"]
 
 
 def test_blank_lines_are_no_records_and_windows_line_ends_are_ends() -> None:
@@ -90,16 +111,23 @@ def test_a_missing_column_names_file_column_and_remedy() -> None:
 
 
 def physical_records(content: bytes) -> int:
-    """Lines after the first that are not blank; a file that is no UTF-8, or blank, is one record."""
+    """Lines after the first that are not blank; a file that is no UTF-8, or blank, is one record.
+
+    A character that lacks its last bytes at the end of the file is one.
+    """
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return 1
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":
+            return 1
+        text = content[: error.start].decode("utf-8-sig") + "?"
     return sum(bool(line.strip()) for line in text.split("\n")[1:]) if text.strip() else 1
 
 
 LINES = st.lists(
-    st.sampled_from([b"2024-01-01,1", b'"', b",", b"\r", b"\xff", b"\x00", b" ", b'"a","b"', b"\xea\xb0\x92,1"])
+    st.sampled_from(
+        [b"2024-01-01,1", b'"', b",", b"\r", b"\xff", b"\x00", b" ", b'"a","b"', b"\xea\xb0\x92,1", b"1,\xea\xb0"]
+    )
 )
 
 

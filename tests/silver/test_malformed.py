@@ -30,9 +30,15 @@ class Case:
     reasons: set[str] = field(default_factory=set)
 
 
-def cut_last_number(good: Path, out: Path) -> bad.Malformed:
-    """The transfer broke off inside the last figure: 12345 reads 123."""
-    return bad._write(out, good.read_bytes().rstrip(b"\n")[:-2])
+def cut_end(lost: int) -> Make:
+    """The transfer broke off `lost` bytes before the end of the last record, whose line ends ...,0,-12345."""
+    return lambda good, out: bad._write(out, good.read_bytes().rstrip(b"\n")[: -lost or None])
+
+
+def cut_in_character(good: Path, out: Path) -> bad.Malformed:
+    """The transfer broke off inside a Korean character of the last record."""
+    content = good.read_bytes()
+    return bad._write(out, content[: content.rindex("국가".encode()) + 4])
 
 
 CASES = {
@@ -54,8 +60,13 @@ CASES = {
     ),  # imports differ, exports repeat
     "cut_mid_row": Case(bad.write_cut_mid_row, (2, 0, 1), {"record_wrong_fields"}),
     "cut_mid_quote": Case(bad.write_cut_mid_quote, (2, 0, 1), {"record_open_quote"}),
-    "cut_last_number": Case(cut_last_number, (2, 0, 1), {"record_unterminated"}),
     "long_line": Case(lambda g, b: bad.write_long_line(g, b, "statKor"), (2, 0, 1), {"record_too_long"}),
+    "no_last_line_end": Case(cut_end(0), (3, 0, 0)),
+    **{f"cut_{lost}_of_last_number": Case(cut_end(lost), (2, 1, 0), {"balance_mismatch"}) for lost in (1, 2, 3, 4)},
+    "cut_to_minus": Case(cut_end(5), (2, 1, 0), {"not_a_number"}),
+    "cut_before_last_number": Case(cut_end(6), (2, 1, 0), {"not_a_number"}),
+    "cut_last_field": Case(cut_end(7), (2, 0, 1), {"record_wrong_fields"}),
+    "cut_inside_character": Case(cut_in_character, (2, 0, 1), {"record_open_quote"}),
 }  # fmt: skip
 
 
@@ -116,7 +127,7 @@ def test_what_is_set_aside_can_be_read_as_it_was_delivered(loaded: Loaded) -> No
 
 def test_the_beginning_of_an_unreadable_line_is_kept(loaded: Loaded) -> None:
     (row,) = [r for r in loaded.lake.rows("ops.rejected").to_pylist() if r["reason_code"] == "record_too_long"]
-    assert row["raw_record"].startswith("2023.06,ID,")
+    assert row["raw_record"].startswith("2023.05,ID,")
     assert len(row["raw_record"]) == 4096
 
 
