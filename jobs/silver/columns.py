@@ -12,12 +12,13 @@ MONTH = r"^(\d{4})[.-](0[1-9]|1[0-2])(?:-01)?$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 INSTANT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([+-]\d{2}:\d{2}|Z)$"
 HS_CODE = r"^\d{6}(\d{4})?$"
+HS6, HSK10 = r"^\d{6}$", r"^\d{10}$"
 UNLOCODE = r"^[A-Z]{2}[A-Z2-9]{3}$"
 
 
 def amount(text: str, kind: str) -> Column:
     """The number a text states, null where it states none."""
-    return F.expr(f"try_cast({text} AS {kind})")
+    return F.col(text).try_cast(kind)
 
 
 def month(text: str) -> Column:
@@ -41,6 +42,11 @@ def local_day(moment: Column) -> Column:
     return F.from_utc_timestamp(moment, settings().timezone).cast("date")
 
 
+def month_of(name: str) -> Column:
+    """First day of the month of a date column."""
+    return F.trunc(name, "month").cast("date")
+
+
 def stated(text: str) -> Column:
     """The text, null where it is empty: what is not stated is unknown."""
     return F.nullif(F.col(text), F.lit(""))
@@ -61,9 +67,9 @@ def any_comma(*texts: str) -> Column:
     return F.contains(F.concat_ws(" ", *texts), F.lit(","))
 
 
-def misread(typed: Column, text: str) -> Column:
-    """Whether a text states something that its type could not take."""
-    return typed.isNull() & (F.col(text) != "")
+def misread(typed: str, text: str) -> Column:
+    """Whether a text states something that the typed column beside it could not take."""
+    return F.col(typed).isNull() & (F.col(text) != "")
 
 
 def unlisted(code_list: str, *texts: str) -> Column:
