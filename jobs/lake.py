@@ -35,12 +35,13 @@ def end_of_night(night: date) -> datetime:
     return midnight.astimezone(ZoneInfo("UTC"))
 
 
-def _may_hold(file: Mapping[str, Any], column: str, values: Collection[str]) -> bool:
+def _may_hold(file: Mapping[str, Any], column: str, values: Collection[str | date]) -> bool:
     """Whether a data file's statistics, which may be cut short, leave room for one of the values."""
     low, high = file.get(f"min.{column}"), file.get(f"max.{column}")
     if low is None or high is None:
         return True
-    return any(low[:SURE_OF_TEXT] <= value[:SURE_OF_TEXT] <= high[:SURE_OF_TEXT] for value in values)
+    sure = [str(value)[:SURE_OF_TEXT] for value in values]
+    return any(str(low)[:SURE_OF_TEXT] <= value <= str(high)[:SURE_OF_TEXT] for value in sure)
 
 
 class Lake:
@@ -78,7 +79,7 @@ class Lake:
             return self.spark.createDataFrame(arrow_schema(contract).empty_table(), struct_type(contract))
         return self.spark.read.format("delta").load(self.path(name))
 
-    def read_files(self, name: str, column: str = "", values: Collection[str] = ()) -> DataFrame:
+    def read_files(self, name: str, **among: Collection[str | date]) -> DataFrame:
         """Rows of an unpartitioned table, read from its files as the log lists them.
 
         Read as Parquet, a small table spares Spark the replay of its log, which costs seconds and does not shrink
@@ -86,21 +87,26 @@ class Lake:
 
         Args:
             name: the table.
-            column: a text column; where it is named, only rows are read that hold one of `values` in it, and of
-                the files only those whose statistics leave room for one.
-            values: see `column`.
+            among: by text or date column the values of which a row must hold one; of the files only those are read
+                whose statistics leave room for that.
         """
         if not self.exists(name):
             return self.read(name)
         log = DeltaTable(self.path(name))
         files = pa.table(log.get_add_actions(flatten=True)).to_pylist()
         place = f"{log.table_uri.rstrip('/')}/"
-        wanted = [place + unquote(file["path"]) for file in files if not column or _may_hold(file, column, values)]
+        wanted = [
+            place + unquote(file["path"])
+            for file in files
+            if all(_may_hold(file, column, values) for column, values in among.items())
+        ]
         schema = struct_type(contracts.table(name))
         if not wanted:
             return self.spark.createDataFrame(arrow_schema(contracts.table(name)).empty_table(), schema)
         rows = self.spark.read.schema(schema).parquet(*wanted)
-        return rows.where(F.col(column).isin(*values)) if column else rows
+        for column, values in among.items():
+            rows = rows.where(F.col(column).isin(*values))
+        return rows
 
     def rows(self, name: str, columns: Sequence[str] | None = None, *, night: date | None = None) -> pa.Table:
         """Rows of a small table, or of one night of it, on the driver; none where the table was never written."""
@@ -174,12 +180,16 @@ class Lake:
         """
         rows = self.conform(name, frame)
         if row_count is not None and row_count <= FEW_ROWS:
-            self._write(name, rows.toArrow().cast(arrow_schema(contracts.table(name))))
+            sent = rows.toArrow()
+            # Spark sends lists that are all empty without offsets, on which delta-rs panics where it splits
+            # partitions: the rows are copied into arrays that Arrow itself has made.
+            copied = sent.take(pa.array(range(sent.num_rows)))
+            self._write(name, copied.cast(arrow_schema(contracts.table(name))))
         else:
             self._partitioned(name, rows.write.format("delta").mode("append")).save(self.path(name))
 
     def append_rows(
-        self, name: str, rows: Sequence[Mapping[str, Any]] | pa.RecordBatchReader, *, transaction: str | None = None
+        self, name: str, rows: Sequence[Mapping[str, Any]] | pa.RecordBatchReader, *, transaction: str | Sequence[str] = ()
     ) -> None:
         """Add rows that the driver holds in one commit; the same `transaction` twice adds them once.
 
@@ -187,20 +197,21 @@ class Lake:
             name: the table.
             rows: records with the contract's columns (`run_id` is the lake's where they have none), or a reader
                 of Arrow batches in the contract's order, written as it is read.
-            transaction: identity of the rows, kept in the commit.
+            transaction: identity of the rows, kept in the commit; several where the rows are of several deliveries.
         """
-        if transaction and self.holds(name, transaction):
+        once = [transaction] if isinstance(transaction, str) else transaction
+        if once and self.holds(name, *once):
             return
         if not isinstance(rows, pa.RecordBatchReader):
             schema = arrow_schema(contracts.table(name))
             rows = pa.Table.from_pylist([{"run_id": self.run_id, **row} for row in rows], schema)
-        self._write(name, rows, transaction)
+        self._write(name, rows, once)
 
-    def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, transaction: str | None = None) -> None:
+    def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, transactions: Sequence[str] = ()) -> None:
         """One commit of Arrow rows."""
-        once = CommitProperties(app_transactions=[Transaction(transaction, 1)]) if transaction else None
+        properties = CommitProperties(app_transactions=[Transaction(each, 1) for each in transactions])
         partition = contracts.table(name).partition or None
-        write_deltalake(self.path(name), rows, mode="append", partition_by=partition, commit_properties=once)
+        write_deltalake(self.path(name), rows, mode="append", partition_by=partition, commit_properties=properties)
 
     def holds(self, name: str, *transactions: str) -> set[str]:
         """Those of the transactions that the table's log has."""

@@ -1,24 +1,25 @@
-"""Takes new files of the landing folder into bronze, each once and in one commit."""
+"""Takes new files of the landing folder into bronze, each once and whole."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 
 from jobs import contracts
-from jobs.bronze.records import Delivery, check_header, file_hash, record_batches
+from jobs.bronze.blocks import record_batches
+from jobs.bronze.records import Delivery, check_header, file_hash
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Landing
 from jobs.lake import Lake
 
 log = logging.getLogger(__name__)
+COMMIT_FILES, COMMIT_BYTES = 400, 1 << 27
 STATED_ARRIVAL = re.compile(r"_known_(\d{4}-\d{2}-\d{2})(?=[_.])")
 
 
@@ -79,28 +80,50 @@ def count_nothing(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
         "source": delivered.source, "source_file": delivery.source_file, "file_sha256": delivery.sha256,
         "arrived_on": delivery.arrived_on, "ingested_at": delivery.ingested_at, **counts,
     }  # fmt: skip
-    lake.append_rows("ops.load", [row], transaction=delivery.sha256)
+    lake.append_rows("ops.load", [row], transaction=f"{delivered.source}:{delivery.sha256}")
 
 
-def take(lake: Lake, delivered: Landing, delivery: Delivery) -> bool:
-    """Write one delivery into its bronze table in one commit that carries its hash: taken twice, it lands once.
+def groups(pending: Sequence[Delivery]) -> Iterator[list[Delivery]]:
+    """Deliveries of one source that are taken in one commit: a thousand daily files are no thousand commits."""
+    group: list[Delivery] = []
+    size = 0
+    for delivery in pending:
+        more = delivery.path.stat().st_size
+        if group and (len(group) == COMMIT_FILES or size + more > COMMIT_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(delivery)
+        size += more
+    if group:
+        yield group
 
-    A file is read where it lies, on the driver and in batches; Spark would add seconds a file and nothing else.
+
+def take(lake: Lake, delivered: Landing, group: Sequence[Delivery]) -> list[str]:
+    """Write deliveries into their bronze table in one commit that carries their hashes: taken twice, they land once.
+
+    Files are read where they lie, on the driver and in blocks; Spark would add seconds and nothing else.
 
     Returns:
-        Whether it brought a record. One that did not is in the ledger before it is taken, so that a kill between
-        the two loses nothing.
+        Those without a record. They are in the ledger before they are taken, so that a kill between the two loses
+        nothing.
     """
     name = f"bronze.{delivered.source}"
-    schema = arrow_schema(contracts.table(name))
-    batches = record_batches(delivery, delivered)
-    first = next(batches, None)
-    if first is None:
-        count_nothing(lake, delivered, delivery)
-    records = pa.RecordBatchReader.from_batches(schema, chain([first] if first else [], batches))
-    lake.append_rows(name, records, transaction=delivery.sha256)
-    log.debug("bronze: took %s", delivery.source_file)
-    return first is not None
+    without_records: list[str] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for delivery in group:
+            has_records = False
+            for batch in record_batches(delivery, delivered):
+                has_records = True
+                yield batch
+            if not has_records:
+                count_nothing(lake, delivered, delivery)
+                without_records.append(delivery.source_file)
+
+    records = pa.RecordBatchReader.from_batches(arrow_schema(contracts.table(name)), batches())
+    lake.append_rows(name, records, transaction=[delivery.sha256 for delivery in group])
+    log.debug("bronze: took %s", [delivery.source_file for delivery in group])
+    return without_records
 
 
 def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed:
@@ -114,7 +137,7 @@ def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed
             f"the landing folder {folder} does not exist: set CUSTOMS_LANDING, or make a world with `python -m jobs sample`"
         )
     landed = Landed(unknown=unknown_places(folder))
-    pending: list[tuple[Landing, Delivery]] = []
+    pending: dict[str, list[Delivery]] = {}
     for delivered in contracts.landings():
         found = {each.sha256: each for each in deliveries(folder, delivered, ingested_at, today)}
         taken = lake.holds(f"bronze.{delivered.source}", *found)
@@ -123,9 +146,9 @@ def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed
                 extra = check_header(delivery.path, delivered)
                 if extra and not delivered.is_wide:
                     landed.extra[delivery.source_file] = list(extra)
-                pending.append((delivered, delivery))
-    for delivered, delivery in pending:
-        if not take(lake, delivered, delivery):
-            landed.without_records.append(delivery.source_file)
-        landed.taken.setdefault(delivered.source, []).append(delivery.source_file)
+                pending.setdefault(delivered.source, []).append(delivery)
+    for source, found_new in pending.items():
+        for group in groups(found_new):
+            landed.without_records += take(lake, contracts.landing(source), group)
+        landed.taken[source] = [delivery.source_file for delivery in found_new]
     return landed

@@ -19,15 +19,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import pyarrow as pa
-
-from jobs.contracts import ContractError, bronze_table
-from jobs.contracts.arrow import arrow_schema
+from jobs.contracts import ContractError
 from jobs.contracts.model import Landing
 
 LONGEST_RECORD = 1 << 20
 KEPT_OF_RAW = 4096
-BATCH_RECORDS = 50_000
 BROKEN_CHARACTER = "\ufffd"  # stands for the first bytes of a character whose others were cut off
 csv.field_size_limit(LONGEST_RECORD)
 
@@ -92,14 +88,6 @@ def decode(content: bytes, encoding: str) -> str | None:
     return text + BROKEN_CHARACTER if decoder.getstate()[0] else text
 
 
-def read_text(path: Path, encoding: str) -> tuple[str, str | None]:
-    """Text of a file and, where it cannot be read, the code of the reason."""
-    text = decode(path.read_bytes(), encoding)
-    if text is None:
-        return "", "file_undecodable"
-    return (text, None) if text.strip() else ("", "file_empty")
-
-
 def check_header(path: Path, delivered: Landing) -> tuple[str, ...]:
     """Columns a file brings beyond its contract; a file that cannot be decoded, or is empty, brings none.
 
@@ -144,28 +132,3 @@ def read_records(text: str, delivered: Landing, name: str) -> Iterator[dict[str,
             record: dict[str, object] = {column: values[at].strip() for column, at in own.items()}
             record["extra_columns"] = [(column, values[at].strip()) for column, at in extra if values[at].strip()]
             yield {**record, "source_row": row}
-
-
-def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.RecordBatch]:
-    """Rows of the source's bronze table, one a physical record of the delivery.
-
-    Raises:
-        ContractError: the header does not keep the contract.
-    """
-    schema = arrow_schema(bronze_table(f"bronze.{delivered.source}", delivered.source))
-    lineage = {
-        "source_file": delivery.source_file, "file_sha256": delivery.sha256, "arrived_on": delivery.arrived_on,
-        "is_arrival_stated": delivery.is_arrival_stated, "ingested_at": delivery.ingested_at,
-    }  # fmt: skip
-    text, reason = read_text(delivery.path, delivered.encoding)
-    if reason:
-        yield pa.RecordBatch.from_pylist([{**lineage, "source_row": 0, "reject_reason": reason}], schema=schema)
-        return
-    rows: list[dict[str, object]] = []
-    for record in read_records(text, delivered, delivery.source_file):
-        rows.append({**record, **lineage})
-        if len(rows) == BATCH_RECORDS:
-            yield pa.RecordBatch.from_pylist(rows, schema=schema)
-            rows = []
-    if rows:
-        yield pa.RecordBatch.from_pylist(rows, schema=schema)

@@ -39,9 +39,10 @@ def read_yaml(path: Path) -> Any:
 
 @cache
 def fields() -> dict[str, Column]:
-    """Every column definition by name."""
+    """Every column definition by its entry; a suffix (`status.declaration`) is a meaning of its own, not part of the name."""
     return {
-        name: Column.model_validate({"name": name, **body}) for name, body in read_yaml(SCHEMAS / "fields.yml").items()
+        entry: Column.model_validate({"name": entry.split(".")[0], **body})
+        for entry, body in read_yaml(SCHEMAS / "fields.yml").items()
     }
 
 
@@ -55,7 +56,10 @@ def use_field(entry: str, *, is_lineage: bool = False) -> Column:
 
 
 def bronze_table(name: str, source: str) -> Table:
-    """The bronze table of a landing contract: its columns as text, what could not be read, and the lineage."""
+    """The bronze table of a landing contract: the lineage, its columns as text, and what could not be read.
+
+    The lineage comes first: Delta keeps statistics of the first 32 columns, and deliveries are looked up by it.
+    """
     delivered = landing(source)
     text = [
         Column.model_validate(
@@ -67,7 +71,7 @@ def bronze_table(name: str, source: str) -> Table:
     lineage = [use_field(entry, is_lineage=True) for entry in BRONZE_LINEAGE]
     return Table(
         name=name, title=delivered.title, row=delivered.row, key=["file_sha256", "source_row"],
-        columns=[*text, *own, *lineage], disclosure="internal",
+        columns=[*lineage, *own, *text], disclosure="internal",
     )  # fmt: skip
 
 

@@ -48,9 +48,9 @@ def readable() -> Iterator[Finding]:
 
 def field_definitions() -> Iterator[Finding]:
     """Every defined field stands in a table, has a type the engines know, and code lists that exist."""
-    used = {column.name for table in contracts.tables() for column in table.columns}
+    used = {(column.name, column.definition) for table in contracts.tables() for column in table.columns}
     for name, column in contracts.fields().items():
-        if name not in used:
+        if (column.name, column.definition) not in used:
             yield Finding("schemas/fields.yml", f"no table has the field {name!r}")
         try:
             parse_type(column.type)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from jobs.contracts import SCHEMAS, ContractError, read_yaml
 
@@ -25,14 +27,26 @@ def countries() -> dict[str, dict[str, str]]:
 
 
 @cache
+def standard_products() -> dict[str, dict[str, Any]]:
+    """The standard products of `schemas/codes/standard_product.yml`: code -> labels and what is known of the product."""
+    return dict(read_yaml(SCHEMAS / "codes" / "standard_product.yml"))
+
+
+OWN_FILES: dict[str, Callable[[], dict[str, dict[str, Any]]]] = {
+    "country": countries,
+    "standard_product": standard_products,
+}
+
+
+@cache
 def code_set(name: str) -> frozenset[str]:
     """The codes a column of this list may hold.
 
     Raises:
         ContractError: there is no such list.
     """
-    if name == "country":
-        return frozenset(countries())
+    if name in OWN_FILES:
+        return frozenset(OWN_FILES[name]())
     if name not in code_lists():
         raise ContractError(f"schemas/codes/lists.yml has no list {name!r}")
     return frozenset(str(code) for code in code_lists()[name])
@@ -40,7 +54,7 @@ def code_set(name: str) -> frozenset[str]:
 
 def label(name: str, code: object, lang: str) -> str:
     """Label of a code in a language; the code itself where the list has no such code."""
-    codes = countries() if name == "country" else code_lists()[name]
+    codes = OWN_FILES[name]() if name in OWN_FILES else code_lists()[name]
     return codes.get(str(code), {}).get(lang, str(code))
 
 

@@ -6,15 +6,19 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from jobs.contracts.codes import code_set
+from jobs.settings import settings
 
 MONTH = r"^(\d{4})[.-](0[1-9]|1[0-2])(?:-01)?$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
+INSTANT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([+-]\d{2}:\d{2}|Z)$"
 HS_CODE = r"^\d{6}(\d{4})?$"
+HS6, HSK10 = r"^\d{6}$", r"^\d{10}$"
+UNLOCODE = r"^[A-Z]{2}[A-Z2-9]{3}$"
 
 
 def amount(text: str, kind: str) -> Column:
     """The number a text states, null where it states none."""
-    return F.expr(f"try_cast({text} AS {kind})")
+    return F.col(text).try_cast(kind)
 
 
 def month(text: str) -> Column:
@@ -26,6 +30,52 @@ def month(text: str) -> Column:
 def day(text: str) -> Column:
     """The day a text such as 2023-10-31 names, null where it names none."""
     return F.when(F.col(text).rlike(DAY), F.col(text).try_cast("date"))
+
+
+def instant(text: str) -> Column:
+    """The instant a text such as 2023-10-31T09:30:00+09:00 names, null where it names none or no time zone."""
+    return F.when(F.col(text).rlike(INSTANT), F.col(text).try_cast("timestamp"))
+
+
+def local_day(moment: Column) -> Column:
+    """The day on which an instant fell where the platform's nights are counted."""
+    return F.from_utc_timestamp(moment, settings().timezone).cast("date")
+
+
+def month_of(name: str) -> Column:
+    """First day of the month of a date column."""
+    return F.trunc(name, "month").cast("date")
+
+
+def stated(text: str) -> Column:
+    """The text, null where it is empty: what is not stated is unknown."""
+    return F.nullif(F.col(text), F.lit(""))
+
+
+def any_of(*conditions: Column) -> Column:
+    """Whether one of the conditions holds; one that cannot be decided does not hold."""
+    return F.greatest(*[F.coalesce(each, F.lit(False)) for each in conditions], F.lit(False))
+
+
+def any_missing(*texts: str) -> Column:
+    """Whether any of the texts is empty."""
+    return any_of(*[F.col(text) == "" for text in texts])
+
+
+def any_comma(*texts: str) -> Column:
+    """Whether any of the texts that should be figures holds a comma: 1,234 is one thing here and another elsewhere."""
+    return F.contains(F.concat_ws(" ", *texts), F.lit(","))
+
+
+def misread(typed: str, text: str) -> Column:
+    """Whether a text states something that the typed column beside it could not take."""
+    return F.col(typed).isNull() & (F.col(text) != "")
+
+
+def unlisted(code_list: str, *texts: str) -> Column:
+    """Whether any of the texts states a code that is not in the closed list; an empty text states none."""
+    codes = sorted(code_set(code_list))
+    return any_of(*[~F.col(text).isin("", *codes) for text in texts])
 
 
 def flags(**conditions: Column) -> Column:

@@ -1,7 +1,8 @@
 """Takes new bronze records into silver: typed, flagged, split, and every physical record accounted for.
 
-Rows of all tables are judged together, in one Spark job: planning and compiling a job costs seconds, and six tables
-of some thousand rows would pay it six times.
+Rows of all small tables are judged together, in one Spark job: planning and compiling a job costs seconds, and ten
+tables of some thousand rows would pay it ten times. A partitioned table, which may bring a million rows a night, is
+judged by itself on what the comparison needs (`jobs.silver.narrow`).
 
 Order of commits: rejected, quarantine, silver, and the ledger `ops.load` last. A load that is killed between two
 of them is done again as a whole; what its first try left in a table is recognised and not written twice.
@@ -23,6 +24,7 @@ from pyspark.sql import functions as F
 
 from jobs import contracts
 from jobs.lake import Lake
+from jobs.silver.narrow import narrow, with_verdicts
 from jobs.silver.outcomes import STATES, count_outcomes, quarantined_rows, rejected_rows
 from jobs.silver.vintages import add_known_at, as_comparable, judge_rows
 
@@ -67,10 +69,11 @@ def bronze_files(lake: Lake) -> list[File]:
 
 def bronze_records(lake: Lake, source: str, files: list[File]) -> DataFrame:
     """Bronze rows of the given files, with `record_id` and the struct `_record` that says where each comes from."""
-    wanted = [file.file_sha256 for file in files if file.source == source]
+    own = [file for file in files if file.source == source]
     where_from = ["source_file", "source_row", "file_sha256", "arrived_on"]
+    hashes, days = {file.file_sha256 for file in own}, {file.arrived_on for file in own}
     return (
-        lake.read_files(f"bronze.{source}", "file_sha256", wanted)
+        lake.read_files(f"bronze.{source}", file_sha256=hashes, arrived_on=days)
         .withColumn("record_id", F.concat_ws(":", F.substring("file_sha256", 1, 12), "source_row"))
         .withColumn("_record", F.struct(F.lit(source).alias("source"), *where_from))
     )
@@ -98,16 +101,32 @@ def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> Data
     return as_comparable(lake.spark_columns(contract.name, named), contract)
 
 
-def held_rows(lake: Lake, names: list[str]) -> DataFrame | None:
-    """What silver tables hold, ready to be compared; None where none of them was written yet."""
-    held = [as_comparable(lake.read_files(name), contracts.table(name)) for name in names if lake.exists(name)]
+def held_rows(lake: Lake, names: list[str], rows: DataFrame) -> DataFrame | None:
+    """What silver tables hold that new rows could repeat or contradict, ready to be compared; None where nothing."""
+    held = []
+    for contract in [contracts.table(name) for name in names if lake.exists(name)]:
+        old = lake.read(contract.name) if contract.partition else lake.read_files(contract.name)
+        for column in contract.partition:
+            touched = [row[0] for row in rows.select(column).distinct().collect()]
+            old = old.where(F.col(column).isin(*touched))
+        held.append(as_comparable(old, contract))
     return union(held) if held else None
+
+
+def judged_rows(lake: Lake, tables: list[str], rows: DataFrame, own: list[str]) -> tuple[DataFrame, DataFrame]:
+    """What the load makes of each row (persisted), and the rows with it; the same where the tables are small."""
+    held = held_rows(lake, tables, rows)
+    if not any(contracts.table(name).partition for name in tables):
+        judged = judge_rows(rows, held, own).persist()
+        return judged, judged
+    verdicts = judge_rows(narrow(rows), narrow(held) if held else None, own).persist()
+    return verdicts, with_verdicts(rows, verdicts)
 
 
 def set_aside(lake: Lake, name: str, frame: DataFrame, files: list[File], row_count: int) -> None:
     """Append records that an earlier try of the same load has not set aside already."""
-    held = lake.read_files(name, "file_sha256", [file.file_sha256 for file in files]).select("record_id")
-    lake.append(name, frame.join(held, on="record_id", how="left_anti"), row_count=row_count)
+    held = lake.read_files(name, file_sha256={file.file_sha256 for file in files}).select("source", "record_id")
+    lake.append(name, frame.join(held, on=["source", "record_id"], how="left_anti"), row_count=row_count)
 
 
 def ledger(files: list[File], counted: list[Row]) -> list[dict[str, Any]]:
@@ -116,10 +135,11 @@ def ledger(files: list[File], counted: list[Row]) -> list[dict[str, Any]]:
     Raises:
         AssertionError: the records of a file do not add up to those it brought.
     """
-    ended = {row["file_sha256"]: row.asDict() for row in counted}
+    ended = {(row["source"], row["file_sha256"]): row.asDict() for row in counted}
     rows = []
     for file in files:
-        counts = {f"records_{state}": ended.get(file.file_sha256, {}).get(f"records_{state}", 0) for state in STATES}
+        of_file = ended.get((file.source, file.file_sha256), {})
+        counts = {f"records_{state}": of_file.get(f"records_{state}", 0) for state in STATES}
         if sum(counts.values()) != file.records_in:
             raise AssertionError(f"{file.source_file}: {file.records_in} records do not balance with {counts}")
         known = {name: getattr(file, name) for name in ("source", *OF_A_FILE, "records_in")}
@@ -127,11 +147,11 @@ def ledger(files: list[File], counted: list[Row]) -> list[dict[str, Any]]:
     return rows
 
 
-def append_news(lake: Lake, tables: list[str], judged: DataFrame, row_count: int) -> None:
+def append_news(lake: Lake, tables: list[str], rows: DataFrame, row_count: int) -> None:
     """Append to each silver table what the load tells it."""
 
     def append(name: str) -> None:
-        news = judged.where((F.col("_table") == name) & F.col("_is_news") & ~F.col("_is_written"))
+        news = rows.where((F.col("_table") == name) & F.col("_is_news") & ~F.col("_is_written"))
         lake.append(name, news.select(*contracts.table(name).column_names), row_count=row_count)
 
     with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
@@ -146,31 +166,41 @@ def load_files(lake: Lake, files: list[File], first: dict[str, date]) -> list[di
     bronze = {source: bronze_records(lake, source, files) for source in sources}
     records = union([as_delivered(bronze[source], source) for source in sources])
     rows = union([typed_rows(lake, source, bronze[source], first[source]) for source in sources])
-    judged = judge_rows(rows, held_rows(lake, tables), [file.record_prefix for file in files]).persist()
+    judged, judged_whole = judged_rows(lake, tables, rows, [file.record_prefix for file in files])
     counted = count_outcomes(records, judged).collect()
     ended = ledger(files, counted)
     if rejected := sum(row["records_rejected"] for row in ended):
         set_aside(lake, "ops.rejected", rejected_rows(records), files, rejected)
     if quarantined := sum(row["records_quarantined"] for row in ended):
-        set_aside(lake, "ops.quarantine", quarantined_rows(records, judged), files, quarantined)
-    append_news(lake, tables, judged, sum(row["rows_out"] for row in counted))
+        set_aside(lake, "ops.quarantine", quarantined_rows(records, judged, quarantined), files, quarantined)
+    append_news(lake, tables, judged_whole, sum(row["rows_out"] for row in counted))
     lake.append_rows("ops.load", ended)
     judged.unpersist()
     return ended
 
 
+def apart(files: list[File]) -> list[list[File]]:
+    """The files by what is judged together: all of small tables, and those of each partitioned table."""
+    parts: dict[str, list[File]] = {}
+    for file in files:
+        contract = contracts.table(contracts.landing(file.source).feeds)
+        parts.setdefault(contract.name if contract.partition else "", []).append(file)
+    return [parts[name] for name in sorted(parts)]
+
+
 def load(lake: Lake) -> dict[str, dict[str, int]]:
     """Take everything bronze holds and silver does not; returns the record counts of each table loaded."""
-    taken = set(lake.rows("ops.load", ["file_sha256"])["file_sha256"].to_pylist())
+    ledger_rows = lake.rows("ops.load", ["source", "file_sha256"]).to_pylist()
+    taken = {(row["source"], row["file_sha256"]) for row in ledger_rows}
     first: dict[str, date] = {}
     pending: list[File] = []
     for file in bronze_files(lake):
         first[file.source] = min(first.get(file.source, file.arrived_on), file.arrived_on)
-        if file.file_sha256 not in taken:
+        if (file.source, file.file_sha256) not in taken:
             pending.append(file)
     lake.ensure("ops.load", "ops.rejected", "ops.quarantine")
     counts: dict[str, dict[str, int]] = {}
-    for row in load_files(lake, pending, first) if pending else []:
+    for row in [row for files in apart(pending) for row in load_files(lake, files, first)]:
         of_table = counts.setdefault(contracts.landing(row["source"]).feeds, dict.fromkeys(("in", *STATES), 0))
         for state in of_table:
             of_table[state] += row[f"records_{state}"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.lake import FEW_ROWS
+from jobs.silver.vintages import severe_codes
+
 STATES = ("out", "unchanged", "quarantined", "rejected")
 
 
@@ -19,16 +22,16 @@ def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
     """
     no = F.lit(False)
     read = records.select(
-        "file_sha256", "record_id", F.col("reject_reason").isNotNull().alias("is_rejected"),
+        F.col("_record.source").alias("source"), "file_sha256", "record_id", F.col("reject_reason").isNotNull().alias("is_rejected"),
         no.alias("is_unsound"), no.alias("is_news"),
     )  # fmt: skip
     stated = judged.select(
-        F.col("_record.file_sha256").alias("file_sha256"), "record_id", no.alias("is_rejected"),
+        F.col("_record.source").alias("source"), F.col("_record.file_sha256").alias("file_sha256"), "record_id", no.alias("is_rejected"),
         F.col("_is_unsound").alias("is_unsound"), F.col("_is_news").alias("is_news"),
     )  # fmt: skip
     ended = (
         read.unionByName(stated)
-        .groupBy("file_sha256", "record_id")
+        .groupBy("source", "file_sha256", "record_id")
         .agg(
             F.max("is_rejected").alias("is_rejected"),
             F.max("is_unsound").alias("is_unsound"),
@@ -43,8 +46,8 @@ def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
         .otherwise("unchanged")
     )
     counts = [F.count_if(F.col("state") == each).alias(f"records_{each}") for each in STATES]
-    named = ended.select("file_sha256", "rows_out", state.alias("state"))
-    return named.groupBy("file_sha256").agg(*counts, F.sum("rows_out").alias("rows_out"))
+    named = ended.select("source", "file_sha256", "rows_out", state.alias("state"))
+    return named.groupBy("source", "file_sha256").agg(*counts, F.sum("rows_out").alias("rows_out"))
 
 
 def rejected_rows(records: DataFrame) -> DataFrame:
@@ -55,15 +58,22 @@ def rejected_rows(records: DataFrame) -> DataFrame:
     )  # fmt: skip
 
 
-def quarantined_rows(records: DataFrame, judged: DataFrame) -> DataFrame:
-    """Rows of ops.quarantine: the records of unsound rows with all their reasons and their values as delivered."""
-    severe = F.array_intersect("quality_flags", "_severe")
+def quarantined_rows(records: DataFrame, judged: DataFrame, row_count: int) -> DataFrame:
+    """Rows of ops.quarantine: the records of unsound rows with all their reasons and their values as delivered.
+
+    Args:
+        records, judged: see `count_outcomes`.
+        row_count: how many there are; where they are few, the many records are not shuffled to find them.
+    """
+    severe = F.array_intersect("quality_flags", severe_codes())
     reasons = (
         judged.where("_is_unsound")
-        .groupBy("record_id", F.col("_table").alias("table_name"))
+        .groupBy(F.col("_record.source").alias("source"), "record_id", F.col("_table").alias("table_name"))
         .agg(F.array_sort(F.array_distinct(F.flatten(F.collect_list(severe)))).alias("reason_codes"))
     )
-    return records.join(reasons, on="record_id", how="inner").select(
-        "record_id", F.col("_record.source").alias("source"), "source_file", "source_row", "file_sha256",
+    few = reasons.hint("broadcast") if row_count <= FEW_ROWS else reasons
+    named = records.withColumn("source", F.col("_record.source"))
+    return named.join(few, on=["source", "record_id"], how="inner").select(
+        "record_id", "source", "source_file", "source_row", "file_sha256",
         "ingested_at", "payload", "reason_codes", "table_name",
     )  # fmt: skip

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.silver.columns import amount, any_negative, day, flags, not_numbers
+from jobs.silver.columns import UNLOCODE, amount, any_negative, day, flags, not_numbers
 
 CALLS = ("portcalls_total", "portcalls_container")
 CARGO = ("import_total_tons", "import_container_tons", "export_total_tons", "export_container_tons")
-UNLOCODE = r"^[A-Z]{2}[A-Z2-9]{3}$"
 
 
 def from_portwatch_ports(bronze: DataFrame) -> DataFrame:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs import contracts
 from jobs.contracts.model import Publication, Table
 from jobs.settings import settings
 
 HELD, NEW, OWN = 0, 1, 2  # a row known before; of this load; left by an earlier, killed try of this load
+DERIVED = ("hs_level", "period_month", "is_judgeable")  # they follow from the other columns and from code lists
 IN_ORDER = ("_origin", "_record.source_file", "_record.source_row")
 
 
@@ -25,21 +27,23 @@ def published_on(period_start: Column, rule: Publication) -> Column:
 
 
 def add_known_at(rows: DataFrame, rule: Publication, is_first: Column) -> DataFrame:
-    """The rows with `known_at`: their arrival, or the publication rule's date in a source's first delivery.
+    """The rows with `known_at`: their arrival, or in a source's first delivery the day on which they were published.
 
-    A first delivery holds years of history in one vintage; taken at its arrival, no past night would know
-    anything. Such rows are flagged `known_at_assumed`. A period that begins after its delivery is flagged too.
+    A first delivery holds years of history in one vintage; taken at its arrival, no past night would know anything.
+    Where the source does not state the day (`published_on`), the publication rule does, and the row is flagged
+    `known_at_assumed`. A period that begins after its delivery is flagged too.
     """
     arrived = F.col("_record.arrived_on")
-    published = published_on(F.col("period_start"), rule)
-    is_assumed = is_first & (published < arrived)
+    stated = F.col("published_on") if "published_on" in rows.columns else F.lit(None)
+    published = F.coalesce(stated, published_on(F.col("period_start"), rule))
+    is_earlier = is_first & (published < arrived)
     noted = F.array_compact(
         F.array(
-            F.when(is_assumed, F.lit("known_at_assumed")),
+            F.when(is_earlier & stated.isNull(), F.lit("known_at_assumed")),
             F.when(F.col("period_start") > arrived, F.lit("future_period")),
         )
     )
-    return rows.withColumn("known_at", midnight(F.when(is_assumed, published).otherwise(arrived))).withColumn(
+    return rows.withColumn("known_at", midnight(F.when(is_earlier, published).otherwise(arrived))).withColumn(
         "quality_flags", F.concat("quality_flags", noted)
     )
 
@@ -47,21 +51,28 @@ def add_known_at(rows: DataFrame, rule: Publication, is_first: Column) -> DataFr
 def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
     """The rows with what the comparison needs, so that rows of all tables can be compared together.
 
-    `_table`; `_key`: the business key as text; `_values`: what the row states about its key, as text; `_severe`:
-    the codes that the contract does not let into the table.
+    `_table`; `_key`: the business key as text; `_values`: what the row states about its key, as text; `_together`:
+    equal for all rows that are ever compared, those of one key and those of one record. Where a record states several
+    keys, they share the period.
     """
     lineage = [column.name for column in contract.columns if column.is_lineage]
-    about = {*contract.key, "known_at", "quality_flags", "hs_level", *lineage}
+    about = {*contract.key, *DERIVED, "known_at", "quality_flags", *lineage}
     values = F.struct(*[F.col(name) for name in contract.column_names if name not in about])
-    severe = [code for code, severity in contract.rules.items() if severity != "keep"]
-    return rows.withColumns(
+    keyed = rows.withColumns(
         {
             "_table": F.lit(contract.name),
             "_key": F.concat_ws("\x1f", F.lit(contract.name), *contract.key),
             "_values": F.to_json(values),
-            "_severe": F.lit(severe),
         }
     )
+    together = F.col("period_start").cast("string") if "period_start" in contract.key else F.col("_key")
+    return keyed.withColumn("_together", together)
+
+
+def severe_codes() -> Column:
+    """The codes that the contract of the row's table does not let into it."""
+    codes = {each.name: [code for code, does in each.rules.items() if does != "keep"] for each in contracts.tables("silver")}
+    return F.element_at(F.create_map(*[F.lit(part) for pair in codes.items() for part in pair]), F.col("_table"))
 
 
 def flagged(code: str, condition: Column) -> Column:
@@ -71,7 +82,7 @@ def flagged(code: str, condition: Column) -> Column:
 
 def flag_duplicates(rows: DataFrame) -> DataFrame:
     """The rows, those flagged that repeat a key within one file: all where they differ, all but the first where not."""
-    in_file = Window.partitionBy("period_start", "_key", "_record.file_sha256")
+    in_file = Window.partitionBy("_together", "_key", "_record.file_sha256")
     in_order = in_file.orderBy("_record.source_row")
     measured = rows.withColumns(
         {
@@ -95,7 +106,7 @@ def flag_conflicts(rows: DataFrame) -> DataFrame:
     Earlier is what the table holds, then the order of files and of records in them. Rows of unsound records and
     what a killed try left are compared with nothing.
     """
-    at_once = Window.partitionBy("period_start", "_key", "known_at", "_is_compared").orderBy(*IN_ORDER)
+    at_once = Window.partitionBy("_together", "_key", "known_at", "_is_compared").orderBy(*IN_ORDER)
     first = rows.withColumn("_first", F.first("_values").over(at_once))
     is_conflict = (F.col("_origin") == NEW) & F.col("_is_compared") & (F.col("_values") != F.col("_first"))
     return first.withColumn("quality_flags", flagged("conflicting_vintage", is_conflict))
@@ -103,8 +114,8 @@ def flag_conflicts(rows: DataFrame) -> DataFrame:
 
 def mark_compared(rows: DataFrame) -> DataFrame:
     """The rows with `_is_compared`: its record is sound. One bad row sets its whole record aside."""
-    same_record = Window.partitionBy("period_start", "_table", "_origin", "record_id")
-    is_bad = (F.col("_origin") == NEW) & F.arrays_overlap("quality_flags", "_severe")
+    same_record = Window.partitionBy("_together", "_table", "_origin", "record_id")
+    is_bad = (F.col("_origin") == NEW) & F.arrays_overlap("quality_flags", severe_codes())
     unsound = rows.withColumn("_is_unsound", F.max(is_bad).over(same_record))
     return unsound.withColumn("_is_compared", ~F.col("_is_unsound") & (F.col("_origin") != OWN))
 
@@ -114,7 +125,7 @@ def mark_news(rows: DataFrame) -> DataFrame:
 
     A first row that states no trade is no news: where no row means no trade, it adds nothing.
     """
-    in_time = Window.partitionBy("period_start", "_key", "_is_compared").orderBy("known_at", *IN_ORDER)
+    in_time = Window.partitionBy("_together", "_key", "_is_compared").orderBy("known_at", *IN_ORDER)
     before = rows.withColumn("_before", F.lag("_values").over(in_time))
     states_something = F.coalesce(F.col("value_usd") != 0, F.lit(True)) if "value_usd" in rows.columns else F.lit(True)
     differs = F.when(F.col("_before").isNull(), states_something).otherwise(F.col("_values") != F.col("_before"))
@@ -127,7 +138,7 @@ def judge_rows(rows: DataFrame, held: DataFrame | None, own: list[str]) -> DataF
     `_is_unsound`: the row's record is set aside. `_is_news`: the row tells something new. `_is_written`: an earlier
     try of this load that was killed has left the row in its table.
 
-    Every window below groups rows of one period, so one exchange by period serves them all.
+    Every window below groups rows that lie `_together`, so one exchange serves them all.
 
     Args:
         rows: rows of this load, of all sources, `as_comparable`, with the struct `_record`.
@@ -139,10 +150,10 @@ def judge_rows(rows: DataFrame, held: DataFrame | None, own: list[str]) -> DataF
         is_own = F.coalesce(F.substring_index("record_id", ":", 1).isin(own), F.lit(False))
         old = held.withColumn("_origin", F.when(is_own, OWN).otherwise(HELD))
         both = both.unionByName(old, allowMissingColumns=True)
-    by_period = both.repartition("period_start")
-    sound_alone = mark_compared(flag_duplicates(by_period))
+    together = both.repartition("_together")
+    sound_alone = mark_compared(flag_duplicates(together))
     judged = mark_news(mark_compared(flag_conflicts(sound_alone)))
-    same_row = Window.partitionBy("period_start", "_key", "known_at", "record_id")
+    same_row = Window.partitionBy("_together", "_key", "known_at", "record_id")
     marked = judged.withColumn("_is_written", F.max(F.col("_origin") == OWN).over(same_row))
     beside = ["_differs", "_place", "_first", "_before", "_is_compared"]
     return marked.where(F.col("_origin") == NEW).drop(*beside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs import contracts
-from jobs.bronze.records import LONGEST_RECORD, Delivery, read_records, record_batches
+from jobs.bronze.blocks import record_batches
+from jobs.bronze.records import LONGEST_RECORD, Delivery, read_records
 from jobs.contracts import ContractError
 from jobs.contracts.model import Landing
 
@@ -110,18 +112,25 @@ def test_a_missing_column_names_file_column_and_remedy() -> None:
         list(read_records("date\n2024-01-01\n", GSCPI, "gscpi.csv"))
 
 
-def physical_records(content: bytes) -> int:
-    """Lines after the first that are not blank; a file that is no UTF-8, or blank, is one record.
-
-    A character that lacks its last bytes at the end of the file is one.
-    """
+def is_readable(line: bytes) -> bool:
+    """Whether a line states a text; a character that lacks its last bytes at the end of the file does not hinder that."""
     try:
-        text = content.decode("utf-8-sig")
+        line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.reason != "unexpected end of data":
-            return 1
-        text = content[: error.start].decode("utf-8-sig") + "?"
-    return sum(bool(line.strip()) for line in text.split("\n")[1:]) if text.strip() else 1
+        return error.reason == "unexpected end of data"
+    return True
+
+
+def physical_records(content: bytes) -> int:
+    """Lines after the first that are not blank; one where the file is blank, or its header or most of its lines no UTF-8."""
+
+    def is_blank(line: bytes) -> bool:
+        return is_readable(line) and not line.decode("utf-8-sig", "replace").strip()
+
+    header, *rest = re.findall(rb"[^\n]*\n|[^\n]+$", content) or [b""]
+    lines = [line for line in rest if not is_blank(line)]
+    is_whole_file_lost = not is_readable(header) or 2 * sum(not is_readable(line) for line in lines) > len(lines)
+    return 1 if is_whole_file_lost or (is_blank(header) and not lines) else len(lines)
 
 
 LINES = st.lists(
@@ -141,4 +150,5 @@ def test_any_bytes_balance_or_break_the_contract(tmp_path: Path, body: bytes, ha
         assert not has_header
         return
     assert len(rows) == physical_records(content)
+    assert len({row["source_row"] for row in rows}) == len(rows)
     assert all((row["reject_reason"] is None) == (row["raw_record"] is None) for row in rows if row["source_row"])
