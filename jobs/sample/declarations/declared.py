@@ -174,4 +174,3 @@ def round_digits(values: Array, digits: int) -> Array:
     """Rounded to so many significant digits."""
     scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(values))))
     return np.rint(values * scale) / scale
-

@@ -31,6 +31,7 @@ class Identity:
     declaration: Codes
     line: Codes
     bill: Codes
+    box_key: NDArray[np.uint64]
 
 
 def identify(seed: int, lots: DrawnLots, cases: Cases) -> Identity:
@@ -48,26 +49,32 @@ def identify(seed: int, lots: DrawnLots, cases: Cases) -> Identity:
     in_time = np.empty(len(first), np.int64)
     in_time[np.argsort(first, kind="stable")] = np.arange(1, len(first) + 1)
     bill = rng.integers(0, 10**9, count)[lots.shipment]
-    return Identity(at, in_time[declaration], line + 1, bill)
+    box_key = rng.integers(0, 2**63, count).astype(np.uint64) << np.uint64(1)
+    return Identity(at, in_time[declaration], line + 1, bill, box_key)
 
 
-def container_texts(seed: int, first_row: int, boxes: Codes) -> pa.Array:
-    """The container numbers of each lot, joined by semicolons; empty where it came in none.
-
-    Args:
-        first_row: position of the first of these lots in the world, so that parts of it can be written apart.
-    """
-    rng = np.random.default_rng([seed, 6346, first_row])
+def container_texts(box_key: NDArray[np.uint64], boxes: Codes) -> pa.Array:
+    """The container numbers of each lot, joined by semicolons; empty where it came in none."""
     total = int(boxes.sum())
-    owner, serial = rng.integers(0, len(OWNERS), total), rng.integers(0, 10**6, total)
-    letters = np.array([[LETTER_VALUES[ord(letter) - 65] for letter in name] for name in OWNERS])
-    check = letters[owner] @ 2 ** np.arange(4)
-    for place in range(6):
-        check += serial // 10 ** (5 - place) % 10 * 2 ** (4 + place)
-    digits = padded(serial * 10 + check % 11 % 10, 7)
-    number = pc.binary_join_element_wise(pa.array(OWNERS).take(pa.array(owner)), digits, "")
     offsets = np.r_[0, np.cumsum(boxes)].astype(np.int32)
+    place = np.arange(total) - np.repeat(offsets[:-1], boxes)
+    drawn = _mixed(np.repeat(box_key, boxes) + place.astype(np.uint64))
+    owner, serial = (drawn >> np.uint64(40)).astype(np.int64) % len(OWNERS), (drawn % np.uint64(10**6)).astype(np.int64)
+    letters = np.array([[LETTER_VALUES[ord(letter) - 65] for letter in name] for name in OWNERS])
+    check = (letters @ 2 ** np.arange(4))[owner]
+    for at in range(6):
+        check += serial // 10 ** (5 - at) % 10 * 2 ** (4 + at)
+    number = pc.binary_join_element_wise(
+        pa.array(OWNERS).take(pa.array(owner)), padded(serial * 10 + check % 11 % 10, 7), ""
+    )
     return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), number), ";")
+
+
+def _mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """SplitMix64's finaliser: a lot's containers follow from its key alone, whichever lots are written with it."""
+    key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return key ^ (key >> np.uint64(31))
 
 
 def padded(numbers: NDArray, width: int) -> pa.Array:

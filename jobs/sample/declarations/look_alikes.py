@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jobs.sample.declarations.lots import MAX_LOT_KG, DrawnLots
 from jobs.sample.declarations.parameters import LOOK_ALIKE_RATIO
 from jobs.sample.declarations.prices import Fall, Prices
-from jobs.sample.declarations.schemes import Cases
+from jobs.sample.declarations.schemes import COPY, Cases
 from jobs.sample.declarations.trades import Trades
 from jobs.sample.streams import stream
 
@@ -47,8 +47,9 @@ def plan_falls(seed: int, lots: DrawnLots, trades: Trades, cases: Cases, wanted:
     order = np.lexsort((lots.shipped, market))
     markets, first = np.unique(market[order], return_index=True)
     ends = np.r_[first[1:], len(order)]
+    copied = np.isin(markets, market[cases.of(COPY)])  # a ring agrees on a price in a market it knows
     falls, struck = [], 0
-    for m in rng.permutation(len(markets)):
+    for m in rng.permutation(np.flatnonzero(~copied)):
         if struck >= wanted:
             break
         rows = order[first[m] : ends[m]]

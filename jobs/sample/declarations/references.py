@@ -59,7 +59,9 @@ def publish_security(seed: int, catalogue: Catalogue, calendar: Calendar, prices
     return Security(int(months[0]), np.rint(survey.reshape(noise.shape) * np.exp(noise) * level))
 
 
-def price_reference(seed: int, catalogue: Catalogue, calendar: Calendar, prices: Prices, security: Security) -> pa.Table:
+def price_reference(
+    seed: int, catalogue: Catalogue, calendar: Calendar, prices: Prices, security: Security
+) -> pa.Table:
     """One row a published price, as `landing/price_reference` has it, in the order of publication."""
     parts = [
         *_surveys(seed, catalogue, calendar, prices),
@@ -67,7 +69,9 @@ def price_reference(seed: int, catalogue: Catalogue, calendar: Calendar, prices:
         _security_prices(catalogue, calendar, security),
     ]
     table = pa.concat_tables(parts)
-    table = table.filter(pa.compute.less_equal(table["published_on"], pa.scalar(calendar.last, pa.int32()).cast(pa.date32())))
+    table = table.filter(
+        pa.compute.less_equal(table["published_on"], pa.scalar(calendar.last, pa.int32()).cast(pa.date32()))
+    )
     keys = ("published_on", "reference_source", "standard_name_code", "origin_country", "grade", "period_start")
     return table.sort_by([(key, "ascending") for key in keys])
 
@@ -86,8 +90,17 @@ def _surveys(seed: int, catalogue: Catalogue, calendar: Calendar, prices: Prices
         named = np.where(catalogue.column("is_graded")[catalogue.product[market]], grade, "")
         tables.append(
             _rows(
-                catalogue, "survey", catalogue.product[market], catalogue.origin[market], named, day,
-                day + SURVEY_DAYS - 1, np.rint(price), "KRW/kg", "KRW", day + SURVEY_DAYS - 1 + SURVEY_LAG,
+                catalogue,
+                "survey",
+                catalogue.product[market],
+                catalogue.origin[market],
+                named,
+                day,
+                day + SURVEY_DAYS - 1,
+                np.rint(price),
+                "KRW/kg",
+                "KRW",
+                day + SURVEY_DAYS - 1 + SURVEY_LAG,
             )  # fmt: skip
         )
     return tables

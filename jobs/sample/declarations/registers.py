@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -30,27 +31,41 @@ SENSITIVE_PCT = 60.0
 TARIFF_FROM = "2020-01-01"
 
 
-def firm_numbers(seed: int, kind: str, count: int) -> list[str]:
-    """The identifier of each firm of a kind: a letter and six digits in no order."""
-    drawn = stream(seed, f"declarations/firms/{kind}").choice(1_000_000, count, replace=False)
-    return [f"{kind[0].upper()}{number:06d}" for number in drawn]
+@dataclass(frozen=True)
+class FirmNumbers:
+    """The identifier of each firm, in no order: a letter and six digits, or a declarant's five."""
+
+    importer: list[str]
+    exporter: list[str]
+    declarant: list[str]
 
 
-def declarant_numbers(seed: int, count: int) -> list[str]:
-    """The five digits of each declarant, with which his declarations begin."""
-    drawn = stream(seed, "declarations/firms/declarant").choice(90_000, count, replace=False)
-    return [f"{10_000 + number}" for number in drawn]
+def number_firms(seed: int, trades: Trades) -> FirmNumbers:
+    """Draws the identifiers of all firms of the trades."""
+    rng = stream(seed, "declarations/firms")
+
+    def draw(firms: Codes, form: str, below: int, start: int = 0) -> list[str]:
+        return [form.format(start + n) for n in rng.choice(below, int(firms.max()) + 1, replace=False).tolist()]
+
+    return FirmNumbers(
+        importer=draw(trades.importer, "I{:06d}", 1_000_000),
+        exporter=draw(trades.exporter, "E{:06d}", 1_000_000),
+        declarant=draw(trades.declarant, "{:05d}", 90_000, 10_000),
+    )
 
 
-def firm_tables(seed: int, catalogue: Catalogue, trades: Trades, lots: DrawnLots) -> tuple[pa.Table, pa.Table]:
+def firm_tables(
+    seed: int, catalogue: Catalogue, trades: Trades, lots: DrawnLots, numbers: FirmNumbers
+) -> tuple[pa.Table, pa.Table]:
     """`firm` and `firm_relation` as landing has them; a firm is registered before its first lot."""
     rng = stream(seed, "declarations/registers")
-    importers, exporters, declarants = (int(c.max()) + 1 for c in (trades.importer, trades.exporter, trades.declarant))
-    importer, exporter = firm_numbers(seed, "importer", importers), firm_numbers(seed, "exporter", exporters)
-    declarant = declarant_numbers(seed, declarants)
+    importer, exporter, declarant = numbers.importer, numbers.exporter, numbers.declarant
+    importers, exporters, declarants = len(importer), len(exporter), len(declarant)
     country = np.full(exporters, "", dtype="U2")
     country[trades.exporter] = catalogue.origin[trades.market]
-    first = [_first_day(code[lots.trade], lots.declared) for code in (trades.importer, trades.exporter, trades.declarant)]
+    first = [
+        _first_day(code[lots.trade], lots.declared) for code in (trades.importer, trades.exporter, trades.declarant)
+    ]
     total = importers + exporters + declarants
     registered = np.concatenate(first) - np.rint(rng.gamma(1.2, 1200, total)).astype(np.int64) - 5
     group = _groups(rng, importers)

@@ -17,8 +17,6 @@ from jobs.sample.declarations.parameters import CUTS, LOG_SD
 from jobs.sample.declarations.registers import (
     AGREEMENTS,
     QUOTA_CODE,
-    declarant_numbers,
-    firm_numbers,
     has_agreement,
 )
 from jobs.sample.declarations.routes import AIRPORT, AIRPORT_OFFICE, ARRIVALS, ORIGINS
@@ -27,7 +25,7 @@ from jobs.sample.declarations.trades import INCOTERMS, LEVELS
 from jobs.sample.streams import stream
 
 if TYPE_CHECKING:
-    from jobs.sample.declarations.world import DeclarationWorld
+    from jobs.sample.declarations.world import DeclarationWorld, Rows
 
 Codes = NDArray[np.int64]
 
@@ -38,10 +36,9 @@ EXAMINATIONS = ("not_examined", "examined_accepted", "examined_changed")
 CLAIMS_AGREEMENT, CLAIMS_QUOTA = 0.6, 0.15  # of the trades that could
 
 
-def declarations(world: DeclarationWorld, rows: slice, is_filed: bool) -> pa.Table:
+def declarations(world: DeclarationWorld, rows: Rows, is_filed: bool) -> pa.Table:
     """`import_declaration`: one row a lot; `is_filed` as it was before any inspection."""
-    start, stop, _ = rows.indices(len(world))
-    at = np.arange(start, stop)
+    at = np.arange(len(world))[rows]
     lots, given, made = world.lots, world.declared, world.inspections
     trade = lots.trade[at]
     market = world.trades.market[trade]
@@ -52,14 +49,16 @@ def declarations(world: DeclarationWorld, rows: slice, is_filed: bool) -> pa.Tab
     settled = np.where(changed, np.where(made.is_disputed[at], 3, 2), 1)
     still_open = is_filed | (made.day[at] > world.calendar.last)
     status = np.where(inspected & still_open, 0, settled)
-    accepted = np.where(inspected, made.day[at] * DAY_SECONDS + world.identity.second[at] % DAY_SECONDS, world.identity.second[at])
+    accepted = np.where(
+        inspected, made.day[at] * DAY_SECONDS + world.identity.second[at] % DAY_SECONDS, world.identity.second[at]
+    )
     return pa.table({
         **_keys(world, at),
         "declared_at": _times(world.identity.second[at]),
         "office_code": _pick([office for office, _ in ARRIVALS.values()] + [AIRPORT_OFFICE], _arrival(world, trade, by_air)),
-        "declarant_id": _pick(declarant_numbers(world.seed, _count(world.trades.declarant)), world.trades.declarant[trade]),
-        "importer_id": _pick(firm_numbers(world.seed, "importer", _count(world.trades.importer)), world.trades.importer[trade]),
-        "exporter_id": _pick(firm_numbers(world.seed, "exporter", _count(world.trades.exporter)), world.trades.exporter[trade]),
+        "declarant_id": _pick(world.firm_numbers.declarant, world.trades.declarant[trade]),
+        "importer_id": _pick(world.firm_numbers.importer, world.trades.importer[trade]),
+        "exporter_id": _pick(world.firm_numbers.exporter, world.trades.exporter[trade]),
         "hs10_code": _pick(world.catalogue.column("hs10"), given.product[at]),
         "standard_name_code": _pick(world.catalogue.column("code"), given.product[at]),
         "product_state": _states(world, trade, given.product[at]),
@@ -88,11 +87,11 @@ def declarations(world: DeclarationWorld, rows: slice, is_filed: bool) -> pa.Tab
     })  # fmt: skip
 
 
-def inspection_results(world: DeclarationWorld, rows: slice) -> pa.Table:
+def inspection_results(world: DeclarationWorld, rows: Rows) -> pa.Table:
     """`inspection_result`: one row a lot inspected; corrected figures only where something had to be corrected."""
-    start, stop, _ = rows.indices(len(world))
     made = world.inspections
-    at = start + np.flatnonzero(made.is_inspected[start:stop] & (made.day[start:stop] <= world.calendar.last))
+    at = np.arange(len(world))[rows]
+    at = at[made.is_inspected[at] & (made.day[at] <= world.calendar.last)]
     finding, given = made.finding[at], world.declared
     won = customs_rates(np.full(len(at), CURRENCIES.index("USD")), world.lots.declared[at])
     ratio = np.where(finding == CLERICAL, world.look_alikes.ratio[at], 1.0)
@@ -109,10 +108,9 @@ def inspection_results(world: DeclarationWorld, rows: slice) -> pa.Table:
     })  # fmt: skip
 
 
-def truth(world: DeclarationWorld, rows: slice) -> pa.Table:
+def truth(world: DeclarationWorld, rows: Rows) -> pa.Table:
     """The truth of each lot; `reference_usd_per_kg` is its true market price, `lookalike_ratio` what was left of it."""
-    start, stop, _ = rows.indices(len(world))
-    at = np.arange(start, stop)
+    at = np.arange(len(world))[rows]
     cases, alike, given = world.cases, world.look_alikes, world.declared
     variants = [name for scheme in SCHEMES for name in VARIANTS[scheme]] + [""]
     is_case, kind = cases.is_case[at], alike.kind[at]
@@ -139,8 +137,7 @@ def truth(world: DeclarationWorld, rows: slice) -> pa.Table:
 
 def _keys(world: DeclarationWorld, at: Codes) -> dict[str, pa.Array]:
     """Declaration number, as the declarant's five digits, year and running number, and line."""
-    trades = world.trades
-    declarant = _pick(declarant_numbers(world.seed, _count(trades.declarant)), trades.declarant[world.lots.trade[at]])
+    declarant = _pick(world.firm_numbers.declarant, world.trades.declarant[world.lots.trade[at]])
     year = world.lots.declared[at].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
     number = pc.binary_join_element_wise(
         declarant, padded(year % 100, 2), padded(world.identity.declaration[at], 8), "-"
@@ -167,7 +164,7 @@ def _transport(
         "arrival_port": _pick([*ARRIVALS, AIRPORT], _arrival(world, trade, by_air)),
         "transport_mode": _pick(("sea", "air"), by_air.astype(int)),
         "bl_number": bill,
-        "container_numbers": container_texts(world.seed, int(at[0]) if len(at) else 0, world.declared.containers[at]),
+        "container_numbers": container_texts(world.identity.box_key[at], world.declared.containers[at]),
     }
 
 
@@ -227,7 +224,3 @@ def _dates(days: Codes) -> pa.Array:
 
 def _times(seconds: Codes, is_missing: NDArray[np.bool_] | None = None) -> pa.Array:
     return pc.strftime(pa.array(seconds, mask=is_missing).cast(pa.timestamp("s")), "%Y-%m-%dT%H:%M:%S+09:00")
-
-
-def _count(firms: Codes) -> int:
-    return int(firms.max()) + 1

@@ -28,12 +28,15 @@ from jobs.sample.declarations.parameters import (
 from jobs.sample.declarations.prices import Prices, walk_prices
 from jobs.sample.declarations.products import Catalogue, all_products, choose_products
 from jobs.sample.declarations.references import price_reference, publish_security
-from jobs.sample.declarations.registers import firm_tables, tariff_table
+from jobs.sample.declarations.registers import FirmNumbers, firm_tables, number_firms, tariff_table
 from jobs.sample.declarations.routes import walk_freight
 from jobs.sample.declarations.schemes import Cases, choose_cases, plan_schemes, security_class, split_lots
 from jobs.sample.declarations.trades import Trades, make_trades
 from jobs.sample.streams import stream
 
+Rows = slice | NDArray[np.int64]
+
+ALL = slice(None)
 MIXED = "mixed"
 MONTH_DAYS = 365.2425 / 12
 
@@ -52,6 +55,7 @@ class DeclarationWorld:
     calendar: Calendar
     catalogue: Catalogue
     trades: Trades
+    firm_numbers: FirmNumbers
     prices: Prices
     lots: DrawnLots
     declared: Declared
@@ -68,15 +72,15 @@ class DeclarationWorld:
     def __len__(self) -> int:
         return len(self.lots)
 
-    def declarations(self, rows: slice = slice(None), is_filed: bool = False) -> pa.Table:
+    def declarations(self, rows: Rows = ALL, is_filed: bool = False) -> pa.Table:
         """`import_declaration` of some lots: as they stand once inspected, or as filed on the day."""
         return tables.declarations(self, rows, is_filed)
 
-    def inspection_results(self, rows: slice = slice(None)) -> pa.Table:
+    def inspection_results(self, rows: Rows = ALL) -> pa.Table:
         """`inspection_result` of those lots that were inspected."""
         return tables.inspection_results(self, rows)
 
-    def truth(self, rows: slice = slice(None)) -> pa.Table:
+    def truth(self, rows: Rows = ALL) -> pa.Table:
         """One row a lot: what it truly cost and weighed, its scheme, its look-alike, its spread."""
         return tables.truth(self, rows)
 
@@ -133,12 +137,14 @@ def make_declarations(
     inspections = inspect(seed, trades, drawn, declared, cases, alike)
     identity = identify(seed, drawn, cases)
     order = np.lexsort((identity.line, identity.declaration, identity.second))
-    firm, relation = firm_tables(seed, catalogue, trades, drawn)
+    numbers = number_firms(seed, trades)
+    firm, relation = firm_tables(seed, catalogue, trades, drawn, numbers)
     return DeclarationWorld(
         seed=seed,
         calendar=calendar,
         catalogue=catalogue,
         trades=trades,
+        firm_numbers=numbers,
         prices=prices,
         lots=take(drawn, order),
         declared=take(declared, order),
