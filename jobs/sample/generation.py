@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -78,7 +78,9 @@ def generate(
     declared = _declarations(world, until, declarations, days)
     files = records = 0
     known = []
-    for landing in chain(deliveries(world, last), declaration_files(declared, last_day) if declared else ()):
+    of_declarations = declaration_files(declared, last_day) if declared else iter(())
+    files_of_both: Iterator[LandingFile | TableFile] = chain(deliveries(world, last), of_declarations)
+    for landing in files_of_both:
         records += _write(landing, out)
         files += 1
         known.append(landing.known_on)

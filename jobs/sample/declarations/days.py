@@ -41,7 +41,7 @@ class Calendar:
 
 def day_of(date: str | np.datetime64) -> int:
     """A date as days since 1970-01-01."""
-    return int(np.datetime64(date, "D").astype(np.int64))
+    return int(np.datetime64(str(date), "D").astype(np.int64))
 
 
 def month_of(days: Days) -> NDArray[np.int64]:

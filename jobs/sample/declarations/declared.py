@@ -155,7 +155,7 @@ def _amounts(
     freight_krw = np.where((incoterm == CIF) | (incoterm == CFR), 0, np.rint(freight)).astype(np.int64)
     insurance_krw = np.where(incoterm == CIF, 0, np.rint(insurance)).astype(np.int64)
     unit = (value - freight_krw - insurance_krw) / won / net
-    rounded = np.where(trades.is_coarse[lots.trade], round_digits(2 * unit, 2) / 2, round_digits(unit, 3))
+    rounded = np.where(trades.is_coarse[lots.trade], round_digits(unit, 3, step=5), round_digits(unit, 3))
     unit = np.where(cases.of(HUG) | is_copy, unit, rounded)
     invoice = np.round(unit * net, 2)
     value_krw = np.rint(invoice * won).astype(np.int64) + freight_krw + insurance_krw
@@ -170,7 +170,7 @@ def _amounts(
     }
 
 
-def round_digits(values: Array, digits: int) -> Array:
-    """Rounded to so many significant digits."""
+def round_digits(values: Array, digits: int, step: int = 1) -> Array:
+    """Rounded to so many significant digits, the last a multiple of `step`."""
     scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(values))))
-    return np.rint(values * scale) / scale
+    return np.rint(values * scale / step) * step / scale

@@ -15,6 +15,7 @@ MIN_LOTS = 800
 MAX_PREVALENCE = 0.10
 LOTS_A_TRADE = 30  # one importer buying one product of one origin from one exporter
 MIN_TRADES = 240
+TRADES_A_PRODUCT = 15  # at least
 LOTS_A_PRODUCT_MONTH = 60  # products are added until each has about so many
 MIN_PRODUCTS = 6
 HISTORY_DAYS = 1096  # of prices and published references before the first declaration

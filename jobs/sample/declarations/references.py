@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from jobs.sample.declarations.days import Calendar, first_of, month_of
 from jobs.sample.declarations.exchange import CURRENCIES, customs_rates
-from jobs.sample.declarations.parameters import CUTS
+from jobs.sample.declarations.parameters import CUTS, GRADE_FACTOR
 from jobs.sample.declarations.prices import Prices
 from jobs.sample.declarations.products import Catalogue
 from jobs.sample.declarations.routes import pulled_walk
@@ -26,16 +26,17 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 SURVEY_DAYS, SURVEY_LAG = 10, 7  # days of a period; days from its end to publication
-SURVEY_LOG_SD, SURVEY_MEMORY = 0.06, 0.8
+SURVEY_LOG_SD, SURVEY_MEMORY = 0.036, 0.8
 SURVEYED_SHARE = 0.7  # of the markets
 WORLD_SHARE, WORLD_LAG, WORLD_LOG_SD = 0.35, 5, 0.03
 SECURITY_LEAD = 5  # days before the month it holds for
 GRADED_SURVEYS = ("A", "B")  # surveyed apart, where a product is graded
+SECURITY_LOG_SD, SECURITY_MEMORY = 0.03, 0.7
 
 
 @dataclass(frozen=True)
 class Security:
-    """`krw_per_kg[m, t]`: what customs published for market m and month `begin` + t; `log_error` of its survey."""
+    """`krw_per_kg[m, t]`: what customs published for market m and month `begin` + t (months since 1970-01)."""
 
     begin: int
     krw_per_kg: Array
@@ -54,7 +55,7 @@ def publish_security(seed: int, catalogue: Catalogue, calendar: Calendar, prices
     middle = first_of(months) - 15
     market, day = (each.ravel() for each in np.meshgrid(markets, middle, indexing="ij"))
     survey = prices.cif(market, np.maximum(day, calendar.begin)) * _won(day)
-    noise = pulled_walk(rng.normal(0.0, 0.03, (len(markets), len(months))), 0.7)
+    noise = pulled_walk(rng.normal(0.0, SECURITY_LOG_SD, (len(markets), len(months))), SECURITY_MEMORY)
     level = (1 - np.array(CUTS)[hugged[catalogue.product]])[:, None]
     return Security(int(months[0]), np.rint(survey.reshape(noise.shape) * np.exp(noise) * level))
 
@@ -82,27 +83,17 @@ def _surveys(seed: int, catalogue: Catalogue, calendar: Calendar, prices: Prices
     start = np.arange(calendar.begin, calendar.last, SURVEY_DAYS)
     graded = catalogue.column("is_graded")[catalogue.product[surveyed]]
     tables = []
-    for grade, factor in zip(GRADED_SURVEYS, (1.0, 0.88), strict=True):
+    for grade, factor in zip(GRADED_SURVEYS, GRADE_FACTOR, strict=False):
         markets = surveyed if grade == "A" else surveyed[graded]
-        error = pulled_walk(rng.normal(0.0, SURVEY_LOG_SD * 0.6, (len(markets), len(start))), SURVEY_MEMORY)
+        error = pulled_walk(rng.normal(0.0, SURVEY_LOG_SD, (len(markets), len(start))), SURVEY_MEMORY)
         market, day = (each.ravel() for each in np.meshgrid(markets, start, indexing="ij"))
         price = prices.cif(market, day + SURVEY_DAYS // 2, factor) * np.exp(error.ravel()) * _won(day)
         named = np.where(catalogue.column("is_graded")[catalogue.product[market]], grade, "")
-        tables.append(
-            _rows(
-                catalogue,
-                "survey",
-                catalogue.product[market],
-                catalogue.origin[market],
-                named,
-                day,
-                day + SURVEY_DAYS - 1,
-                np.rint(price),
-                "KRW/kg",
-                "KRW",
-                day + SURVEY_DAYS - 1 + SURVEY_LAG,
-            )  # fmt: skip
-        )
+        rows = _rows(
+            catalogue, "survey", catalogue.product[market], catalogue.origin[market], named, day,
+            day + SURVEY_DAYS - 1, np.rint(price), "KRW/kg", "KRW", day + SURVEY_DAYS - 1 + SURVEY_LAG,
+        )  # fmt: skip
+        tables.append(rows)
     return tables
 
 

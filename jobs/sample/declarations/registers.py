@@ -63,9 +63,7 @@ def firm_tables(
     importers, exporters, declarants = len(importer), len(exporter), len(declarant)
     country = np.full(exporters, "", dtype="U2")
     country[trades.exporter] = catalogue.origin[trades.market]
-    first = [
-        _first_day(code[lots.trade], lots.declared) for code in (trades.importer, trades.exporter, trades.declarant)
-    ]
+    first = [_first_day(of, lots) for of in (trades.importer, trades.exporter, trades.declarant)]
     total = importers + exporters + declarants
     registered = np.concatenate(first) - np.rint(rng.gamma(1.2, 1200, total)).astype(np.int64) - 5
     group = _groups(rng, importers)
@@ -94,7 +92,7 @@ def tariff_table(catalogue: Catalogue, calendar: Calendar) -> pa.Table:
                 (p.hs10, "quota", QUOTA_CODE, "ad_valorem", p.quota_pct, None, vat, f"{y}-01-01", f"{y}-12-31")
                 for y in years
             ]
-        for origin in p.origins:
+        for origin in AGREEMENTS:
             if has_agreement(p.basic_pct, p.specific_krw_per_kg, origin):
                 rate = round(p.basic_pct * AGREEMENTS[origin], 1)
                 rows.append((p.hs10, "fta", f"F{origin}1", "ad_valorem", rate, None, vat, TARIFF_FROM, ""))
@@ -108,10 +106,11 @@ def has_agreement(basic_pct: float, specific: float | None, origin: str) -> bool
     return origin in AGREEMENTS and not specific and 0 < basic_pct <= SENSITIVE_PCT
 
 
-def _first_day(firm: Codes, day: Codes) -> Codes:
-    first = np.full(int(firm.max()) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, firm, day)
-    return np.where(first == np.iinfo(np.int64).max, day.min(), first)
+def _first_day(firm_of: Codes, lots: DrawnLots) -> Codes:
+    """The day of each firm's first lot; the first day of all where it has none."""
+    first = np.full(int(firm_of.max()) + 1, lots.declared.max() + 1)
+    np.minimum.at(first, firm_of[lots.trade], lots.declared)
+    return np.where(first > lots.declared.max(), lots.declared.min(), first)
 
 
 def _groups(rng: np.random.Generator, importers: int) -> Codes:

@@ -101,7 +101,8 @@ def plan_schemes(
     place, _ = rank_within(hugged[product[rest]], rng.random(len(rest)))
     scheme[rest] = others[place % len(others)]
     place, _ = rank_within(scheme, rng.random(count))
-    cut = np.where((scheme == HUG) | (scheme == COPY), hugged[product], place % len(CUTS))
+    cut = np.where(scheme == HUG, hugged[product], place % len(CUTS))
+    cut = np.where(ring >= 0, rng.permutation(int(ring.max()) + 1)[ring] % len(CUTS), cut)
     place, _ = rank_within(scheme * len(CUTS) + cut, np.where(ring >= 0, ring + 0.0, rng.random(count)))
     held_out = (place // np.where(ring >= 0, RING_PARTIES, 1) % 2 == 1) & has_held_out
     starts = rng.integers(calendar.first - EVASION_DAYS[0], calendar.last + 1, count)
@@ -109,11 +110,15 @@ def plan_schemes(
     phase = rng.uniform(0, 2 * np.pi, len(catalogue.products))[product]
     wave = np.cos(phase + 2 * np.pi * (starts + ends) / 2 / DRIFT_DAYS)
     appeal = DRIFT_STRENGTH * wave + rng.gumbel(size=count)
-    if (ring >= 0).any():  # a ring acts together
-        leader = np.unique(ring, return_index=True)[1][np.unique(ring, return_inverse=True)[1]]
-        together = np.where(ring >= 0, leader, np.arange(count))
-        starts, ends, appeal, held_out = (each[together] for each in (starts, ends, appeal, held_out))
-    return Plans(scheme, cut, held_out, ring, starts, ends, appeal)
+    together = _leaders(ring)  # a ring acts as one
+    return Plans(scheme, cut, held_out[together], ring, starts[together], ends[together], appeal[together])
+
+
+def _leaders(ring: Codes) -> Codes:
+    """The first of its ring for each trade in one, each other trade itself."""
+    alone = np.where(ring >= 0, ring, ring.max() + 1 + np.arange(len(ring)))
+    _, first, at = np.unique(alone, return_index=True, return_inverse=True)
+    return first[at]
 
 
 def choose_cases(lots: DrawnLots, plans: Plans, cases: int) -> Cases:
@@ -168,7 +173,7 @@ def split_lots(lots: DrawnLots, cases: Cases) -> DrawnLots:
 def _rings(rng: np.random.Generator, market: Codes) -> Codes:
     """An eighth of the trades of every market that has enough, in rings of up to six."""
     rank, size = rank_within(market, rng.random(len(market)))
-    members = np.where(size >= 8, np.maximum(3, np.rint(size / 8)), 0)
+    members = np.select([size >= 6, size >= 4], [np.maximum(3, np.rint(size / 8)), 2], 0)
     whole = np.maximum(1, members // RING_PARTIES)
     part = np.minimum(rank // RING_PARTIES, whole - 1).astype(np.int64)
     key = market * (int(size.max()) + 1) + part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -207,7 +208,7 @@ def _arrival(world: DeclarationWorld, trade: Codes, by_air: NDArray[np.bool_]) -
     return np.where(by_air, len(ARRIVALS), world.trades.arrival[trade])
 
 
-def _pick(names: object, at: Codes) -> pa.Array:
+def _pick(names: Iterable[object], at: Codes) -> pa.Array:
     """The name at each position; a negative position counts from the end."""
     texts = pa.array([str(name) for name in names])
     return texts.take(pa.array(np.where(at < 0, at + len(texts), at)))

@@ -114,7 +114,7 @@ def _crowded(rng: np.random.Generator, firms: int, count: int) -> Codes:
 
 def _exporters(rng: np.random.Generator, market: Codes) -> Codes:
     """Exporters keep to one market; each has a few customers there."""
-    markets, at, size = np.unique(market, return_inverse=True, return_counts=True)
+    _, at, size = np.unique(market, return_inverse=True, return_counts=True)
     firms = np.maximum(1, size // EXPORTER_TRADES)
     first = np.r_[0, np.cumsum(firms)[:-1]]
     drawn = first[at] + (rng.random(len(market)) * firms[at]).astype(np.int64)

@@ -20,10 +20,12 @@ from jobs.sample.declarations.parameters import (
     LOG_SD,
     LOOK_ALIKES_PER_CASE,
     LOTS_A_PRODUCT_MONTH,
+    LOTS_A_TRADE,
     MAX_PREVALENCE,
     MIN_LOTS,
     MIN_PRODUCTS,
     PREVALENCE,
+    TRADES_A_PRODUCT,
 )
 from jobs.sample.declarations.prices import Prices, walk_prices
 from jobs.sample.declarations.products import Catalogue, all_products, choose_products
@@ -115,7 +117,8 @@ def make_declarations(
     _refuse(seed, lots, difficulty, prevalence, days)
     calendar = Calendar(day_of(last_day) - days + 1, day_of(last_day))
     by_volume = round(lots * MONTH_DAYS / days / LOTS_A_PRODUCT_MONTH)
-    count = int(np.clip(by_volume, MIN_PRODUCTS, len(all_products()))) if products is None else products
+    most = min(len(all_products()), max(MIN_PRODUCTS, lots // LOTS_A_TRADE // TRADES_A_PRODUCT))
+    count = int(np.clip(by_volume, MIN_PRODUCTS, most)) if products is None else products
     catalogue = choose_products(seed, count)
     prices = walk_prices(seed, catalogue, calendar, walk_freight(seed, calendar))
     trades = make_trades(seed, catalogue, lots)
