@@ -76,34 +76,47 @@ def declare(
     rng = stream(seed, "declarations/declared")
     market = trades.market[lots.trade]
     true_product = catalogue.product[market]
-    mass = whole_packages(lots.mass, catalogue.column("package_kg")[true_product])
-    reference = prices.cif(market, lots.shipped, lots.factor)
-    honest = reference * np.exp(log_sd * _spread(rng, trades, lots))
-    paid = np.where((look_alikes.kind >= 0) & ~look_alikes.of(MARKET_FALL), reference * look_alikes.ratio, honest)
+    product = np.where(cases.of(SWITCH), catalogue.neighbour[true_product], true_product)
+    package_kg = catalogue.column("package_kg")[product]
+    mass = whole_packages(lots.mass, package_kg)
     left = np.where(cases.is_case, 1 - np.array((*CUTS, 0.0))[cases.cut], 1.0)
+    reference = prices.cif(market, lots.shipped, lots.factor)
+    paid = reference * np.exp(log_sd * _spread(rng, trades, lots))
+    as_planted = (look_alikes.kind >= 0) & ~look_alikes.of(MARKET_FALL)
+    paid = np.where(as_planted, reference * look_alikes.ratio, paid)
     price = paid * np.where(cases.of(WEIGHT), 1.0, left)
     price = np.where(cases.of(HUG), _hugging(rng, security, market, lots, cases), price)
     price = np.where(cases.of(COPY), _copied(rng, prices, market, lots, cases, left), price)
-    paid = np.where(cases.of(HUG) | cases.of(COPY), price / left, paid)
-    net = np.round(np.where(cases.of(WEIGHT), mass * left, mass), 1)
-    product = np.where(cases.of(SWITCH), catalogue.neighbour[true_product], true_product)
-    amounts = _amounts(rng, trades, lots, prices, cases, market, price, net)
-    kind = catalogue.column("packaging")[true_product]
-    tare = np.array([TARE[name] for name in kind.tolist()]) * rng.uniform(0.9, 1.1, len(lots))
-    packages = np.where(cases.of(WEIGHT, is_held_out=True), net, mass) / catalogue.column("package_kg")[true_product]
-    payload = rng.uniform(*PAYLOAD_KG, len(trades))[lots.trade]
-    boxes = np.ceil(mass * (1 + tare) / payload).astype(np.int64)
+    masses = _masses(rng, catalogue, trades, lots, cases, product, mass, left)
+    masses["containers"] = np.where(prices.goes_by_air[market], 0, masses["containers"])
     return Declared(
         product=product,
-        net_mass=net,
-        gross_mass=np.round(net * (1 + tare) + 0.1, 1),
-        packages=np.maximum(1, np.rint(packages)).astype(np.int64),
-        containers=np.where(prices.goes_by_air[market], 0, boxes),
         reference=reference,
-        true_price=paid,
+        true_price=np.where(cases.of(HUG) | cases.of(COPY), price / left, paid),
         true_mass=mass,
-        **amounts,
+        **masses,
+        **_amounts(rng, trades, lots, prices, cases, market, price, masses["net_mass"]),
     )
+
+
+def _masses(
+    rng: np.random.Generator, catalogue: Catalogue, trades: Trades, lots: DrawnLots, cases: Cases,
+    product: Codes, mass: Array, left: Array,
+) -> dict[str, NDArray]:  # fmt: skip
+    """Masses, packages and containers; where weight is understated the containers, mostly the packages, stay true."""
+    package_kg = catalogue.column("package_kg")[product]
+    net = np.round(np.where(cases.of(WEIGHT), mass * left, mass), 1)
+    fewer = cases.of(WEIGHT, is_held_out=True)
+    net = np.where(fewer, whole_packages(net, package_kg), net)
+    kind = catalogue.column("packaging")[product]
+    tare = np.array([TARE[name] for name in kind.tolist()]) * rng.uniform(0.9, 1.1, len(lots))
+    payload = rng.uniform(*PAYLOAD_KG, len(trades))[lots.trade]
+    return {
+        "net_mass": net,
+        "gross_mass": np.round(net * (1 + tare) + 0.1, 1),
+        "packages": np.rint(np.where(fewer, net, mass) / package_kg).astype(np.int64),
+        "containers": np.ceil(mass * (1 + tare) / payload).astype(np.int64),
+    }
 
 
 def _spread(rng: np.random.Generator, trades: Trades, lots: DrawnLots) -> Array:
@@ -155,8 +168,9 @@ def _amounts(
     freight_krw = np.where((incoterm == CIF) | (incoterm == CFR), 0, np.rint(freight)).astype(np.int64)
     insurance_krw = np.where(incoterm == CIF, 0, np.rint(insurance)).astype(np.int64)
     unit = (value - freight_krw - insurance_krw) / won / net
-    rounded = np.where(trades.is_coarse[lots.trade], round_digits(unit, 3, step=5), round_digits(unit, 3))
-    unit = np.where(cases.of(HUG) | is_copy, unit, rounded)
+    coarse = trades.is_coarse[lots.trade] & ~cases.of(HUG)
+    upwards = np.where(cases.of(HUG), 0.5, 0.0)  # just above the published price, never below it
+    unit = np.where(is_copy, unit, round_digits(unit, 3, np.where(coarse, 5, 1), upwards))
     invoice = np.round(unit * net, 2)
     value_krw = np.rint(invoice * won).astype(np.int64) + freight_krw + insurance_krw
     return {
@@ -170,7 +184,7 @@ def _amounts(
     }
 
 
-def round_digits(values: Array, digits: int, step: int = 1) -> Array:
-    """Rounded to so many significant digits, the last a multiple of `step`."""
-    scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(values))))
-    return np.rint(values * scale / step) * step / scale
+def round_digits(values: Array, digits: int, step: Codes | int = 1, shift: Array | float = 0.0) -> Array:
+    """Rounded to so many significant digits, the last a multiple of `step`; a `shift` of one half rounds up."""
+    scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(values)))) / step
+    return np.rint(values * scale + shift) / scale

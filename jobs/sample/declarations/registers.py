@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jobs.sample.declarations.days import Calendar
 from jobs.sample.declarations.lots import DrawnLots
-from jobs.sample.declarations.products import Catalogue
+from jobs.sample.declarations.products import Catalogue, Product
 from jobs.sample.declarations.trades import Trades, rank_within
 from jobs.sample.streams import stream
 
@@ -93,17 +93,26 @@ def tariff_table(catalogue: Catalogue, calendar: Calendar) -> pa.Table:
                 for y in years
             ]
         for origin in AGREEMENTS:
-            if has_agreement(p.basic_pct, p.specific_krw_per_kg, origin):
-                rate = round(p.basic_pct * AGREEMENTS[origin], 1)
-                rows.append((p.hs10, "fta", f"F{origin}1", "ad_valorem", rate, None, vat, TARIFF_FROM, ""))
+            rate = agreed_pct(p, origin)
+            if not np.isnan(rate):
+                rows.append((p.hs10, "fta", agreement_code(origin), "ad_valorem", rate, None, vat, TARIFF_FROM, ""))
     names = ("hs10_code", "tariff_kind", "preference_code", "duty_kind", "ad_valorem_pct", "specific_krw_per_kg",
              "is_vat_exempt", "valid_from", "valid_to")  # fmt: skip
     return pa.table(dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True)))
 
 
-def has_agreement(basic_pct: float, specific: float | None, origin: str) -> bool:
-    """Whether goods of an origin have a preferential rate."""
-    return origin in AGREEMENTS and not specific and 0 < basic_pct <= SENSITIVE_PCT
+def agreed_pct(product: Product, origin: str) -> float:
+    """The preferential rate of a product of an origin, NaN where there is none."""
+    is_free_already = product.basic_pct == 0
+    is_sensitive = product.specific_krw_per_kg is not None or product.basic_pct > SENSITIVE_PCT
+    if origin not in AGREEMENTS or is_free_already or is_sensitive:
+        return float("nan")
+    return round(product.basic_pct * AGREEMENTS[origin], 1)
+
+
+def agreement_code(origin: str) -> str:
+    """The preference code of the agreement with a country."""
+    return f"F{origin}1"
 
 
 def _first_day(firm_of: Codes, lots: DrawnLots) -> Codes:

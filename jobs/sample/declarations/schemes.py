@@ -24,6 +24,7 @@ Flags = NDArray[np.bool_]
 
 SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy", "split")
 CONSTANT, PHASED, LARGE_LOT, WEIGHT, HUG, SWITCH, COPY, SPLIT = range(len(SCHEMES))
+ANYWHERE = (CONSTANT, PHASED, LARGE_LOT, WEIGHT, HUG, SPLIT)  # needs neither a neighbouring code nor a ring
 
 # Scheme: (the variant of the development seeds, the one held out)
 VARIANTS = {
@@ -89,17 +90,9 @@ def plan_schemes(
         hugged: `security_class` of each product.
     """
     rng = stream(seed, "declarations/schemes")
-    count = len(trades)
-    product = catalogue.product[trades.market]
+    count, product = len(trades), catalogue.product[trades.market]
     ring = _rings(rng, trades.market)
-    can_switch = catalogue.neighbour[product] >= 0
-    scheme = np.full(count, COPY)
-    switching = (ring < 0) & can_switch & (rng.random(count) < min(1.0, 0.125 / max(can_switch.mean(), 1e-9)))
-    scheme[switching] = SWITCH
-    rest = np.flatnonzero((ring < 0) & ~switching)
-    others = np.array((CONSTANT, PHASED, LARGE_LOT, WEIGHT, HUG, SPLIT))
-    place, _ = rank_within(hugged[product[rest]], rng.random(len(rest)))
-    scheme[rest] = others[place % len(others)]
+    scheme = _assign(rng, ring, catalogue.neighbour[product] >= 0, hugged[product])
     place, _ = rank_within(scheme, rng.random(count))
     cut = np.where(scheme == HUG, hugged[product], place % len(CUTS))
     cut = np.where(ring >= 0, rng.permutation(int(ring.max()) + 1)[ring] % len(CUTS), cut)
@@ -112,6 +105,18 @@ def plan_schemes(
     appeal = DRIFT_STRENGTH * wave + rng.gumbel(size=count)
     together = _leaders(ring)  # a ring acts as one
     return Plans(scheme, cut, held_out[together], ring, starts[together], ends[together], appeal[together])
+
+
+def _assign(rng: np.random.Generator, ring: Codes, can_switch: Flags, hugged: Codes) -> Codes:
+    """The scheme of each trade: rings copy, an eighth of all switch where they can, the others share the rest."""
+    scheme = np.full(len(ring), COPY)
+    share = min(1.0, 1 / len(SCHEMES) / max(can_switch.mean(), 1e-9))
+    switching = (ring < 0) & can_switch & (rng.random(len(ring)) < share)
+    scheme[switching] = SWITCH
+    rest = np.flatnonzero((ring < 0) & ~switching)
+    place, _ = rank_within(hugged[rest], rng.random(len(rest)))
+    scheme[rest] = np.array(ANYWHERE)[place % len(ANYWHERE)]
+    return scheme
 
 
 def _leaders(ring: Codes) -> Codes:

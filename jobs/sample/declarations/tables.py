@@ -15,11 +15,7 @@ from jobs.sample.declarations.identity import DAY_SECONDS, container_texts, padd
 from jobs.sample.declarations.inspections import CLERICAL, FINDINGS, REASONS, UNDERWEIGHT
 from jobs.sample.declarations.look_alikes import KINDS
 from jobs.sample.declarations.parameters import CUTS, LOG_SD
-from jobs.sample.declarations.registers import (
-    AGREEMENTS,
-    QUOTA_CODE,
-    has_agreement,
-)
+from jobs.sample.declarations.registers import QUOTA_CODE, agreed_pct, agreement_code
 from jobs.sample.declarations.routes import AIRPORT, AIRPORT_OFFICE, ARRIVALS, ORIGINS
 from jobs.sample.declarations.schemes import SCHEMES, VARIANTS
 from jobs.sample.declarations.trades import INCOTERMS, LEVELS
@@ -33,59 +29,36 @@ Codes = NDArray[np.int64]
 GRADES = ("A", "B", "C", "")  # -1 reads the last
 OTHER_PACKAGING = {"bag": "box", "box": "bag", "drum": "pouch", "pouch": "box", "bulk": "bag"}
 STATUSES = ("filed", "accepted", "amended", "disputed")
+FILED, ACCEPTED, AMENDED, DISPUTED = range(len(STATUSES))
+CARRIERS = ("HDMU", "KMTC", "SITG", "MAEU", "180-")  # the last by air
 EXAMINATIONS = ("not_examined", "examined_accepted", "examined_changed")
+COLUMNS = [
+    "declaration_id", "line_no", "declared_at", "office_code", "declarant_id", "importer_id", "exporter_id", "hs10_code",
+    "standard_name_code", "product_state", "grade", "packaging", "crop_year", "origin_country", "departure_country",
+    "loading_port", "arrival_port", "transport_mode", "bl_number", "container_numbers", "net_mass_kg", "gross_mass_kg",
+    "package_count", "incoterm", "invoice_currency", "invoice_amount", "freight_krw", "insurance_krw",
+    "customs_value_krw", "customs_value_usd", "duty_rate_pct", "preference_code", "certificate_number", "status",
+    "accepted_at", "shipped_on", "trade_level", "examination_result",
+]  # fmt: skip
 CLAIMS_AGREEMENT, CLAIMS_QUOTA = 0.6, 0.15  # of the trades that could
 
 
 def declarations(world: DeclarationWorld, rows: Rows, is_filed: bool) -> pa.Table:
     """`import_declaration`: one row a lot; `is_filed` as it was before any inspection."""
     at = np.arange(len(world))[rows]
-    lots, given, made = world.lots, world.declared, world.inspections
-    trade = lots.trade[at]
-    market = world.trades.market[trade]
-    by_air = world.prices.goes_by_air[market]
-    rate, preference, certified = _rates(world, at, trade, market)
-    inspected = made.is_inspected[at]
-    changed = made.changes[at]
-    settled = np.where(changed, np.where(made.is_disputed[at], 3, 2), 1)
-    still_open = is_filed | (made.day[at] > world.calendar.last)
-    status = np.where(inspected & still_open, 0, settled)
-    accepted = np.where(
-        inspected, made.day[at] * DAY_SECONDS + world.identity.second[at] % DAY_SECONDS, world.identity.second[at]
-    )
-    return pa.table({
+    trade = world.lots.trade[at]
+    columns = {
         **_keys(world, at),
-        "declared_at": _times(world.identity.second[at]),
-        "office_code": _pick([office for office, _ in ARRIVALS.values()] + [AIRPORT_OFFICE], _arrival(world, trade, by_air)),
-        "declarant_id": _pick(world.firm_numbers.declarant, world.trades.declarant[trade]),
-        "importer_id": _pick(world.firm_numbers.importer, world.trades.importer[trade]),
-        "exporter_id": _pick(world.firm_numbers.exporter, world.trades.exporter[trade]),
-        "hs10_code": _pick(world.catalogue.column("hs10"), given.product[at]),
-        "standard_name_code": _pick(world.catalogue.column("code"), given.product[at]),
-        "product_state": _states(world, trade, given.product[at]),
-        "grade": _pick(GRADES, lots.grade[at]),
-        "packaging": _packaging(world, trade, market),
-        "crop_year": pa.array(lots.crop_year[at], mask=lots.crop_year[at] < 0),
-        **_transport(world, at, trade, market, by_air),
-        "net_mass_kg": pa.array(given.net_mass[at]),
-        "gross_mass_kg": pa.array(given.gross_mass[at]),
-        "package_count": pa.array(given.packages[at]),
-        "incoterm": _pick(INCOTERMS, given.incoterm[at]),
-        "invoice_currency": _pick(CURRENCIES, given.currency[at]),
-        "invoice_amount": pa.array(given.invoice[at]),
-        "freight_krw": _stated(given.freight_krw[at]),
-        "insurance_krw": _stated(given.insurance_krw[at]),
-        "customs_value_krw": pa.array(given.value_krw[at]),
-        "customs_value_usd": pa.array(given.value_usd[at]),
-        "duty_rate_pct": pa.array(rate),
-        "preference_code": preference,
-        "certificate_number": certified,
-        "status": _pick(STATUSES, status),
-        "accepted_at": _times(accepted, status == 0),
-        "shipped_on": _dates(lots.shipped[at]),
+        **_parties(world, at, trade),
+        **_goods(world, at, trade),
+        **_transport(world, at, trade),
+        **_figures(world, at),
+        **_rates(world, at, trade),
+        **_standing(world, at, is_filed),
+        "shipped_on": _dates(world.lots.shipped[at]),
         "trade_level": _pick(LEVELS, world.trades.level[trade]),
-        "examination_result": _pick(EXAMINATIONS, np.where(inspected & (status > 0), 1 + changed, 0)),
-    })  # fmt: skip
+    }
+    return pa.table(columns).select(COLUMNS)
 
 
 def inspection_results(world: DeclarationWorld, rows: Rows) -> pa.Table:
@@ -146,65 +119,108 @@ def _keys(world: DeclarationWorld, at: Codes) -> dict[str, pa.Array]:
     return {"declaration_id": number, "line_no": pa.array(world.identity.line[at])}
 
 
-def _transport(
-    world: DeclarationWorld, at: Codes, trade: Codes, market: Codes, by_air: NDArray[np.bool_]
-) -> dict[str, pa.Array]:
-    origin = world.catalogue.origin[market]
-    known = sorted(set(world.catalogue.origin.tolist()))
-    ports = [port for country in known for port in ORIGINS[country][1]]
-    first = np.cumsum([0] + [len(ORIGINS[country][1]) for country in known])[:-1]
-    loading = first[np.searchsorted(known, origin)] + world.trades.port[trade]
-    bill = pc.binary_join_element_wise(
-        _pick(("HDMU", "KMTC", "SITG", "MAEU", "180-"), np.where(by_air, 4, trade % 4)),
-        padded(world.identity.bill[at], 9), "",
-    )  # fmt: skip
+def _parties(world: DeclarationWorld, at: Codes, trade: Codes) -> dict[str, pa.Array]:
+    numbers, trades = world.firm_numbers, world.trades
+    offices = [office for office, _ in ARRIVALS.values()] + [AIRPORT_OFFICE]
     return {
-        "origin_country": _pick(known, np.searchsorted(known, origin)),
+        "declared_at": _times(world.identity.second[at]),
+        "office_code": _pick(offices, _arrival(world, trade)),
+        "declarant_id": _pick(numbers.declarant, trades.declarant[trade]),
+        "importer_id": _pick(numbers.importer, trades.importer[trade]),
+        "exporter_id": _pick(numbers.exporter, trades.exporter[trade]),
+    }
+
+
+def _goods(world: DeclarationWorld, at: Codes, trade: Codes) -> dict[str, pa.Array]:
+    """What the goods are said to be: of a product without grades or crop years none is stated, whatever they are."""
+    catalogue, trades, product = world.catalogue, world.trades, world.declared.product[at]
+    grade = np.where(catalogue.column("is_graded")[product], world.lots.grade[at], -1)
+    crop_year = np.where(catalogue.column("has_crop_year")[product], world.lots.crop_year[at], -1)
+    usual = catalogue.column("packaging").tolist()
+    packagings = [name for kind in usual for name in (kind, OTHER_PACKAGING[kind])]
+    states = [name for p in catalogue.products for name in (p.states[0], p.states[-1])]
+    return {
+        "hs10_code": _pick(catalogue.column("hs10"), product),
+        "standard_name_code": _pick(catalogue.column("code"), product),
+        "product_state": _pick(states, 2 * product + trades.is_chilled[trade]),
+        "grade": _pick(GRADES, grade),
+        "packaging": _pick(packagings, 2 * product + trades.is_other_packed[trade]),
+        "crop_year": pa.array(crop_year, mask=crop_year < 0),
+    }
+
+
+def _figures(world: DeclarationWorld, at: Codes) -> dict[str, pa.Array]:
+    given = world.declared
+    return {
+        "net_mass_kg": pa.array(given.net_mass[at]),
+        "gross_mass_kg": pa.array(given.gross_mass[at]),
+        "package_count": pa.array(given.packages[at]),
+        "incoterm": _pick(INCOTERMS, given.incoterm[at]),
+        "invoice_currency": _pick(CURRENCIES, given.currency[at]),
+        "invoice_amount": pa.array(given.invoice[at]),
+        "freight_krw": _stated(given.freight_krw[at]),
+        "insurance_krw": _stated(given.insurance_krw[at]),
+        "customs_value_krw": pa.array(given.value_krw[at]),
+        "customs_value_usd": pa.array(given.value_usd[at]),
+    }
+
+
+def _standing(world: DeclarationWorld, at: Codes, is_filed: bool) -> dict[str, pa.Array]:
+    """Status and examination; a lot chosen for inspection is only filed until its result is there."""
+    made, second = world.inspections, world.identity.second[at]
+    inspected, changed = made.is_inspected[at], made.changes[at]
+    waits = inspected & (is_filed | (made.day[at] > world.calendar.last))
+    status = np.where(waits, FILED, np.where(made.is_disputed[at], DISPUTED, np.where(changed, AMENDED, ACCEPTED)))
+    accepted = np.where(inspected, made.day[at] * DAY_SECONDS + second % DAY_SECONDS, second)
+    return {
+        "status": _pick(STATUSES, status),
+        "accepted_at": _times(accepted, waits),
+        "examination_result": _pick(EXAMINATIONS, np.where(inspected & ~waits, 1 + changed, 0)),
+    }
+
+
+def _transport(world: DeclarationWorld, at: Codes, trade: Codes) -> dict[str, pa.Array]:
+    market = world.trades.market[trade]
+    by_air = world.prices.goes_by_air[market]
+    known = sorted(set(world.catalogue.origin.tolist()))
+    origin = np.searchsorted(known, world.catalogue.origin)[market]
+    ports = [port for country in known for port in ORIGINS[country][1]]
+    first = np.cumsum([0] + [len(ORIGINS[country][1]) for country in known])
+    loading = first[origin] + world.trades.port[trade]
+    carrier = _pick(CARRIERS, np.where(by_air, len(CARRIERS) - 1, trade % (len(CARRIERS) - 1)))
+    return {
+        "origin_country": _pick(known, origin),
         "departure_country": _pick([port[:2] for port in ports], loading),
         "loading_port": _pick(ports, loading),
-        "arrival_port": _pick([*ARRIVALS, AIRPORT], _arrival(world, trade, by_air)),
+        "arrival_port": _pick([*ARRIVALS, AIRPORT], _arrival(world, trade)),
         "transport_mode": _pick(("sea", "air"), by_air.astype(int)),
-        "bl_number": bill,
+        "bl_number": pc.binary_join_element_wise(carrier, padded(world.identity.bill[at], 9), ""),
         "container_numbers": container_texts(world.identity.box_key[at], world.declared.containers[at]),
     }
 
 
-def _rates(world: DeclarationWorld, at: Codes, trade: Codes, market: Codes) -> tuple[NDArray, pa.Array, pa.Array]:
-    """Rate, preference code and certificate of each lot, by what its trade claims for the product declared."""
-    rng = stream(world.seed, "declarations/preferences")
-    claim = rng.random(len(world.trades))[trade]
+def _rates(world: DeclarationWorld, at: Codes, trade: Codes) -> dict[str, pa.Array]:
+    """Rate, preference and certificate, by what the trade claims for the product declared."""
+    claim = stream(world.seed, "declarations/preferences").random(len(world.trades))[trade]
     products, origins = world.catalogue.products, sorted(set(world.catalogue.origin.tolist()))
-    origin = np.searchsorted(origins, world.catalogue.origin[market])
+    origin = np.searchsorted(origins, world.catalogue.origin)[world.trades.market[trade]]
     product = world.declared.product[at]
-    basic = world.catalogue.column("basic_pct")
-    agreed = np.array(
-        [[basic[p] * AGREEMENTS[o] if has_agreement(products[p].basic_pct, products[p].specific_krw_per_kg, o) else np.nan
-          for o in origins] for p in range(len(products))]
-    )[product, origin]  # fmt: skip
+    agreed = np.array([[agreed_pct(p, country) for country in origins] for p in products])[product, origin]
     quota = np.array([np.nan if p.quota_pct is None else p.quota_pct for p in products])[product]
     by_quota = ~np.isnan(quota) & (claim < CLAIMS_QUOTA)
     by_agreement = ~np.isnan(agreed) & ~by_quota & (claim < CLAIMS_AGREEMENT)
-    rate = np.where(by_quota, quota, np.where(by_agreement, np.round(agreed, 1), basic[product]))
-    codes = [f"F{country}1" for country in origins] + [QUOTA_CODE, ""]
-    code = np.where(by_quota, len(origins), np.where(by_agreement, origin, len(origins) + 1))
-    serial = pc.binary_join_element_wise(_pick([*origins, "", ""], code), padded(world.identity.bill[at], 9), "")
-    return rate, _pick(codes, code), pc.if_else(pa.array(by_agreement), serial, "")
+    basic = world.catalogue.column("basic_pct")[product]
+    code = np.where(by_quota, len(origins), np.where(by_agreement, origin, -1))
+    serial = pc.binary_join_element_wise(_pick([*origins, ""], origin), padded(world.identity.bill[at], 9), "")
+    return {
+        "duty_rate_pct": pa.array(np.where(by_quota, quota, np.where(by_agreement, agreed, basic))),
+        "preference_code": _pick([*map(agreement_code, origins), QUOTA_CODE, ""], code),
+        "certificate_number": pc.if_else(pa.array(by_agreement), serial, ""),
+    }
 
 
-def _states(world: DeclarationWorld, trade: Codes, product: Codes) -> pa.Array:
-    """The state declared: the product's, chilled where the trade keeps it so."""
-    states = [p.states for p in world.catalogue.products]
-    both = [name for pair in states for name in (pair[0], pair[-1])]
-    return _pick(both, 2 * product + world.trades.is_chilled[trade])
-
-
-def _packaging(world: DeclarationWorld, trade: Codes, market: Codes) -> pa.Array:
-    usual = world.catalogue.column("packaging").tolist()
-    both = [name for kind in usual for name in (kind, OTHER_PACKAGING[kind])]
-    return _pick(both, 2 * world.catalogue.product[market] + world.trades.is_other_packed[trade])
-
-
-def _arrival(world: DeclarationWorld, trade: Codes, by_air: NDArray[np.bool_]) -> Codes:
+def _arrival(world: DeclarationWorld, trade: Codes) -> Codes:
+    by_air = world.prices.goes_by_air[world.trades.market[trade]]
     return np.where(by_air, len(ARRIVALS), world.trades.arrival[trade])
 
 

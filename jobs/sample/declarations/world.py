@@ -32,7 +32,7 @@ from jobs.sample.declarations.products import Catalogue, all_products, choose_pr
 from jobs.sample.declarations.references import price_reference, publish_security
 from jobs.sample.declarations.registers import FirmNumbers, firm_tables, number_firms, tariff_table
 from jobs.sample.declarations.routes import walk_freight
-from jobs.sample.declarations.schemes import Cases, choose_cases, plan_schemes, security_class, split_lots
+from jobs.sample.declarations.schemes import Cases, Plans, choose_cases, plan_schemes, security_class, split_lots
 from jobs.sample.declarations.trades import Trades, make_trades
 from jobs.sample.streams import stream
 
@@ -116,25 +116,15 @@ def make_declarations(
     days = round(months * MONTH_DAYS) if days is None else days
     _refuse(seed, lots, difficulty, prevalence, days)
     calendar = Calendar(day_of(last_day) - days + 1, day_of(last_day))
-    by_volume = round(lots * MONTH_DAYS / days / LOTS_A_PRODUCT_MONTH)
-    most = min(len(all_products()), max(MIN_PRODUCTS, lots // LOTS_A_TRADE // TRADES_A_PRODUCT))
-    count = int(np.clip(by_volume, MIN_PRODUCTS, most)) if products is None else products
-    catalogue = choose_products(seed, count)
-    prices = walk_prices(seed, catalogue, calendar, walk_freight(seed, calendar))
+    catalogue = choose_products(seed, _product_count(lots, days) if products is None else products)
     trades = make_trades(seed, catalogue, lots)
     hugged = security_class(seed, len(catalogue.products))
-    has_held_out = seed >= HELD_OUT_FROM if held_out is None else held_out
-    plans = plan_schemes(seed, catalogue, calendar, trades, hugged, has_held_out)
-    drawn = draw_lots(seed, catalogue, calendar, trades, prices, lots)
-    wrong = round(prevalence * lots)
-    cases = choose_cases(drawn, plans, wrong)
-    drawn = split_lots(drawn, cases)
-    falls = plan_falls(seed, drawn, trades, cases, LOOK_ALIKES_PER_CASE * wrong // len(KINDS))
-    alike = choose_look_alikes(seed, drawn, trades, cases, falls, LOOK_ALIKES_PER_CASE * wrong, prices)
-    drawn = enlarge_discounted(seed, drawn, alike)
-    prices = prices.with_falls(falls)
+    plans = plan_schemes(
+        seed, catalogue, calendar, trades, hugged, seed >= HELD_OUT_FROM if held_out is None else held_out
+    )
+    drawn, cases, alike, prices = _plant(seed, catalogue, calendar, trades, plans, lots, round(prevalence * lots))
     security = publish_security(seed, catalogue, calendar, prices, hugged)
-    spread = _difficulty(seed, difficulty, count)[catalogue.product[trades.market[drawn.trade]]]
+    spread = _difficulty(seed, difficulty, len(catalogue.products))[catalogue.product[trades.market[drawn.trade]]]
     log_sd = np.array(list(LOG_SD.values()))[spread]
     declared = declare(seed, catalogue, trades, drawn, prices, security, cases, alike, log_sd)
     inspections = inspect(seed, trades, drawn, declared, cases, alike)
@@ -161,6 +151,27 @@ def make_declarations(
         firm_relation=relation,
         tariff_rate=tariff_table(catalogue, calendar),
     )
+
+
+def _plant(
+    seed: int, catalogue: Catalogue, calendar: Calendar, trades: Trades, plans: Plans, lots: int, wrong: int
+) -> tuple[DrawnLots, Cases, LookAlikes, Prices]:
+    """The lots with `wrong` cases and their look-alikes among them, and the prices with the falls these need."""
+    prices = walk_prices(seed, catalogue, calendar, walk_freight(seed, calendar))
+    drawn = draw_lots(seed, catalogue, calendar, trades, prices, lots)
+    cases = choose_cases(drawn, plans, wrong)
+    drawn = split_lots(drawn, cases)
+    look_alikes = LOOK_ALIKES_PER_CASE * wrong
+    falls = plan_falls(seed, drawn, trades, cases, look_alikes // len(KINDS))
+    alike = choose_look_alikes(seed, drawn, trades, cases, falls, look_alikes, prices)
+    return enlarge_discounted(seed, drawn, alike), cases, alike, prices.with_falls(falls)
+
+
+def _product_count(lots: int, days: int) -> int:
+    """More products the more lots a month, as far as each still has enough trades."""
+    by_volume = round(lots * MONTH_DAYS / days / LOTS_A_PRODUCT_MONTH)
+    most = min(len(all_products()), max(MIN_PRODUCTS, lots // LOTS_A_TRADE // TRADES_A_PRODUCT))
+    return int(np.clip(by_volume, MIN_PRODUCTS, most))
 
 
 def _difficulty(seed: int, difficulty: str, products: int) -> NDArray[np.int64]:
