@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
+from jobs.sample.declarations.landing import TableFile
 from jobs.sample.files import LandingFile
 from jobs.sample.generation import SampleSummary, generate
 from jobs.sample.parameters import SIZES
@@ -31,6 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="folder of the planted truth, outside --out (default: CUSTOMS_TRUTH, or beside)",
     )
+    parser.add_argument(
+        "--declarations", type=int, metavar="N", help="item lines to declare, instead of the size's own"
+    )
+    parser.add_argument("--days", type=int, metavar="D", help="nights over which they are declared, one file each")
     parser.add_argument("--until", metavar="YYYY-MM", help="last month; a later one only adds files")
 
 
@@ -38,7 +43,16 @@ def run(args: argparse.Namespace) -> int:
     """Writes the files and says what they are; 0, or 2 where the request cannot be met."""
     try:
         with _Ticker() as ticker:
-            summary = generate(args.out, truth_folder(args), args.seed, args.size, args.until, ticker.tick)
+            summary = generate(
+                args.out,
+                truth_folder(args),
+                args.seed,
+                args.size,
+                args.until,
+                ticker.tick,
+                args.declarations,
+                args.days,
+            )
     except ValueError as error:
         log.error("sample: %s", error)
         return USAGE
@@ -60,7 +74,7 @@ def describe(summary: SampleSummary) -> str:
     cases = ", ".join(f"{kind} {count}" for kind, count in sorted(summary.cases.items())) or "none"
     return (
         f"{summary.files} landing files, {summary.records:,} records in {summary.out}\n"
-        f"{summary.items} items, {summary.series:,} item-origins, "
+        f"{summary.items} items, {summary.series:,} item-origins, {summary.declarations:,} declared lines, "
         f"{summary.first_month} to {summary.last_month}, known by {summary.last_known}\n"
         f"planted: {cases} (truth in {summary.truth})"
     )
@@ -87,7 +101,7 @@ class _Ticker:
         if self._shown:
             self._progress.stop()
 
-    def tick(self, landing: LandingFile) -> None:
+    def tick(self, landing: LandingFile | TableFile) -> None:
         """Shows the last file written."""
         if not self._shown and time.monotonic() - self._began > QUIET_SECONDS:
             self._progress.start()

@@ -33,16 +33,20 @@ class LandingFile:
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], has_bom: bool = False) -> None:
-    """Writes UTF-8, comma-separated, LF line ends, quotes where needed. An equal file is left as it is.
-
-    Raises:
-        LandingConflictError: where a different file of that name exists; a delivery is never rewritten.
-    """
+    """Writes UTF-8, comma-separated, LF line ends, quotes where needed; as `place` does."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    content = text.getvalue().encode("utf-8-sig" if has_bom else "utf-8")
+    place(path, text.getvalue().encode("utf-8-sig" if has_bom else "utf-8"))
+
+
+def place(path: Path, content: bytes) -> None:
+    """Makes a file appear whole. An equal one is left as it is.
+
+    Raises:
+        LandingConflictError: where a different file of that name exists; a delivery is never rewritten.
+    """
     if path.exists():
         if path.read_bytes() == content:
             return

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from jobs.sample.declarations import DeclarationWorld, make_declarations
+from jobs.sample.declarations.days import day_of
+from jobs.sample.declarations.landing import TableFile, declaration_files, write_truth
 from jobs.sample.files import LandingFile, write_csv
 from jobs.sample.parameters import SIZES
 from jobs.sample.sources import deliveries
 from jobs.sample.truth import planted, refuse_truth_inside, truth_files
+from jobs.sample.vintages import publication_date
 from jobs.sample.world import World, build_world
 
 
@@ -22,7 +27,7 @@ class SampleSummary:
     """What a call of `generate` left on disk.
 
     `records` counts data rows over all landing files; `cases` the planted cases begun so far, by kind;
-    `last_known` is the last day anything became known: the night to run.
+    `declarations` are item lines, `last_known` is the last day anything became known: the night to run.
     """
 
     out: Path
@@ -36,6 +41,7 @@ class SampleSummary:
     series: int
     files: int
     records: int
+    declarations: int
     cases: dict[str, int]
 
 
@@ -45,16 +51,20 @@ def generate(
     seed: int,
     size: str = "small",
     until: str | None = None,
-    on_file: Callable[[LandingFile], None] | None = None,
+    on_file: Callable[[LandingFile | TableFile], None] | None = None,
+    declarations: int | None = None,
+    days: int | None = None,
 ) -> SampleSummary:
     """Writes the world of a seed: the same seed and size give the same bytes.
 
     Args:
         until: last month (YYYY-MM), default the size's own; a later one adds files and changes none.
         on_file: called after each landing file is written.
+        declarations: how many, instead of the size's own number; 0 for none.
+        days: over which they are declared, one file a day, instead of the size's own.
 
     Raises:
-        ValueError: unknown size, month out of range, truth inside the landing folder.
+        ValueError: unknown size, month out of range, truth inside the landing folder, numbers that do not fit.
         LandingConflictError: `out` holds another world's files.
     """
     if size not in SIZES:
@@ -64,15 +74,21 @@ def generate(
     refuse_truth_inside(out, truth)
     world = build_world(seed, SIZES[size])
     last = _position(world, until)
+    last_day = day_of(publication_date(world.months[last]))
+    declared = _declarations(world, until, declarations, days)
     files = records = 0
     known = []
-    for landing in deliveries(world, last):
-        write_csv(out / landing.relative_path, landing.header, landing.rows, landing.has_bom)
-        files, records = files + 1, records + len(landing.rows)
+    of_declarations = declaration_files(declared, last_day) if declared else iter(())
+    files_of_both: Iterator[LandingFile | TableFile] = chain(deliveries(world, last), of_declarations)
+    for landing in files_of_both:
+        records += _write(landing, out)
+        files += 1
         known.append(landing.known_on)
         if on_file is not None:
             on_file(landing)
     _write_truth(world, last, truth)
+    if declared:
+        write_truth(declared, last_day, truth)
     return SampleSummary(
         out=out,
         truth=truth,
@@ -85,8 +101,38 @@ def generate(
         series=int(world.layout.is_origin.sum()),
         files=files,
         records=records,
+        declarations=int((declared.lots.declared <= last_day).sum()) if declared else 0,
         cases=dict(Counter(str(case.line[0]) for case in planted(world, last))),
     )
+
+
+def _declarations(world: World, until: str | None, count: int | None, days: int | None) -> DeclarationWorld | None:
+    """The declarations of a world, up to the day its last month is published.
+
+    Those of a size go on past its end, so that a later month adds files and changes none; a number that was asked for
+    is the whole.
+    """
+    size = world.size
+    if count is not None or days is not None:
+        if until is not None:
+            raise ValueError("--until goes with a size's own declarations; leave out --declarations and --days")
+        end = publication_date(world.months[size.months - 1])
+        lots, span = size.declarations if count is None else count, days or size.declaration_days
+    else:
+        end = publication_date(world.months[-2])
+        later = int((end - publication_date(world.months[size.months - 1])).astype(int))
+        span = size.declaration_days + later
+        lots = size.declarations * span // size.declaration_days
+    return make_declarations(world.seed, lots, days=span, last_day=str(end)) if lots else None
+
+
+def _write(landing: LandingFile | TableFile, out: Path) -> int:
+    """Writes one file and counts its records."""
+    if isinstance(landing, TableFile):
+        landing.write(out)
+        return landing.table.num_rows
+    write_csv(out / landing.relative_path, landing.header, landing.rows, landing.has_bom)
+    return len(landing.rows)
 
 
 def _position(world: World, until: str | None) -> int:

@@ -54,7 +54,7 @@ class Size:
 
     `history` months are delivered in one initial file; the remaining `months - history` come month by month.
     `monthly` and `quarterly` name the sources and how often each delivers; a source in neither is left out.
-    `cases` counts the planted cases by kind.
+    `cases` counts the planted cases by kind. `declarations` are spread over the last `declaration_days`.
     """
 
     items: int
@@ -70,6 +70,8 @@ class Size:
     monthly: tuple[str, ...]
     quarterly: tuple[str, ...]
     cases: dict[str, int]
+    declarations: int = 0
+    declaration_days: int = 90
 
 
 _CUSTOMS = ("trade_country", "trade_total", "chokepoints")
@@ -91,6 +93,7 @@ SIZES = {
             "supply_break": 3, "price_shift": 1, "hoarding": 1, "chokepoint_closure": 1,
             "seasonal_dip": 1, "lumpy_month": 1, "strike": 1, "gradual_exit": 1,
         },
+        declarations=3000, declaration_days=60,
     ),
     "medium": Size(
         items=100, origins=10, buyers=3, months=60, history=36,
@@ -100,6 +103,7 @@ SIZES = {
             "supply_break": 24, "price_shift": 8, "hoarding": 8, "chokepoint_closure": 2,
             "seasonal_dip": 8, "lumpy_month": 12, "strike": 1, "gradual_exit": 8,
         },
+        declarations=50_000, declaration_days=365,
     ),
     "large": Size(
         items=1000, origins=12, buyers=3, months=60, history=48,
@@ -109,5 +113,6 @@ SIZES = {
             "supply_break": 240, "price_shift": 80, "hoarding": 80, "chokepoint_closure": 3,
             "seasonal_dip": 80, "lumpy_month": 120, "strike": 2, "gradual_exit": 80,
         },
+        declarations=1_000_000, declaration_days=1096,
     ),
 }  # fmt: skip
