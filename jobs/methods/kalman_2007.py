@@ -47,7 +47,7 @@ def judge_by_kalman(lots: Lots, config: KalmanConfig | None = None) -> PriceJudg
     """
     log_price = freight_free_log_price(lots)
     config = config or KalmanConfig()
-    group = number_rows(lots, config.fields)
+    group = number_rows(*(getattr(lots, name) for name in config.fields))
     size = int(group.max(initial=-1)) + 1
     usable = np.isfinite(log_price) & lots.is_accepted & ~lots.is_disputed
     level, variance, count = np.zeros(size), np.full(size, np.inf), np.zeros(size)

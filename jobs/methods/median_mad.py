@@ -50,7 +50,7 @@ def judge_by_median(lots: Lots, config: MedianConfig | None = None) -> PriceJudg
     """
     log_price = freight_free_log_price(lots)
     config = config or MedianConfig()
-    group = number_rows(lots, config.fields)
+    group = number_rows(*(getattr(lots, name) for name in config.fields))
     usable = np.flatnonzero(np.isfinite(log_price) & lots.is_accepted & ~lots.is_disputed)
     span = int(np.ptp(lots.declared)) + config.days + 2 if len(lots) else 1
     place = group * span + (lots.declared - lots.declared.min(initial=0)) + config.days
@@ -65,7 +65,8 @@ def _window_median(
     values: FloatArray, start: IntArray, stop: IntArray, config: MedianConfig
 ) -> tuple[FloatArray, FloatArray, IntArray]:
     """Median, normal-consistent deviation and number of values[start:stop] of each window, each window found once."""
-    windows, back = np.unique(np.column_stack([start, stop]), axis=0, return_inverse=True)
+    _, first, back = np.unique(number_rows(start, stop), return_index=True, return_inverse=True)
+    windows = np.column_stack([start, stop])[first]
     middle, sd = np.full(len(windows), np.nan), np.full(len(windows), np.nan)
     n = windows[:, 1] - windows[:, 0]
     enough = np.flatnonzero(n >= config.least)
@@ -73,7 +74,6 @@ def _window_median(
     for chunk in np.array_split(enough, max(1, len(enough) * config.most // CELLS)):
         if chunk.size:
             middle[chunk], sd[chunk] = _medians(values, windows[chunk, 0], n[chunk])
-    back = back.ravel()
     return middle[back], np.maximum(sd, config.least_sd)[back], n[back]
 
 

@@ -70,26 +70,28 @@ class Motion:
         """(C,) variance a day adds, jumps included."""
         return np.square(self.speeds) + 2.0 * self.jump_rate * self.jump_scale**2
 
-    def start(self, sd: FloatArray, weight: FloatArray) -> FloatArray:
-        """Mass (S, C, K) of a normal level around the grid's middle; `weight` (S, C) of the speeds."""
-        normal = np.exp(-0.5 * (self.grid / np.asarray(sd)[:, None]) ** 2) + LEAST_MASS
-        return weight[:, :, None] * (normal / normal.sum(axis=1, keepdims=True))[:, None, :]
+    def start(self, sd: FloatArray) -> FloatArray:
+        """Mass (S, C, K) of normal levels at the grid's middle, every speed as likely."""
+        normal = np.exp(-0.5 * (self.grid / sd[:, None]) ** 2) + LEAST_MASS
+        mass = normal / normal.sum(axis=1, keepdims=True) / len(self.speeds)
+        return np.repeat(mass[:, None, :], len(self.speeds), axis=1)
 
     def carry(self, mass: FloatArray, days: FloatArray, variance: FloatArray) -> FloatArray:
         """Mass after `days` (S,) more, widened besides by a normal error of `variance` (S,)."""
         decay = np.exp(-days[:, None, None] * self.exponent - 0.5 * variance[:, None, None] * self.frequency2)
-        moved = np.maximum(((mass @ self.cosines) * decay) @ self.cosines.T, LEAST_MASS)
+        cosines = self.cosines.astype(mass.dtype)
+        moved = np.maximum(((mass @ cosines) * decay.astype(mass.dtype)) @ cosines.T, LEAST_MASS)
         return moved / moved.sum(axis=(1, 2), keepdims=True)
 
     def weigh(self, mass: FloatArray, log_likelihood: FloatArray) -> FloatArray:
         """Posterior mass given the log likelihood (S, K) of what was seen at each cell."""
-        likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
-        weighed = np.maximum(mass * likelihood[:, None, :], 1e-300)
+        likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True)).astype(mass.dtype)
+        weighed = np.maximum(mass * likelihood[:, None, :], LEAST_MASS)
         return weighed / weighed.sum(axis=(1, 2), keepdims=True)
 
     def moments(self, mass: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean and variance of each level, (S,), the mean from the grid's middle."""
-        density = mass.sum(axis=1)
+        density = mass.sum(axis=1, dtype=np.float64)
         mean = density @ self.grid
         return mean, np.maximum(density @ self.grid**2 - mean**2, (self.step / 4) ** 2)
 

@@ -61,7 +61,10 @@ def rung_of(keys: IntArray) -> IntArray:
     return keys >> sum(BITS)
 
 
-def number_rows(lots: Lots, names: tuple[str, ...]) -> IntArray:
-    """Number of each lot's combination of the named fields, 0 to the number of distinct ones, (N,)."""
-    combined = np.column_stack([getattr(lots, name) for name in names])
-    return np.unique(combined, axis=0, return_inverse=True)[1].ravel()
+def number_rows(*columns: IntArray) -> IntArray:
+    """Number of each row's combination of codes, from 0 in the order of the columns, (N,)."""
+    number = np.zeros_like(columns[0])
+    for column in columns:
+        codes = column - column.min(initial=0)
+        number = np.unique(number * (codes.max(initial=0) + 1) + codes, return_inverse=True)[1]
+    return number

@@ -9,6 +9,7 @@ Prices are compared free of freight and insurance, and reported with those of th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -24,6 +25,7 @@ IntArray = NDArray[np.int64]
 # beyond it the figure is taken for a slip and not believed.
 USUAL_FREIGHT = 0.08
 MOST_FREIGHT = 0.6
+WHOLE = ("key", "day", "n")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ class StoredReference:
     def latest(self) -> StoredReference:
         """The last row of each key: all that scoring a declaration of that day needs."""
         return self.take(np.append(self.key[1:] != self.key[:-1], True) if len(self) else np.zeros(0, dtype=bool))
+
+
+def stack_rows(parts: Sequence[StoredReference]) -> StoredReference:
+    """All rows in one, sorted by key and day."""
+    names = [each.name for each in fields(StoredReference)]
+    if not parts:
+        return StoredReference(**{name: np.zeros(0, dtype=np.int64 if name in WHOLE else float) for name in names})
+    table = StoredReference(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+    return table.take(np.lexsort((table.day, table.key)))
 
 
 @dataclass(frozen=True)
