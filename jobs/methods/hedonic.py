@@ -1,8 +1,8 @@
 """What a lot of this make should cost: a robust regression over all lots of a product, where its own group is thin.
 
 log u = a(origin, specification, season) + b log kg + c log world price, by least trimmed squares of 75 % of the lots
-with one reweighted step at 97.5 % (`lts`; the regression of the JRC's price outliers, Perrotta et al. 2020, EUR
-30345). Origins and specifications with too few lots share the base; the season is one yearly harmonic.
+with one reweighted step at 97.5 % (`lts`), as the European Commission's Joint Research Centre looks for price outliers in
+trade. Origins and specifications with too few lots share the base; the season is one yearly harmonic.
 
 Combination rule: a group's own reference stands alone from `enough` lots on. Below, both are averaged by the inverse
 of their variances (`combine_references`); where there is no own reference the regression stands alone.
@@ -170,7 +170,7 @@ def combine_references(own: Reference, hedonic: Reference, config: HedonicConfig
     """The rule of the module: own reference where it has lots enough, else both by the inverse of their variances."""
     config = config or HedonicConfig()
     has_own, has_other = np.isfinite(own.log_price), np.isfinite(hedonic.log_price)
-    # The regression knows nothing of what sets one group apart from others of its make: its own spread is the measure.
+    # The regression does not know what sets one group apart from others of its make; its spread bounds that.
     precision_own = np.where(has_own, own.log_sd, np.inf) ** -2.0
     precision_other = np.where(has_other, np.hypot(hedonic.log_sd, hedonic.spread), np.inf) ** -2.0
     precision_other = np.where(has_own & (own.n >= config.enough), 0.0, precision_other)
@@ -184,7 +184,7 @@ def combine_references(own: Reference, hedonic: Reference, config: HedonicConfig
 
     return Reference(
         log_price=mix(own.log_price, hedonic.log_price),
-        log_sd=np.where(known, np.where(total > 0, total, np.nan) ** -0.5, np.nan),
+        log_sd=np.where(only, hedonic.log_sd, np.where(known, total, np.nan) ** -0.5),
         spread=np.where(only, hedonic.spread, own.spread),
         n=np.where(only, hedonic.n, own.n),
         rung=np.where(only, HEDONIC, own.rung),

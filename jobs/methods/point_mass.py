@@ -135,3 +135,13 @@ class GrossErrors:
         """How likely a lot is an ordinary one, given its error."""
         usual, far = self.shares(error, sd, below)
         return usual / (usual + far)
+
+    def variance_kept(self, sd: FloatArray, below: FloatArray | float) -> FloatArray:
+        """Share of the variance of ordinary lots that is left when each counts as far as it looks ordinary.
+
+        The consistency factor of the spread, for normal lots of which none is far off.
+        """
+        x = np.linspace(-4.0, 4.0, 33)
+        sd, below = np.asarray(sd)[:, None], np.asarray(below)[:, None]
+        weight = np.exp(-0.5 * x**2) * self.probability_honest(sd * x, sd, below)
+        return (weight * x**2).sum(axis=1) / weight.sum(axis=1)

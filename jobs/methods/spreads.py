@@ -57,10 +57,11 @@ class Spreads:
         panel = self.panel
         group, market, firm = panel.group[today], panel.market[today], panel.firm[today]
         spread2 = self.of_groups(group)
-        honest = self.errors.probability_honest(error, np.sqrt(spread2 + variance), self.below(today))
+        sd, below = np.sqrt(spread2 + variance), self.below(today)
+        honest = self.errors.probability_honest(error, sd, below)
         known = spread2 / (spread2 + variance)
         weight = panel.group_weight[today] * honest * known
-        square = weight * error**2 * known
+        square = weight * error**2 * known / self.errors.variance_kept(sd, below)
         _add(self.group_square, group, square)
         _add(self.group_weight, group, weight)
         _add(self.market_square, market, square)

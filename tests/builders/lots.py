@@ -11,7 +11,6 @@ from jobs.methods.lots import Lots
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-CUTS = (0.2, 0.35, 0.5)
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,8 @@ class Market:
         spread: of honest lots around the true price.
         market_walk, group_walk: of a product's price, and of a group's within it.
         offset: of groups around their product.
-        cases: share of lots under-priced, in runs of one firm where `by_firm`; a third each by 20, 35 and 50 %.
+        season: yearly swing of a product's log price, half of it up and half down.
+        cases: share of lots under-priced, each cut of `cuts` as often; in runs of one firm where `by_firm`.
         lookalikes: cheap for an honest reason, so many to a case, at .2 to .9 of the price.
         fall: (day, log fall) of every second product, such as (400, -0.35).
     """
@@ -37,7 +37,9 @@ class Market:
     market_walk: float = 0.006
     group_walk: float = 0.002
     offset: float = 0.3
+    season: float = 0.0
     cases: float = 0.03
+    cuts: tuple[float, ...] = (0.2, 0.35, 0.5)
     by_firm: bool = True
     lookalikes: float = 0.0
     fall: tuple[int, float] | None = None
@@ -59,10 +61,20 @@ def simulate_lots(market: Market, seed: int) -> Simulated:
     """Lots of every day, their truth beside them, by one seed."""
     rng = np.random.default_rng(seed)
     groups = market.products * market.origins * market.specifications
+    product = np.arange(groups) // (market.origins * market.specifications)
+    return _lay_lots(market, _paths(market, rng, product, groups), rng)
+
+
+def lots_on_paths(market: Market, paths: FloatArray, seed: int) -> Simulated:
+    """Lots around given log prices, (groups, days), groups in the order product, origin, specification."""
+    return _lay_lots(market, paths, np.random.default_rng(seed))
+
+
+def _lay_lots(market: Market, paths: FloatArray, rng: np.random.Generator) -> Simulated:
+    groups = len(paths)
     product, origin, specification = np.unravel_index(
         np.arange(groups), (market.products, market.origins, market.specifications)
     )
-    paths = _paths(market, rng, product, groups)
     activity = rng.pareto(1.0, groups) + 0.1
     group = rng.choice(groups, market.lots, p=activity / activity.sum())
     day = np.sort(rng.integers(0, market.days, market.lots))
@@ -87,6 +99,8 @@ def _paths(market: Market, rng: np.random.Generator, product: np.ndarray, groups
     common = rng.normal(0, market.market_walk, (market.products, market.days)).cumsum(axis=1)
     if market.fall:
         common[::2, market.fall[0] :] += market.fall[1]
+    phase = rng.uniform(0, 2 * np.pi, (market.products, 1))
+    common += market.season / 2 * np.sin(2 * np.pi * np.arange(market.days) / 365.25 + phase)
     own = rng.normal(0, market.group_walk, (groups, market.days)).cumsum(axis=1)
     level = rng.normal(1.0, 1.0, market.products)[product] + rng.normal(0, market.offset, groups)
     return level[:, None] + common[product] + own
@@ -98,14 +112,14 @@ def _cases(
     """Which lots are cut and by how much; a cheating firm cuts about half of its lots, always alike."""
     n = len(group)
     if not market.by_firm:
-        return rng.random(n) < market.cases, rng.choice(CUTS, n)
+        return rng.random(n) < market.cases, rng.choice(market.cuts, n)
     firms, place = np.unique(importer, return_inverse=True)
     size = np.bincount(place)
     order = rng.permutation(len(firms))
     order = order[size[order] < 0.02 * n]
     chosen = order[np.cumsum(size[order]) * 0.5 <= market.cases * n]
     cheats = np.isin(place, chosen)
-    return cheats & (rng.random(n) < 0.5), rng.choice(CUTS, len(firms))[place]
+    return cheats & (rng.random(n) < 0.5), rng.choice(market.cuts, len(firms))[place]
 
 
 def plain_lots(**columns: np.ndarray) -> Lots:
