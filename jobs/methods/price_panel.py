@@ -83,7 +83,7 @@ def index_lots(lots: Lots, correlation: float, window: int) -> PricePanel:
         pools=pools,
         days=days,
         starts=starts,
-        stops=np.append(starts[1:], len(y)),
+        stops=np.append(starts, len(y))[1:],
     )
 
 
