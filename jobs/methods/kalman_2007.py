@@ -32,7 +32,7 @@ class KalmanConfig:
     """
 
     fields: tuple[str, ...] = ("product", "specification", "origin")
-    walk: float = 0.05
+    walk: float = 0.03
     spread: float = 0.3
     worth: float = 5.0
     least: int = 5

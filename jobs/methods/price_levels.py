@@ -48,5 +48,5 @@ class PriceLevels:
             mean[far], variance[far] = self.motion.moments(mass[far])
             self.centre[rows] += cells * self.motion.step
         self.mean[rows], self.variance[rows] = self.centre[rows] + mean, variance
-        self.rate[rows] = mass.sum(axis=2) @ self.motion.daily_variance
+        self.rate[rows] = (mass.sum(axis=2) * self.motion.daily_variance).sum(axis=1)
         self.mass[rows], self.last[rows] = mass, day

@@ -56,11 +56,6 @@ def pack_key(rung: int, codes: dict[str, IntArray]) -> IntArray:
     return np.where(is_stated, key, NO_KEY)
 
 
-def rung_of(keys: IntArray) -> IntArray:
-    """The rung each key belongs to; -1 for no key."""
-    return keys >> sum(BITS)
-
-
 def number_rows(*columns: IntArray) -> IntArray:
     """Number of each row's combination of codes, from 0 in the order of the columns, (N,)."""
     number = np.zeros_like(columns[0])

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.methods.point_mass import GrossErrors
 from jobs.methods.price_panel import PricePanel
+from jobs.methods.reference_config import ReferenceConfig
 from jobs.methods.reference_keys import MARKET
 
 FloatArray = NDArray[np.float64]
@@ -23,19 +23,16 @@ class Spreads:
 
     Args:
         panel: the lots.
-        errors: how lots lie around a level.
-        usual, worth: log-sd before any lot is seen, and the lots it is worth.
-        group_worth: lots a market's spread is worth in a group's.
-        firm_worth: lots the usual share of far lots below is worth in a firm's.
+        config: `spread` to `group_worth`, `firm_worth` and the gross errors of it.
     """
 
-    def __init__(
-        self, panel: PricePanel, errors: GrossErrors, usual: float, worth: float, group_worth: float, firm_worth: float
-    ) -> None:
-        self.panel, self.errors, self.group_worth, self.firm_worth = panel, errors, group_worth, firm_worth
+    def __init__(self, panel: PricePanel, config: ReferenceConfig) -> None:
+        self.panel, self.errors = panel, config.errors
+        self.group_worth, self.firm_worth = config.group_worth, config.firm_worth
         groups, markets, firms = len(panel.market_of), len(panel.pools[MARKET]), int(panel.firm.max(initial=-1)) + 1
         self.group_square, self.group_weight = np.zeros(groups), np.zeros(groups)
-        self.market_square, self.market_weight = np.full(markets, worth * usual**2), np.full(markets, worth)
+        self.market_square = np.full(markets, config.spread_worth * config.spread**2)
+        self.market_weight = np.full(markets, config.spread_worth)
         self.firm_far, self.firm_lots = np.zeros(firms), np.zeros(firms)
 
     def of_markets(self, markets: IntArray) -> FloatArray:
@@ -62,14 +59,9 @@ class Spreads:
         known = spread2 / (spread2 + variance)
         weight = panel.group_weight[today] * honest * known
         square = weight * error**2 * known / self.errors.variance_kept(sd, below)
-        _add(self.group_square, group, square)
-        _add(self.group_weight, group, weight)
-        _add(self.market_square, market, square)
-        _add(self.market_weight, market, weight)
-        _add(self.firm_far, firm, (1.0 - honest) * (error < 0))
-        _add(self.firm_lots, firm, np.ones(len(today)))
-
-
-def _add(total: FloatArray, at: IntArray, values: FloatArray) -> None:
-    """Add each value to the total of its place; places may repeat."""
-    np.add.at(total, at, values)
+        np.add.at(self.group_square, group, square)
+        np.add.at(self.group_weight, group, weight)
+        np.add.at(self.market_square, market, square)
+        np.add.at(self.market_weight, market, weight)
+        np.add.at(self.firm_far, firm, (1.0 - honest) * (error < 0))
+        np.add.at(self.firm_lots, firm, np.ones(len(today)))

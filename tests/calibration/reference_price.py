@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -112,12 +113,13 @@ def compare() -> None:
         "cases at random": Market(lookalikes=3.0, by_firm=False),
     }
     for (name, market), spread in product(worlds.items(), SPREADS):
-        rows = []
-        for seed in SCORED:
-            world = simulate_lots(replace(market, spread=spread), seed)
-            found = [judge(world.lots).z for judge in (ours, *RIVALS.values())]
-            rows.append([recall(world, z) for z in (oracle_z(world), *found)])
-        say(f"{name:16}  {compare_rows(spread, np.array(rows))}")
+        seeds = [simulate_lots(replace(market, spread=spread), seed) for seed in SCORED]
+        say(f"{name:16}  {compare_rows(spread, np.array([recalls(world) for world in seeds]))}")
+
+
+def recalls(world: Simulated) -> list[float]:
+    """Recall of the oracle, of ours and of the rivals."""
+    return [recall(world, oracle_z(world)), *(recall(world, judge(world.lots).z) for judge in (ours, *RIVALS.values()))]
 
 
 def compare_rows(spread: float, rows: np.ndarray) -> str:
@@ -136,18 +138,16 @@ def tune() -> None:
     worlds = [simulate_lots(Market(spread=s, lookalikes=3.0), seed) for s, seed in product(SPREADS, TUNED)]
     best = [recall(world, oracle_z(world)) for world in worlds]
 
-    def score(judge: Judge) -> float:
-        return float(np.mean([recall(w, judge(w.lots).z) / b for w, b in zip(worlds, best, strict=True)]))
+    def show(name: str, judge: Judge) -> None:
+        share = np.mean([recall(world, judge(world.lots).z) / top for world, top in zip(worlds, best, strict=True)])
+        say(f"{name}: {share:.3f}")
 
     for fields, walk in product(GROUPINGS, (0.01, 0.03, 0.05, 0.1, 0.2)):
-        say(
-            f"kalman 2007 {fields} walk {walk}: {score(lambda lots, f=fields, w=walk: judge_by_kalman(lots, KalmanConfig(f, w))):.3f}"
-        )
+        config = KalmanConfig(fields, walk)
+        show(f"kalman 2007 {fields} walk {walk}", partial(judge_by_kalman, config=config))
     for fields, days in product(GROUPINGS, (30, 60, 90)):
-        say(
-            f"median/MAD {fields} {days} days: {score(lambda lots, f=fields, d=days: judge_by_median(lots, MedianConfig(f, d))):.3f}"
-        )
-    say(f"ours: {score(ours):.3f}")
+        show(f"median/MAD {fields} {days} days", partial(judge_by_median, config=MedianConfig(fields, days)))
+    show("ours", ours)
 
 
 def coffee() -> None:
@@ -157,19 +157,10 @@ def coffee() -> None:
     say(
         f"{len(paths)} origins above 5 t in every month, {paths.shape[1]} days; injected: 3 % of lots cut by 20, 35, 50 %"
     )
+    market = Market(products=1, origins=len(paths), specifications=1, lots=4_000, days=paths.shape[1])
     for spread in SPREADS:
-        rows = []
-        for seed in SCORED:
-            world = lots_on_paths(
-                Market(
-                    products=1, origins=len(paths), specifications=1, lots=4_000, days=paths.shape[1], spread=spread
-                ),
-                paths,
-                seed,
-            )
-            found = [judge(world.lots).z for judge in (ours, *RIVALS.values())]
-            rows.append([recall(world, z) for z in (oracle_z(world), *found)])
-        say(f"coffee (injected)  {compare_rows(spread, np.array(rows))}")
+        worlds = [lots_on_paths(replace(market, spread=spread), paths, seed) for seed in SCORED]
+        say(f"coffee (injected)  {compare_rows(spread, np.array([recalls(world) for world in worlds]))}")
 
 
 def read_coffee(file: Path) -> np.ndarray:

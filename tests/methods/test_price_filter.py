@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jobs.methods.price_filter import ReferenceConfig, fit_reference
+from jobs.methods.price_filter import fit_reference
 from jobs.methods.price_panel import index_lots
 from jobs.methods.reference_price import freight_free_log_price, judge_prices
 from tests.builders.lots import Market, plain_lots, simulate_lots
@@ -135,5 +135,5 @@ def test_cases_are_found_nearly_as_by_an_oracle_and_better_than_by_the_baselines
 
 def test_no_lots_give_no_rows():
     empty = one_group([], np.zeros(0, dtype=np.int64))
-    assert len(fit_reference(empty, ReferenceConfig(), until=3)) == 0
+    assert len(fit_reference(empty, until=3)) == 0
     assert freight_free_log_price(empty).size == 0

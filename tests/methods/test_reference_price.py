@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.methods.price_filter import fit_reference
-from jobs.methods.reference_keys import BITS, number_rows, rung_keys, rung_of
+from jobs.methods.reference_keys import BITS, number_rows, rung_keys
 from jobs.methods.reference_price import (
     StoredReference,
     contained_freight,
@@ -42,7 +42,7 @@ def test_a_declaration_alone_is_judged_exactly_as_by_the_nights_batch(day):
     for lot in today:
         alone = judge_prices(lots.take(np.array([lot])), on_file)
         for name in ("reference_usd_per_kg", "log_sd", "spread", "n", "rung", "r", "z"):
-            assert getattr(alone, name)[0] == pytest.approx(getattr(batch, name)[lot], rel=1e-5, nan_ok=True), name
+            np.testing.assert_array_equal(getattr(alone, name)[0], getattr(batch, name)[lot], err_msg=name)
 
 
 def test_both_ways_agree_on_lots_whose_group_is_new():
@@ -52,8 +52,7 @@ def test_both_ways_agree_on_lots_whose_group_is_new():
     assert strangers.size == 8
     for lot in strangers:
         alone = judge_prices(lots.take(np.array([lot])), fit_reference(lots, until=int(lots.declared[lot])))
-        assert (alone.rung[0], alone.n[0]) == (batch.rung[lot], batch.n[lot])
-        assert alone.z[0] == pytest.approx(batch.z[lot], rel=1e-5)
+        assert (alone.rung[0], alone.n[0], alone.z[0]) == (batch.rung[lot], batch.n[lot], batch.z[lot])
 
 
 @settings(max_examples=6, deadline=None)
@@ -120,7 +119,7 @@ def test_an_unstated_grade_has_no_group_but_the_pools_that_do_not_need_it():
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(*(st.integers(0, (1 << bits) - 2) for bits in BITS)), min_size=2, max_size=2, unique=True))
-def test_different_groups_have_different_keys_of_their_own_rung(codes):
+def test_different_groups_have_different_keys_and_no_rung_takes_anothers(codes):
     product, specification, origin, level = np.array(codes).T
     lots = plain_lots(
         declared=days(1, 1), price=np.ones(2), product=product, specification=specification, origin=origin,
@@ -128,7 +127,7 @@ def test_different_groups_have_different_keys_of_their_own_rung(codes):
     )  # fmt: skip
     keys = rung_keys(lots)
     assert keys[0, 0] != keys[1, 0]
-    np.testing.assert_array_equal(rung_of(keys), np.tile(np.arange(6), (2, 1)))
+    assert len(np.unique(keys)) == 12 - (keys[0, 1:] == keys[1, 1:]).sum()
 
 
 def test_a_code_too_large_for_a_key_is_refused_by_name():
