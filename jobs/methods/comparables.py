@@ -1,0 +1,228 @@
+"""Comparable lots of each judged lot, by the ladder of the WTO Valuation Agreement.
+
+identical: same product, specification, origin and trade level (art. 2). similar: the specification may differ
+in packaging and crop year, not in state, grade or size (art. 3). wider: another origin of the region (art. 7).
+survey: no accepted sale, an origin survey price only (art. 7). Prices are accepted ones out of dispute, of
+importers not related to the judged one, shipped within the window, brought to the judged lot's freight. Where
+several stand, the lowest is the value (art. 2(3), 3(3)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from jobs.methods.lot_windows import (
+    DayIndex,
+    Window,
+    adjust_freight,
+    can_compare,
+    expand_ranges,
+    lowest_adjusted,
+    number_keys,
+    stated_freight,
+)
+from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
+
+NONE, IDENTICAL, SIMILAR, WIDER, SURVEY = range(5)
+RUNGS = ("none", "identical", "similar", "wider", "survey")
+ARTICLES = np.array([0, 2, 3, 7, 7])
+_MASS_STEPS, _MASS_SCALE = 1 << 20, 1000.0  # masses are told apart to a thousandth
+_DAY_STEPS = 128  # over twice LONGEST_DAYS is not needed: distances are at most 90
+
+
+@dataclass(frozen=True)
+class Comparables:
+    """Comparables of M judged lots: a summary at the best rung, and the nearest of all rungs in CSR form.
+
+    Attributes:
+        rung: best rung with a comparable, NONE to SURVEY, shape (M,).
+        count: exact number of comparables at that rung; 0 at NONE and SURVEY.
+        lowest: lowest accepted price among all of them, USD per kg at the judged lot's freight; NaN without one.
+        lowest_lot: its row in the pool, -1 without one.
+        offsets: the list of lot i is entries offsets[i] to offsets[i + 1], nearest first, shape (M + 1,).
+        lot, lot_rung, lot_days, lot_price: of each entry: row in the pool, rung, days between the shipments,
+            freight-adjusted price.
+    """
+
+    rung: IntArray
+    count: IntArray
+    lowest: FloatArray
+    lowest_lot: IntArray
+    offsets: IntArray
+    lot: IntArray
+    lot_rung: IntArray
+    lot_days: IntArray
+    lot_price: FloatArray
+
+    @property
+    def article(self) -> IntArray:
+        """Article of the Valuation Agreement the best rung could support, 0 for none."""
+        return ARTICLES[self.rung]
+
+    def of(self, row: int) -> slice:
+        """Entries of one judged lot's list."""
+        return slice(int(self.offsets[row]), int(self.offsets[row + 1]))
+
+
+@dataclass(frozen=True)
+class _Rung:
+    """One rung of the ladder: keys of judged and pool, the pool in order, and each judged lot's range in it."""
+
+    judged_key: IntArray
+    pool_key: IntArray
+    index: DayIndex
+    start: IntArray
+    stop: IntArray
+    own: IntArray
+
+    @property
+    def count(self) -> IntArray:
+        return self.stop - self.start - self.own
+
+
+def find_comparables(
+    judged: Lots,
+    pool: Lots,
+    kind_of: IntArray,
+    window: Window | None = None,
+    survey_price: FloatArray | None = None,
+    nearest: int = 20,
+    pairs: int = 4_000_000,
+) -> Comparables:
+    """Comparables of every judged lot.
+
+    Args:
+        judged: M lots.
+        pool: lots as known on the night; the judged ones may be among them.
+        kind_of: for each specification number the number of its state, grade and size, without packaging and
+            crop year: what goods must share to be similar; -1 where one of these is not stated.
+        window: days of shipment; the nightly window when not given.
+        survey_price: origin survey price of each judged lot, NaN where there is none, shape (M,).
+        nearest: length of a list; by rung, then days, then mass.
+        pairs: candidates held in memory at once.
+    """
+    window = window or Window()
+    rows = np.flatnonzero(can_compare(pool))
+    pool = pool.take(rows)
+    rung, count, lowest_lot = (np.full(len(judged), fill) for fill in (NONE, 0, -1))
+    lowest = np.full(len(judged), np.nan)
+    found = np.zeros(len(judged), dtype=np.int64)
+    entries = [(np.zeros(0, dtype=np.int64),) * 4]
+    earlier: list[_Rung] = []
+    for step, (ours, theirs) in enumerate(_ladder(judged, pool, kind_of), start=IDENTICAL):
+        here = _stand(judged, pool, ours, theirs, window)
+        opened = np.flatnonzero((rung == NONE) & (here.count > 0))
+        rung[opened], count[opened] = step, here.count[opened]
+        price, place = lowest_adjusted(
+            judged.take(opened), pool.take(here.index.rows), here.start[opened], here.stop[opened]
+        )
+        lowest[opened], lowest_lot[opened] = price, rows[here.index.rows[place]]
+        for of, lot, days in _nearest(judged, pool, here, earlier, window, nearest, found, pairs):
+            entries.append((of, lot, np.full(len(of), step), days))
+            found += np.bincount(of, minlength=len(judged))
+        earlier.append(here)
+    if survey_price is not None:
+        rung = np.where((rung == NONE) & (survey_price > 0), SURVEY, rung)
+    of, lot, lot_rung, days = (np.concatenate(each) for each in zip(*entries, strict=True))
+    order = np.argsort(of, kind="stable")
+    of, lot = of[order], lot[order]
+    return Comparables(
+        rung=rung,
+        count=count,
+        lowest=lowest,
+        lowest_lot=lowest_lot,
+        offsets=np.concatenate([[0], np.cumsum(found)]),
+        lot=rows[lot],
+        lot_rung=lot_rung[order],
+        lot_days=days[order],
+        lot_price=adjust_freight(pool.price[lot], stated_freight(pool)[lot], stated_freight(judged)[of]),
+    )
+
+
+def _ladder(judged: Lots, pool: Lots, kind_of: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
+    """Keys of judged and pool at each rung, best first."""
+    known = np.append(kind_of, -1)  # specification -1 takes the last
+    kind = [known[lots.specification] for lots in (judged, pool)]
+    base = [[lots.product, lots.state, lots.trade_level] for lots in (judged, pool)]
+    for last in (("specification", "origin"), ("origin",), ("region",)):
+        columns = [
+            [*columns, *((kind_here,) if len(last) == 1 else ()), *(getattr(lots, name) for name in last)]
+            for lots, columns, kind_here in zip((judged, pool), base, kind, strict=True)
+        ]
+        yield number_keys(columns[0], columns[1])
+
+
+def _stand(judged: Lots, pool: Lots, ours: IntArray, theirs: IntArray, window: Window) -> _Rung:
+    """The ranges of one rung, and how many in each belong to the judged lot's own firm group."""
+    index = DayIndex(theirs, pool.shipped)
+    # A judged lot without a day of shipment stands nowhere.
+    ours = np.where(judged.shipped >= 0, ours, -1)
+    first, last = judged.shipped - window.before, judged.shipped + window.after
+    start, stop = index.ranges(ours, first, last)
+    our_firm, their_firm = number_keys([ours, judged.importer_group], [theirs, pool.importer_group])
+    own_start, own_stop = DayIndex(their_firm, pool.shipped).ranges(our_firm, first, last)
+    return _Rung(ours, theirs, index, start, stop, own_stop - own_start)
+
+
+def _nearest(
+    judged: Lots,
+    pool: Lots,
+    here: _Rung,
+    earlier: list[_Rung],
+    window: Window,
+    nearest: int,
+    found: IntArray,
+    pairs: int,
+) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    """The next comparables of lists that are not full: judged row, pool row, days; chunk by chunk.
+
+    Only lots as near as the list needs are looked at. A rung contains the one before, so as many as the list
+    is long, with those listed already among them, are enough.
+    """
+    asked = np.flatnonzero((found < nearest) & (here.count > 0))
+    start, stop = _narrow(judged, here, asked, window, nearest)
+    mass = [np.log(np.maximum(lots.net_mass_kg, 1e-9)) for lots in (judged, pool)]
+    chunk = np.cumsum(stop - start) // pairs
+    bounds = np.concatenate([np.searchsorted(chunk, np.unique(chunk)), [len(asked)]])
+    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+        local, place = expand_ranges(start[a:b], stop[a:b])
+        of, lot = asked[a:b][local], here.index.rows[place]
+        new = _is_new(judged, pool, earlier, of, lot)
+        local, of, lot = local[new], of[new], lot[new]
+        days = np.abs(pool.shipped[lot] - judged.shipped[of])
+        apart = np.minimum(np.abs(mass[1][lot] - mass[0][of]) * _MASS_SCALE, _MASS_STEPS - 1).astype(np.int64)
+        order = np.argsort((local * _DAY_STEPS + days) * _MASS_STEPS + apart, kind="stable")
+        local = local[order]
+        position = np.arange(len(local)) - np.searchsorted(local, local)
+        kept = order[position < (nearest - found[asked[a:b]])[local]]
+        yield of[kept], lot[kept], days[kept]
+
+
+def _narrow(
+    judged: Lots, here: _Rung, asked: IntArray, window: Window, nearest: int
+) -> tuple[IntArray, IntArray]:
+    """Ranges of the fewest whole days that hold `nearest` lots of others, or all there are, by bisection."""
+    key, day = here.judged_key[asked], judged.shipped[asked]
+    enough = np.minimum(nearest + here.own[asked], here.stop[asked] - here.start[asked])
+
+    def within(radius: IntArray) -> tuple[IntArray, IntArray]:
+        return here.index.ranges(key, day - np.minimum(radius, window.before), day + np.minimum(radius, window.after))
+
+    low, high = np.zeros(len(asked), dtype=np.int64), np.full(len(asked), max(window.before, window.after))
+    while (low < high).any():
+        middle = (low + high) // 2
+        start, stop = within(middle)
+        is_enough = stop - start >= enough
+        low, high = np.where(is_enough, low, middle + 1), np.where(is_enough, middle, high)
+    return within(high)
+
+
+def _is_new(judged: Lots, pool: Lots, earlier: list[_Rung], of: IntArray, lot: IntArray) -> BoolArray:
+    """Pairs of different firm groups that no earlier rung has listed."""
+    new = judged.importer_group[of] != pool.importer_group[lot]
+    for rung in earlier:
+        new &= (rung.judged_key[of] != rung.pool_key[lot]) | (rung.judged_key[of] < 0)
+    return new
