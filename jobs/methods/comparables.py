@@ -9,6 +9,7 @@ several stand, the lowest is the value (art. 2(3), 3(3)).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -110,7 +111,8 @@ def find_comparables(
     rung, count, lowest_lot = (np.full(len(judged), fill) for fill in (NONE, 0, -1))
     lowest = np.full(len(judged), np.nan)
     found = np.zeros(len(judged), dtype=np.int64)
-    entries = [(np.zeros(0, dtype=np.int64),) * 4]
+    # Lists are twenty times as long as the lots: their numbers are kept in the fewest bytes.
+    entries = [tuple(np.zeros(0, dtype=kind) for kind in (np.int32, np.int32, np.int8, np.int8))]
     earlier: list[_Rung] = []
     for step, (ours, theirs) in enumerate(_ladder(judged, pool, kind_of), start=IDENTICAL):
         here = _stand(judged, pool, ours, theirs, window)
@@ -121,7 +123,7 @@ def find_comparables(
         )
         lowest[opened], lowest_lot[opened] = price, rows[here.index.rows[place]]
         for of, lot, days in _nearest(judged, pool, here, earlier, window, nearest, found, pairs):
-            entries.append((of, lot, np.full(len(of), step), days))
+            entries.append((of, lot, np.full(len(of), step, dtype=np.int8), days))
             found += np.bincount(of, minlength=len(judged))
         earlier.append(here)
     if survey_price is not None:
@@ -187,7 +189,7 @@ def _nearest(
     mass = [np.log(np.maximum(lots.net_mass_kg, 1e-9)) for lots in (judged, pool)]
     chunk = np.cumsum(stop - start) // pairs
     bounds = np.concatenate([np.searchsorted(chunk, np.unique(chunk)), [len(asked)]])
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+    for a, b in itertools.pairwise(bounds.tolist()):
         local, place = expand_ranges(start[a:b], stop[a:b])
         of, lot = asked[a:b][local], here.index.rows[place]
         new = _is_new(judged, pool, earlier, of, lot)
@@ -198,12 +200,10 @@ def _nearest(
         local = local[order]
         position = np.arange(len(local)) - np.searchsorted(local, local)
         kept = order[position < (nearest - found[asked[a:b]])[local]]
-        yield of[kept], lot[kept], days[kept]
+        yield of[kept].astype(np.int32), lot[kept].astype(np.int32), days[kept].astype(np.int8)
 
 
-def _narrow(
-    judged: Lots, here: _Rung, asked: IntArray, window: Window, nearest: int
-) -> tuple[IntArray, IntArray]:
+def _narrow(judged: Lots, here: _Rung, asked: IntArray, window: Window, nearest: int) -> tuple[IntArray, IntArray]:
     """Ranges of the fewest whole days that hold `nearest` lots of others, or all there are, by bisection."""
     key, day = here.judged_key[asked], judged.shipped[asked]
     enough = np.minimum(nearest + here.own[asked], here.stop[asked] - here.start[asked])

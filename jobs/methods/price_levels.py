@@ -5,8 +5,8 @@ z < -4) with n >= 30 or a survey price. A pattern at a false discovery rate of 0
 accepted lot of a third party caps the level at 2, last of all steps.
 
 Each ground (the reference price, LP-1 to LP-5) is judged by itself, r, z and n of the same ground together,
-and the highest stands; a mixture of one ground's r and another's z would be no ground to ask on. z < -4 alone
-reaches 4 whatever r is only where level 2 stands: a price 15 % low in a market of narrow spread is no alarm.
+and the highest stands; a mixture of one ground's r and another's z would be no ground to ask on. As the rule
+is written, z < -4 reaches 4 whatever r is: where prices hardly differ, a price 15 % low is as sure a sign.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def check_grounds(evidence: PriceEvidence, rule: PriceLevelRule) -> dict[str, Bo
     holds["level_2"] = holds["ratio_low"] & holds["z_low"]
     holds["level_3"] = holds["ratio_very_low"] & holds["z_very_low"]
     deep = (holds["ratio_half"] & holds["z_very_low"]) | holds["z_extreme"]
-    holds["level_4"] = holds["level_2"] & deep & (holds["many_prices"] | holds["survey_price"])
+    holds["level_4"] = deep & (holds["many_prices"] | holds["survey_price"])
     return holds
 
 
