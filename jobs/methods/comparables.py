@@ -1,10 +1,8 @@
-"""Comparable lots of each judged lot, by the ladder of the WTO Valuation Agreement.
+"""Comparable lots of each judged lot: the list, the lowest accepted price, how many, on which legal method.
 
-identical: same product, specification, origin and trade level (art. 2). similar: the specification may differ
-in packaging and crop year, not in state, grade or size (art. 3). wider: another origin of the region (art. 7).
-survey: no accepted sale, an origin survey price only (art. 7). Prices are accepted ones out of dispute, of
-importers not related to the judged one, shipped within the window, brought to the judged lot's freight. Where
-several stand, the lowest is the value (art. 2(3), 3(3)).
+Prices are accepted ones out of dispute, of importers not related to the judged one, shipped within the
+window, brought to the judged lot's freight. The best rung of the ladder that has any counts; where several
+stand on it, the lowest is the value (WTO Valuation Agreement, art. 2(3), 3(3)).
 """
 
 from __future__ import annotations
@@ -15,21 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jobs.methods.ladder import ARTICLES, IDENTICAL, NONE, SURVEY, Rung, climb_ladder, stand_on_rung
 from jobs.methods.lot_windows import (
-    DayIndex,
     Window,
     adjust_freight,
     can_compare,
     expand_ranges,
     lowest_adjusted,
-    number_keys,
     stated_freight,
 )
 from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
 
-NONE, IDENTICAL, SIMILAR, WIDER, SURVEY = range(5)
-RUNGS = ("none", "identical", "similar", "wider", "survey")
-ARTICLES = np.array([0, 2, 3, 7, 7])
 _MASS_STEPS, _MASS_SCALE = 1 << 20, 1000.0  # masses are told apart to a thousandth
 _DAY_STEPS = 128  # over twice LONGEST_DAYS is not needed: distances are at most 90
 
@@ -68,22 +62,6 @@ class Comparables:
         return slice(int(self.offsets[row]), int(self.offsets[row + 1]))
 
 
-@dataclass(frozen=True)
-class _Rung:
-    """One rung of the ladder: keys of judged and pool, the pool in order, and each judged lot's range in it."""
-
-    judged_key: IntArray
-    pool_key: IntArray
-    index: DayIndex
-    start: IntArray
-    stop: IntArray
-    own: IntArray
-
-    @property
-    def count(self) -> IntArray:
-        return self.stop - self.start - self.own
-
-
 def find_comparables(
     judged: Lots,
     pool: Lots,
@@ -113,9 +91,9 @@ def find_comparables(
     found = np.zeros(len(judged), dtype=np.int64)
     # Lists are twenty times as long as the lots: their numbers are kept in the fewest bytes.
     entries = [tuple(np.zeros(0, dtype=kind) for kind in (np.int32, np.int32, np.int8, np.int8))]
-    earlier: list[_Rung] = []
-    for step, (ours, theirs) in enumerate(_ladder(judged, pool, kind_of), start=IDENTICAL):
-        here = _stand(judged, pool, ours, theirs, window)
+    earlier: list[Rung] = []
+    for step, (ours, theirs) in enumerate(climb_ladder(judged, pool, kind_of), start=IDENTICAL):
+        here = stand_on_rung(judged, pool, ours, theirs, window)
         opened = np.flatnonzero((rung == NONE) & (here.count > 0))
         rung[opened], count[opened] = step, here.count[opened]
         price, place = lowest_adjusted(
@@ -144,36 +122,11 @@ def find_comparables(
     )
 
 
-def _ladder(judged: Lots, pool: Lots, kind_of: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
-    """Keys of judged and pool at each rung, best first."""
-    known = np.append(kind_of, -1)  # specification -1 takes the last
-    kind = [known[lots.specification] for lots in (judged, pool)]
-    base = [[lots.product, lots.state, lots.trade_level] for lots in (judged, pool)]
-    for last in (("specification", "origin"), ("origin",), ("region",)):
-        columns = [
-            [*columns, *((kind_here,) if len(last) == 1 else ()), *(getattr(lots, name) for name in last)]
-            for lots, columns, kind_here in zip((judged, pool), base, kind, strict=True)
-        ]
-        yield number_keys(columns[0], columns[1])
-
-
-def _stand(judged: Lots, pool: Lots, ours: IntArray, theirs: IntArray, window: Window) -> _Rung:
-    """The ranges of one rung, and how many in each belong to the judged lot's own firm group."""
-    index = DayIndex(theirs, pool.shipped)
-    # A judged lot without a day of shipment stands nowhere.
-    ours = np.where(judged.shipped >= 0, ours, -1)
-    first, last = judged.shipped - window.before, judged.shipped + window.after
-    start, stop = index.ranges(ours, first, last)
-    our_firm, their_firm = number_keys([ours, judged.importer_group], [theirs, pool.importer_group])
-    own_start, own_stop = DayIndex(their_firm, pool.shipped).ranges(our_firm, first, last)
-    return _Rung(ours, theirs, index, start, stop, own_stop - own_start)
-
-
 def _nearest(
     judged: Lots,
     pool: Lots,
-    here: _Rung,
-    earlier: list[_Rung],
+    here: Rung,
+    earlier: list[Rung],
     window: Window,
     nearest: int,
     found: IntArray,
@@ -203,7 +156,7 @@ def _nearest(
         yield of[kept].astype(np.int32), lot[kept].astype(np.int32), days[kept].astype(np.int8)
 
 
-def _narrow(judged: Lots, here: _Rung, asked: IntArray, window: Window, nearest: int) -> tuple[IntArray, IntArray]:
+def _narrow(judged: Lots, here: Rung, asked: IntArray, window: Window, nearest: int) -> tuple[IntArray, IntArray]:
     """Ranges of the fewest whole days that hold `nearest` lots of others, or all there are, by bisection."""
     key, day = here.judged_key[asked], judged.shipped[asked]
     enough = np.minimum(nearest + here.own[asked], here.stop[asked] - here.start[asked])
@@ -220,7 +173,7 @@ def _narrow(judged: Lots, here: _Rung, asked: IntArray, window: Window, nearest:
     return within(high)
 
 
-def _is_new(judged: Lots, pool: Lots, earlier: list[_Rung], of: IntArray, lot: IntArray) -> BoolArray:
+def _is_new(judged: Lots, pool: Lots, earlier: list[Rung], of: IntArray, lot: IntArray) -> BoolArray:
     """Pairs of different firm groups that no earlier rung has listed."""
     new = judged.importer_group[of] != pool.importer_group[lot]
     for rung in earlier:

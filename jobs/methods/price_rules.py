@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from jobs.methods.comparables import IDENTICAL, SIMILAR, Comparables
+from jobs.methods.comparables import Comparables
+from jobs.methods.ladder import IDENTICAL, SIMILAR
 from jobs.methods.lot_windows import number_keys
 from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
 from jobs.methods.medians import group_median, group_spread, row_median, row_spread

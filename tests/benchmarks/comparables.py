@@ -15,8 +15,9 @@ import time
 
 import numpy as np
 
-from jobs.methods.comparables import RUNGS, find_comparables
+from jobs.methods.comparables import find_comparables
 from jobs.methods.exculpation import find_voucher
+from jobs.methods.ladder import RUNGS
 from jobs.methods.lot_windows import Window
 from jobs.methods.lots import Lots
 
