@@ -36,6 +36,7 @@ def judge_supplier_change(
     past: Lots,
     expected: FloatArray | None = None,
     past_expected: FloatArray | None = None,
+    usual_log_sd: FloatArray | None = None,
     rule: PriceRule | None = None,
     memory: Memory | None = None,
 ) -> PriceTest:
@@ -45,11 +46,12 @@ def judge_supplier_change(
         past: lots known on the night, accepted or not; the judged ones may be among them.
         expected, past_expected: reference price of each lot on its day, USD per kg, shapes (M,) and (P,); where
             not given, prices are compared as they are.
+        usual_log_sd: as in `price_rules.judge_comparables`.
     """
     ours, theirs = _goods_of(judged, past, "exporter")
     past_of = _last_lots(ours, judged.declared, theirs, past, memory or Memory())
     reasons = {"lp2_supplier_change": np.ones(len(judged), dtype=bool)}
-    return _judge_change(judged, past, past_of, expected, past_expected, rule or PriceRule(), reasons)
+    return _judge_change(judged, past, past_of, expected, past_expected, usual_log_sd, rule, reasons)
 
 
 def judge_new_counterpart(
@@ -57,6 +59,7 @@ def judge_new_counterpart(
     past: Lots,
     expected: FloatArray | None = None,
     past_expected: FloatArray | None = None,
+    usual_log_sd: FloatArray | None = None,
     rule: PriceRule | None = None,
     memory: Memory | None = None,
 ) -> PriceTest:
@@ -71,7 +74,7 @@ def judge_new_counterpart(
     is_fresh = judged.declared - first <= memory.fresh_days
     past_of = _last_lots(np.where(is_fresh, ours, -1), first, theirs, past, memory)
     reasons = {"lp5_new_counterpart": is_fresh}
-    return _judge_change(judged, past, past_of, expected, past_expected, rule or PriceRule(), reasons)
+    return _judge_change(judged, past, past_of, expected, past_expected, usual_log_sd, rule, reasons)
 
 
 def _goods_of(judged: Lots, past: Lots, firm: str) -> tuple[IntArray, IntArray]:
@@ -106,10 +109,12 @@ def _judge_change(
     past_of: IntArray,
     expected: FloatArray | None,
     past_expected: FloatArray | None,
-    rule: PriceRule,
+    usual_log_sd: FloatArray | None,
+    rule: PriceRule | None,
     reasons: dict[str, BoolArray],
 ) -> PriceTest:
     """Price over expected against the same of the past lots listed."""
+    rule = rule or PriceRule()
     expected = np.ones(len(judged)) if expected is None else expected
     past_expected = np.ones(len(past)) if past_expected is None else past_expected
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -117,5 +122,5 @@ def _judge_change(
     matrix = relative[past_of]  # row -1 takes the NaN
     matrix[~np.isfinite(matrix)] = np.nan
     middle, n = row_median(matrix)
-    log_sd = uncertainty(row_spread(matrix, middle), n, rule)
+    log_sd = uncertainty(row_spread(matrix, middle), n, rule, usual_log_sd)
     return compare_price(judged.price, expected * np.exp(middle), log_sd, n, rule, reasons)

@@ -26,14 +26,15 @@ class PriceRule:
 
     Attributes:
         least: fewest prices a reference may rest on.
-        usual_log_sd: spread of honest log prices where too few are known to tell.
+        usual_log_sd: spread of honest log prices where nothing better is known: a wide one, so that honest lots of
+            a restless market stay below the nominal rate.
         prior: number of prices the usual spread counts for.
         survey_log_sd: least uncertainty of a survey price (rule G).
         low_ratio, low_z: from where a ground to ask stands (level 2 of rule G).
     """
 
     least: int = 3
-    usual_log_sd: float = 0.20
+    usual_log_sd: float = 0.25
     prior: float = 8.0
     survey_log_sd: float = 0.25
     low_ratio: float = 0.8
@@ -83,23 +84,34 @@ def compare_price(
     return PriceTest(reference, log_sd, ratio, z, np.where(testable, n, 0), is_low, shown)
 
 
-def uncertainty(spread: FloatArray, n: IntArray, rule: PriceRule) -> FloatArray:
+def uncertainty(spread: FloatArray, n: IntArray, rule: PriceRule, usual_log_sd: FloatArray | None = None) -> FloatArray:
     """Log-sd of an honest lot around the median of n prices of this robust spread; NaN below `least`.
 
-    The usual spread counts for `prior` prices; the median adds pi / 2n of the variance.
+    The spread is freed of its bias on few values, n / (n - 0.8) (Croux and Rousseeuw 1992); the usual one
+    counts for `prior` prices; the median adds pi / 2n of the variance.
     """
-    variance = (n * np.nan_to_num(spread) ** 2 + rule.prior * rule.usual_log_sd**2) / (n + rule.prior)
+    usual = rule.usual_log_sd if usual_log_sd is None else np.where(usual_log_sd > 0, usual_log_sd, rule.usual_log_sd)
+    spread = np.nan_to_num(spread) * n / np.maximum(n - 0.8, 0.2)
+    variance = (n * spread**2 + rule.prior * usual**2) / (n + rule.prior)
     log_sd = np.sqrt(variance * (1 + np.pi / (2 * np.maximum(n, 1))))
     return np.where(n >= rule.least, log_sd, np.nan)
 
 
 def judge_comparables(
-    price: FloatArray, found: Comparables, rule: PriceRule | None = None, chunk: int = 200_000
+    price: FloatArray,
+    found: Comparables,
+    usual_log_sd: FloatArray | None = None,
+    rule: PriceRule | None = None,
+    chunk: int = 200_000,
 ) -> PriceTest:
     """LP-1: against identical or similar goods, those at the best rung.
 
     The reference is the median of the nearest comparables, at the lot's own freight; n is the exact number of
     all. Reasons: lp1_identical, lp1_similar, and lp1_below_lowest where no accepted comparable is as cheap.
+
+    Args:
+        usual_log_sd: spread of honest lots of such goods, where a reference price knows it, shape (M,).
+        chunk: judged lots whose lists are held as a matrix at once.
     """
     rule = rule or PriceRule()
     usable = (found.rung == IDENTICAL) | (found.rung == SIMILAR)
@@ -117,7 +129,7 @@ def judge_comparables(
         matrix[of[part] - first, column[part]] = log_price[part]
         middle[first:last], listed[first:last] = row_median(matrix)
         spread[first:last] = row_spread(matrix, middle[first:last])
-    log_sd = uncertainty(spread, listed, rule)
+    log_sd = uncertainty(spread, listed, rule, usual_log_sd)
     reasons = {
         "lp1_identical": found.rung == IDENTICAL,
         "lp1_similar": found.rung == SIMILAR,
@@ -131,6 +143,7 @@ def judge_world_price(
     pool: Lots,
     world_price: FloatArray,
     pool_world_price: FloatArray,
+    usual_log_sd: FloatArray | None = None,
     rule: PriceRule | None = None,
 ) -> PriceTest:
     """LP-3: against the world price, times what such goods usually cost of it.
@@ -142,6 +155,7 @@ def judge_world_price(
     Args:
         world_price, pool_world_price: quotation in force on each lot's day, USD per kg, shapes (M,) and (P,);
             NaN where there is none.
+        usual_log_sd: as in `judge_comparables`.
     """
     rule = rule or PriceRule()
     names = ("product", "specification", "origin", "trade_level")
@@ -163,7 +177,7 @@ def judge_world_price(
             (np.bincount(theirs, minlength=len(groups)), 0),
         )
     )
-    log_sd = np.where(voters >= rule.least, uncertainty(spread, size, rule), np.nan)
+    log_sd = np.where(voters >= rule.least, uncertainty(spread, size, rule, usual_log_sd), np.nan)
     reasons = {"lp3_world_price": np.ones(len(judged), dtype=bool)}
     return compare_price(judged.price, world_price * np.exp(middle), log_sd, size, rule, reasons)
 
