@@ -40,6 +40,7 @@ def find(pool: Lots, window: Window = REVIEW, **judged: object) -> Comparables:
         ({"is_accepted": False}, NONE, 0),
         ({"is_disputed": True}, NONE, 0),
         ({"price": 0.0}, NONE, 0),
+        ({"net_mass_kg": 0.0}, NONE, 0),
         ({"shipped": DAY - 30}, IDENTICAL, 2),
         ({"shipped": DAY - 31}, NONE, 0),
         ({"shipped": DAY + 30}, IDENTICAL, 2),
@@ -90,6 +91,8 @@ def test_what_is_not_stated_is_not_adjusted() -> None:
     assert find(pool, freight=0.10).lowest[0] == pytest.approx(0.80)
     assert find(pool, freight=0.25).lowest[0] == pytest.approx(0.90)
     assert find(pool).lowest[0] == pytest.approx(0.90)
+    impossible = make_lots(price=1.00, freight=1.20)
+    assert find(impossible, freight=0.10).lowest[0] == pytest.approx(1.00)
 
 
 def test_the_nearest_come_by_rung_then_days_then_mass() -> None:

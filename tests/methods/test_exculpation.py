@@ -127,9 +127,23 @@ def test_a_market_that_did_not_fall_explains_nothing() -> None:
     assert not find_market_fall(make_lots(price=0.6), market(1.0)).is_fall[0]
 
 
-def test_three_firms_are_no_market() -> None:
-    """Two weeks of lots fall outside the recent ones; with one firm only three votes are left."""
+def test_three_votes_are_no_market() -> None:
     assert np.isnan(find_market_fall(make_lots(price=0.6), market(0.6, firms=1)).log_change[0])
+
+
+def test_a_market_without_a_past_has_not_fallen() -> None:
+    """Many firms in the last three weeks; in the twelve before, one lot of one firm."""
+    lots = market(0.6)
+    before = np.flatnonzero(lots.shipped < DAY - 20)
+    lots = lots.take(np.concatenate([before[-60:-59], np.flatnonzero(lots.shipped >= DAY - 20)]))
+    assert not find_market_fall(make_lots(price=0.6), lots).is_fall[0]
+
+
+def test_a_fall_within_the_noise_of_a_few_votes_is_none() -> None:
+    quiet, restless = (find_market_fall(make_lots(price=0.6), market(0.8, 2, noise)) for noise in (0.02, 0.6))
+    assert quiet.is_fall[0]
+    assert restless.log_change[0] < -0.1
+    assert not restless.is_fall[0]
 
 
 def test_a_ring_has_one_vote_however_many_lots_it_declares() -> None:
@@ -176,6 +190,14 @@ def test_a_firm_does_not_make_its_own_discount() -> None:
     assert with_all < -0.15
     alone = Lots(**vars(own) | {"importer_group": np.full(len(own), 99)})
     assert expect_quantity_discount(judged, alone).tolist() == [0.0, 0.0]  # one firm's list is no price list
+
+
+def test_some_absurd_large_lots_make_no_discount() -> None:
+    """The largest lot of four firms of ten at a tenth of its price."""
+    lots = price_list(0.0)
+    slipped = (lots.net_mass_kg > 9_000) & (lots.importer <= 4)
+    lots = Lots(**vars(lots) | {"price": np.where(slipped, lots.price / 10, lots.price)})
+    assert expect_quantity_discount(make_lots(importer=0, net_mass_kg=20_000), lots)[0] > -0.1
 
 
 def test_all_that_speaks_for_a_lot_is_stated_and_only_the_third_party_caps() -> None:

@@ -98,6 +98,11 @@ def test_lp2_knows_no_other_goods_and_nothing_older_than_a_year() -> None:
     assert np.isnan(supplier(HONEST, declared=DAY - 400).z[0])
 
 
+@pytest.mark.parametrize("decided", [{"is_accepted": False}, {"is_disputed": True}])
+def test_lp2_trusts_no_past_price_that_did_not_stand(decided: dict[str, bool]) -> None:
+    assert np.isnan(supplier(HONEST, **decided).z[0])
+
+
 def test_lp2_looks_at_earlier_days_only() -> None:
     assert np.isnan(supplier(HONEST, declared=DAY + 10).z[0])
 
