@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.methods.lots import Lots
-from jobs.methods.price_levels import PriceLevels
+from jobs.methods.market_levels import MarketLevels
 from jobs.methods.price_panel import PricePanel, index_lots
 from jobs.methods.price_pools import median_by, pool_levels
 from jobs.methods.reference_config import ReferenceConfig
@@ -89,7 +89,7 @@ class _Prices:
     def __init__(self, panel: PricePanel, config: ReferenceConfig) -> None:
         self.panel, self.config = panel, config
         groups, markets = len(panel.market_of), len(panel.pools[MARKET])
-        self.market, self.group = PriceLevels(markets, config.market), PriceLevels(groups, config.group)
+        self.market, self.group = MarketLevels(markets, config.market), MarketLevels(groups, config.group)
         self.anchor, self.anchor_variance = np.zeros(groups), np.zeros(groups)
         self.spreads = Spreads(panel, config)
         self.recent, self.expired = np.zeros(groups, dtype=np.int64), 0

@@ -17,7 +17,7 @@ from jobs.methods.kalman_2007 import judge_by_kalman
 from jobs.methods.median_mad import judge_by_median
 from jobs.methods.price_filter import fit_reference
 from jobs.methods.reference_price import judge_prices
-from tests.builders.lots import Market, simulate_lots
+from tests.builders.markets import Market, simulate_lots
 
 ALLOWED_SECONDS_A_MILLION = 40.0
 COUNTER_LOTS = 100

@@ -25,7 +25,7 @@ from jobs.methods.lots import Lots
 from jobs.methods.median_mad import MedianConfig, judge_by_median
 from jobs.methods.price_filter import fit_reference
 from jobs.methods.reference_price import PriceJudgement, freight_free_log_price, judge_prices
-from tests.builders.lots import Market, Simulated, lots_on_paths, simulate_lots
+from tests.builders.markets import Market, Simulated, lots_on_paths, simulate_lots
 
 SPREADS = (0.10, 0.15, 0.25)
 CAPACITY, WARM_UP = 0.05, 90

@@ -7,7 +7,7 @@ import pytest
 
 from jobs.methods.hedonic import HEDONIC, HedonicConfig, combine_references, fit_hedonic, hedonic_reference
 from jobs.methods.reference_price import Reference
-from tests.builders.lots import plain_lots
+from tests.builders.markets import plain_lots
 
 DAY = 400
 QUICK = HedonicConfig(starts=30)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jobs.methods.kalman_2007 import KalmanConfig, judge_by_kalman
 from jobs.methods.median_mad import MedianConfig, judge_by_median
 from jobs.methods.risk_threshold import risk_threshold_only
-from tests.builders.lots import plain_lots
+from tests.builders.markets import plain_lots
 
 
 def lots_of(price, declared, **columns):

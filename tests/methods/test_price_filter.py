@@ -8,7 +8,7 @@ import pytest
 from jobs.methods.price_filter import fit_reference
 from jobs.methods.price_panel import index_lots
 from jobs.methods.reference_price import freight_free_log_price, judge_prices
-from tests.builders.lots import Market, plain_lots, simulate_lots
+from tests.builders.markets import Market, plain_lots, simulate_lots
 from tests.calibration.reference_price import RIVALS, oracle_z, recall, reference_error
 
 WORLD = Market(products=4, lots=8_000, days=540)

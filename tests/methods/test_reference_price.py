@@ -16,7 +16,7 @@ from jobs.methods.reference_price import (
     reference_at,
     stack_rows,
 )
-from tests.builders.lots import Market, plain_lots, simulate_lots
+from tests.builders.markets import Market, plain_lots, simulate_lots
 
 SMALL = Market(products=2, lots=1_500, days=200, lookalikes=3.0)
 

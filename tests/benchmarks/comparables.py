@@ -1,0 +1,105 @@
+"""Cost of finding the comparables of a night: the whole ladder, exact counts and minima, the twenty nearest.
+
+    python tests/benchmarks/comparables.py --judged 1000000 --pool 1000000
+
+Kinds of goods grow with the pool, as they do in a country's trade; the commonest kinds are a hundred times as
+common as the rare ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+
+from jobs.methods.comparables import find_comparables
+from jobs.methods.exculpation import search_exculpation
+from jobs.methods.ladder import RUNGS
+from jobs.methods.lot_windows import Window
+from jobs.methods.lots import Lots
+from jobs.methods.price_changes import judge_new_counterpart, judge_supplier_change
+from jobs.methods.price_levels import gather_evidence, raise_price_levels
+from jobs.methods.price_rules import judge_comparables
+
+T = TypeVar("T")
+ALLOWED_SECONDS = 60.0
+LOTS_PER_PRODUCT = 8_000
+GRADES, PACKAGINGS, ORIGINS, LEVELS, DAYS = 3, 3, 6, 3, 395
+
+
+def simulate_lots(n: int, products: int, rng: np.random.Generator, last_days: int = DAYS) -> Lots:
+    """n lots shipped in the last `last_days` days of DAYS."""
+    skewed = rng.power(0.5, n)  # density falls off as the number rises
+    product = ((1 - skewed) * products).astype(np.int64)
+    grade, packaging = rng.integers(0, GRADES, n), rng.integers(0, PACKAGINGS, n)
+    origin = product * 2 + rng.integers(0, ORIGINS, n)
+    importer = rng.integers(0, max(n // 200, 20), n)
+    exporter = rng.integers(0, max(n // 100, 20), n)
+    shipped = 20_000 + DAYS - rng.integers(0, last_days, n)
+    freight = np.where(rng.random(n) < 0.9, rng.uniform(0.05, 0.3, n), np.nan)
+    return Lots(
+        product=product,
+        specification=grade * PACKAGINGS + packaging,
+        state=np.zeros(n, dtype=np.int64),
+        origin=origin,
+        region=origin // 8,
+        trade_level=rng.integers(0, LEVELS, n),
+        importer=importer,
+        exporter=exporter,
+        importer_group=importer // 2,
+        exporter_group=exporter // 2,
+        shipped=shipped,
+        declared=shipped + 10,
+        price=np.exp(rng.normal(0.7, 0.3, n)) + 0.3,
+        freight=freight,
+        net_mass_kg=np.exp(rng.normal(9.5, 1.0, n)),
+        is_accepted=rng.random(n) < 0.95,
+        is_examined=rng.random(n) < 0.1,
+        is_disputed=rng.random(n) < 0.01,
+    )
+
+
+def main() -> int:
+    """Print the cost; 1 where a million by a million would be over the minute of one core allowed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--judged", type=int, default=1_000_000)
+    parser.add_argument("--pool", type=int, default=1_000_000)
+    parser.add_argument("--judged-days", type=int, default=DAYS, help="days the judged lots are spread over")
+    arguments = parser.parse_args()
+    rng = np.random.default_rng(1)
+    products = max(arguments.pool // LOTS_PER_PRODUCT, 4)
+    pool = simulate_lots(arguments.pool, products, rng)
+    judged = simulate_lots(arguments.judged, products, rng, arguments.judged_days)
+    kind_of = np.repeat(np.arange(GRADES), PACKAGINGS)
+    clean = np.zeros(int(pool.exporter_group.max()) + 1, dtype=bool)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found, ladder = timed("comparables", lambda: find_comparables(judged, pool, kind_of, Window()))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1e6
+    share = np.bincount(found.rung, minlength=len(RUNGS)) / len(judged)
+    rungs = ", ".join(f"{name} {part:.1%}" for name, part in zip(RUNGS, share, strict=True))
+    sys.stdout.write(f"  {len(found.lot)} listed, {grown:.2f} GB more memory; best rung {rungs}\n")
+    test, _ = timed("LP-1", lambda: judge_comparables(judged.price, found))
+    timed("LP-2", lambda: judge_supplier_change(judged, pool))
+    timed("LP-5", lambda: judge_new_counterpart(judged, pool))
+    timed("exculpatory search", lambda: search_exculpation(judged, pool, test.ratio, clean))
+    timed("levels", lambda: raise_price_levels(gather_evidence({"LP-1": test})))
+    millions = max(len(judged), len(pool)) / 1e6
+    return 0 if ladder <= ALLOWED_SECONDS * max(millions, 1.0) else 1
+
+
+def timed(name: str, run: Callable[[], T]) -> tuple[T, float]:
+    """What `run` returns, and the seconds of processor time it took; both clocks are printed."""
+    wall, busy = time.perf_counter(), time.process_time()
+    result = run()
+    wall, busy = time.perf_counter() - wall, time.process_time() - busy
+    sys.stdout.write(f"{name}: {wall:.1f} s, {busy:.1f} s of one core\n")
+    return result, busy
+
+
+if __name__ == "__main__":
+    sys.exit(main())
