@@ -18,6 +18,8 @@ from jobs.methods.lots import BoolArray, FloatArray, IntArray
 NORMAL_MAD = 0.6745  # median absolute value of a standard normal
 LEAST_PEERS = 10  # groups below which no spread between them can be told
 TRIM = 1e-3  # rates rarer than this do not shape the law of their peers
+SET_ASIDE = 0.1  # highest rates left out of the first fit
+SEARCHES = 4
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,9 @@ class Pattern:
     Attributes:
         group: the caller's number of each group.
         market: product or family within which the group was judged; -1 where the test spans markets.
-        p: one-sided, P(at least so strong a pattern | honest group); NaN where not testable. Counts are discrete:
-            this one is conservative.
-        p_beyond: P(a stronger pattern); `p_beyond + u (p - p_beyond)` with uniform u is exactly uniform where the
-            null holds. Equals `p` for a continuous statistic.
+        p: one-sided, P(at least so strong a pattern | honest group); NaN where not testable. Counts are discrete
+            and this p is conservative, unless the caller passed a generator: then it is the randomised one, which
+            is uniform where the null holds, for calibration only.
         statistic: size of the pattern; its unit stands with each function.
         n: what was counted: lots, price statements or shipments, as each function says.
         parts: p of each part of the test by reason code, NaN where it could not be made.
@@ -41,7 +42,6 @@ class Pattern:
     group: IntArray
     market: IntArray
     p: FloatArray
-    p_beyond: FloatArray
     statistic: FloatArray
     n: IntArray
     parts: dict[str, FloatArray]
@@ -111,24 +111,31 @@ def honest_variance(deviation: FloatArray, variance: FloatArray) -> FloatArray:
     return variance + high
 
 
-def excess_over_peers(hits: FloatArray, trials: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """P(at least, and more than, so many hits) were a group like its peers, (G,) each; NaN without trials.
+def settle(p: FloatArray, beyond: FloatArray, rng: np.random.Generator | None) -> FloatArray:
+    """The conservative p of a count, P(K >= k), or with a generator the randomised one between it and P(K > k)."""
+    return p if rng is None else beyond + rng.random(p.shape) * (p - beyond)
 
-    The peers' rates follow a beta law with the moments of all groups; groups rarer than `TRIM` under it are left
-    out once, so that a ring does not widen the law it is judged by. Where honest rates differ widely (some sell by
-    list, some never) the law is flat and nothing is found, rightly.
+
+def excess_over_peers(hits: FloatArray, trials: FloatArray, rng: np.random.Generator | None = None) -> FloatArray:
+    """P(at least so many hits) were a group like its peers, (G,); NaN without trials or with too few peers.
+
+    The peers' rates follow a beta law. It is fitted by moments without the tenth of the groups with the highest rates,
+    which then come back in as far as the law finds them no rarer than `TRIM` (a forward search): a ring must not
+    widen the law it is judged by. Where honest rates differ widely (a third sell by list) they all come back,
+    the law is flat and nothing is found, rightly.
     """
     usable = trials > 0
     p = np.full(len(hits), np.nan)
-    beyond = p.copy()
     k, n = hits[usable], trials[usable]
     if len(k) < LEAST_PEERS:
-        return p, beyond
-    law = _beta_moments(k, n)
-    law = _beta_moments(*(a[stats.betabinom.sf(k - 1, n, *law) > TRIM] for a in (k, n)))
-    p[usable] = stats.betabinom.sf(k - 1, n, *law)
-    beyond[usable] = stats.betabinom.sf(k, n, *law)
-    return p, beyond
+        return p
+    rate = (k + 0.5) / (n + 1)
+    kept = rate <= np.quantile(rate, 1 - SET_ASIDE)
+    for _ in range(SEARCHES):
+        law = _beta_moments(k[kept], n[kept])
+        kept = stats.betabinom.sf(k - 1, n, *law) > TRIM
+    p[usable] = settle(stats.betabinom.sf(k - 1, n, *law), stats.betabinom.sf(k, n, *law), rng)
+    return p
 
 
 def _beta_moments(k: FloatArray, n: FloatArray) -> tuple[float, float]:

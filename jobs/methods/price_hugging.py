@@ -21,14 +21,20 @@ from scipy import stats
 
 from jobs.methods.density_discontinuity import density_jump
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
-from jobs.methods.pattern import Pattern, least_of, number_groups
+from jobs.methods.pattern import Pattern, least_of, number_groups, settle
 
 WINDOW = 0.02  # just above: up to 2 % over the reference
 TICK = 0.001  # USD per kg; prices that agree to a tenth of a cent are one decision
 
 
 def find_hugging(
-    price: FloatArray, reference: FloatArray, group: IntArray, market: IntArray, *, window: float = WINDOW
+    price: FloatArray,
+    reference: FloatArray,
+    group: IntArray,
+    market: IntArray,
+    *,
+    window: float = WINDOW,
+    rng: np.random.Generator | None = None,
 ) -> Pattern:
     """Which groups' prices bunch just above the reference; `n` counts decisions, `statistic` the excess share.
 
@@ -40,6 +46,7 @@ def find_hugging(
         group: firm, group of related firms, or any of them times product, (N,); -1 is in no group.
         market: product, (N,), nested or not; others in it show what is usual at this reference.
         window: width of the window in logs.
+        rng: randomises the p of counts, for calibration.
     """
     usable = (group >= 0) & (market >= 0) & (price > 0) & (reference > 0)
     lots = np.flatnonzero(usable)
@@ -52,12 +59,11 @@ def find_hugging(
     row[lots], opens = number_groups(group[lots])
     groups = len(opens)
     jump = density_jump(x[decisions], row[decisions], groups)
-    p, beyond, excess = excess_mass(x[decisions], row[decisions], groups, market[decisions], window)
+    p, excess = excess_mass(x[decisions], row[decisions], groups, market[decisions], window, rng)
     return Pattern(
         group=group[lots][opens],
         market=np.full(groups, -1),
         p=least_of(jump.p, p),
-        p_beyond=least_of(jump.p, beyond),
         statistic=excess,
         n=np.bincount(row[decisions], minlength=groups),
         parts={"density_jump": jump.p, "excess_mass": p},
@@ -72,9 +78,14 @@ def within(x: FloatArray, window: float) -> BoolArray:
 
 
 def excess_mass(
-    x: FloatArray, group: IntArray, groups: int, market: IntArray, window: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """P(at least, and more than, so many in [0, window) of [-window, 2 window)), and the excess share, (G,) each.
+    x: FloatArray,
+    group: IntArray,
+    groups: int,
+    market: IntArray,
+    window: float,
+    rng: np.random.Generator | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """P(at least so many of those in [-window, 2 window) in [0, window)), and the excess share, (G,) each.
 
     A group without an observation there has no test (NaN).
     """
@@ -84,10 +95,9 @@ def excess_mass(
     hits, trials = (np.bincount(group, w, minlength=groups) for w in (middle, np.ones(len(x))))
     usual = np.bincount(group, _usual_share(middle, group, market), minlength=groups) / np.maximum(trials, 1)
     tested = trials > 0
-    p, beyond = (
-        np.where(tested, stats.binom.sf(k, trials.astype(np.int64), usual), np.nan) for k in (hits - 1, hits)
-    )
-    return p, beyond, np.where(tested, hits / np.maximum(trials, 1) - usual, np.nan)
+    p, beyond = (stats.binom.sf(k, trials.astype(np.int64), usual) for k in (hits - 1, hits))
+    p = np.where(tested, settle(p, beyond, rng), np.nan)
+    return p, np.where(tested, hits / np.maximum(trials, 1) - usual, np.nan)
 
 
 def _usual_share(middle: FloatArray, group: IntArray, market: IntArray) -> FloatArray:
