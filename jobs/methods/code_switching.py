@@ -36,8 +36,8 @@ def find_switching(
     """Which importers moved to the low-duty codes of a family; one row an importer and family.
 
     `market` is the family, `n` the importer's lots in it, `statistic` the fall of the mean duty level beyond the
-    market's (1 is a full switch). The lots behind it are those declared under the lower half of
-    the levels after the change.
+    market's (1 is a full switch). The lots behind it are those declared under the lower half of the
+    levels after the change.
 
     Args:
         net_mass_kg: (N,).
@@ -61,6 +61,7 @@ def find_switching(
     fall, sampling, third, is_mixed = _fall_beyond_market(np.stack(shares), np.stack(months), market)
     # An importer of one code, before and after, would make all seem steadier than those of two are.
     spread = honest_variance(np.where(is_mixed, fall, np.nan), sampling)
+    spread = np.where(np.isfinite(spread), spread, sampling)  # too few of two codes: each month a coin of its own
     # A share near 1 can only fall: its skewness (Pearson III) doubles the false rate of a normal tail there.
     p = stats.pearson3.sf(fall / np.sqrt(spread), np.maximum(third / spread**1.5, 0.0))
     is_evidence = np.zeros(len(row), dtype=bool)
@@ -101,7 +102,7 @@ def _mean_level(
 def _fall_beyond_market(
     share: FloatArray, months: FloatArray, market: IntArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
-    """Fall of each share from before to after (2, G) beyond its market's, its variance and third cumulant, mixed or not.
+    """Fall of each share from before to after (2, G) beyond its market's, its variance and third cumulant; is it mixed.
 
     NaN where a side has too few months, or the market too few other importers.
     """

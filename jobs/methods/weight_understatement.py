@@ -2,10 +2,10 @@
 
 Value and mass are cut together; what cannot be cut is physical: containers filled, bags of a known weight, the
 gross mass on the bill of lading, a weighbridge. For each such measure y = log(net mass / amount) is set against the
-usual y of its kind (product, packaging and container kind), in robust deviations of that kind. A firm is
-judged twice, together by Bonferroni: by the median of its lots, which a half-filled last container does not move, and
-how far honest firms' medians lie apart (one always loads 22 tonnes, another 24) is estimated from all firms; and by
-the share of its lots that are far too light, against the same share of its peers, for who understates only some.
+usual y of its kind (product, packaging and container kind), in robust deviations of that kind. A firm is judged twice, together by
+Bonferroni: by the median of its lots, which a half-filled last container does not move, how far honest firms' medians
+lie apart (one always loads 22 tonnes, another 24) being estimated from all firms; and by the share of its lots that
+are far too light, against that of its peers, for who understates only some.
 Measures of one firm depend on each other and are joined by a Cauchy combination.
 """
 
