@@ -19,7 +19,7 @@ from scipy.special import expit, logit
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
 from jobs.methods.pattern import Pattern, honest_variance, number_groups
 
-LEAST_MONTHS = 2.0  # effective, before and after each
+LEAST_MONTHS = 2.5  # effective, before and after each
 LEAST_OTHERS = 3  # importers whose change is the market's
 MIXED = 0.05  # least level (1 - level) of an importer that could show how honest ones change
 LOW_LEVEL = 0.5

@@ -10,7 +10,7 @@ Three signs, joined by Bonferroni:
 - `same_price_within`: unrelated importers of one exporter declare the same price. Honest exporters sell by list, so
   only what exceeds the exporter's peers counts (beta-binomial).
 - `digit_heaping`: invented figures shun some digits and love others. The last of three significant digits, without
-  0 and 5 that mark round prices, is uniform over the other eight: chi-square, its law simulated below 100 prices.
+  0 and 5 that mark round prices, is uniform over the other eight: chi-square, its law simulated below 50 prices.
 
 A price that a network repeats is one statement, so that a long contract is neither a copy nor a heap.
 """
@@ -28,7 +28,7 @@ ROUND = (1000, 500, 100, 50, 10, 5, 1)  # ticks, each a multiple of the next
 NEARBY = 0.03
 DIGITS = (1, 2, 3, 4, 6, 7, 8, 9)
 LEAST_DIGITS = 10  # statements
-SIMULATED_BELOW = 100
+SIMULATED_BELOW = 50
 DRAWS = 20_000
 
 

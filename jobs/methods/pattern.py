@@ -158,5 +158,5 @@ def least_of(*p: FloatArray) -> FloatArray:
     """
     stack = np.stack(p)
     tests = np.isfinite(stack).sum(axis=0)
-    least = np.where(np.isfinite(stack), stack, np.inf).min(axis=0)
+    least = np.where(np.isfinite(stack), stack, 1.0).min(axis=0)
     return np.where(tests > 0, np.minimum(least * tests, 1.0), np.nan)
