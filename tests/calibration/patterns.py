@@ -95,7 +95,8 @@ def copying_world(
     """Exporters quoting to a tenth of a cent up to half a dollar, some by list; rings of six copy a low template."""
     exporter, bad = draw_firms(rng, firms, mean, part)
     size = len(exporter)
-    product = np.where(rng.random(size) < 0.8, rng.integers(0, products, firms)[exporter], rng.integers(0, products))
+    home = rng.integers(0, products, firms)[exporter]
+    product = np.where(rng.random(size) < 0.8, home, rng.integers(0, products, size))
     product = np.where(exporter < DISHONEST * firms, exporter // 6 % products, product)
     period = rng.integers(0, 36, size)
     importers = rng.integers(0, 4000, (firms, 4))
