@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from jobs.methods.leak_columns import BoolArray, Column, FloatArray, IntArray
+from jobs.methods.leak_columns import Column, FloatArray, IntArray
 
 CONSTANT_SHARE = 0.02  # of a column's variance that may lie within groups for it to be the groups' property
 LEAST_GROUPS = 20
 SMOOTH_TERMS = 5  # of the curve that says how the label depends on a column
 BLOCKS = 20  # equal parts of an order
+LEAST_ROWS = 5  # of a code for its constant to count
 
 
 def opposition(column: Column, group: Column, label: FloatArray) -> tuple[float, float]:
@@ -62,7 +63,7 @@ def _smooth(values: FloatArray, size: IntArray, label: FloatArray) -> FloatArray
 
 
 def order_share(number: Column, residual: FloatArray, within: IntArray) -> tuple[float, float]:
-    """Share of the residual variance between twenty blocks of a number's order, and its F-like z.
+    """Share of the residual variance between twenty blocks of a number's order, and the normal score of that share.
 
     Args:
         number: the identifying column.
@@ -77,9 +78,22 @@ def order_share(number: Column, residual: FloatArray, within: IntArray) -> tuple
     return _between(block, residual - _level_mean(within, residual))
 
 
-def ending_share(number: Column, ending: IntArray, residual: FloatArray) -> tuple[float, float]:
-    """The same between the last characters of a number."""
-    return _between(ending, residual - residual.mean())
+def constant_share(ratio: Column, code: Column) -> float:
+    """Share of the rows whose ratio is their code's own constant; 0 where the codes share few constants.
+
+    Codes with fewer than five rows do not count. A rate that many codes share is a tariff; a constant of each code's
+    own means that one measure was computed from the other.
+    """
+    cell = np.unique(code.exact * (ratio.exact.max() + 1) + ratio.exact, return_inverse=True)[1]
+    size, rows = np.bincount(cell), np.bincount(code.exact)
+    code_of, ratio_of = np.empty(len(size), dtype=np.int64), np.empty(len(size), dtype=np.int64)
+    code_of[cell], ratio_of[cell] = code.exact, ratio.exact
+    order = np.lexsort((size, code_of))
+    usual = order[np.append(np.diff(code_of[order]) > 0, True)]  # the most frequent cell of each code
+    usual = usual[rows[code_of[usual]] >= LEAST_ROWS]
+    if len(usual) == 0 or 2 * len(np.unique(ratio_of[usual])) < len(usual):
+        return 0.0
+    return float(size[usual].sum() / rows[code_of[usual]].sum())
 
 
 def _between(block: IntArray, residual: FloatArray) -> tuple[float, float]:
