@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from jobs.methods.leak_columns import BoolArray, Column, FloatArray, additive_residuals, code_table, ratio_columns
 from jobs.methods.leak_findings import AuditConfig, Finding, averages, computed, memories, newer_features, orders
 from jobs.methods.leak_gains import Gain, gains
-from jobs.methods.leak_lookups import Cells, pair_cells, row_cells, single_cells
+from jobs.methods.leak_lookups import Cells, bin_cells, pair_cells, row_cells, single_cells
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,13 @@ def audit(
 
 def list_lookups(columns: list[Column], ratios: list[Column]) -> list[Cells]:
     """Every column, every pair, every repeating ratio by itself and with each code, and the whole row."""
+    singles = [*map(single_cells, [*columns, *ratios]), *(bin_cells(column) for column in columns if column.is_measure)]
     pairs = [
         *combinations(columns, 2),
         *((column, ratio) for ratio in ratios for column in columns if not column.is_measure),
     ]
     whole = [row_cells(columns)] if len(columns) > 2 else []
-    return [*map(single_cells, [*columns, *ratios]), *(pair_cells(a, b) for a, b in pairs), *whole]
+    return [*singles, *(pair_cells(a, b) for a, b in pairs), *whole]
 
 
 def _check(label: FloatArray, is_train: BoolArray) -> None:

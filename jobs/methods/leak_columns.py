@@ -22,6 +22,7 @@ BINS = 32  # of a measure
 USUAL_REPEATS = 50  # rows a value; a number that repeats as often as this is a code
 UNIQUE_SHARE = 0.98  # distinct texts a row, from which on a column numbers the rows
 RATIO_DIGITS = 4  # significant digits of a ratio: two roundings of one unit price stay one
+RATIO = " / "  # between the names of the measures
 PASSES = 3  # of back-fitting
 
 
@@ -77,7 +78,7 @@ def ratio_columns(columns: list[Column]) -> list[Column]:
         usable = (above.values > 0) & (below.values > 0)
         ratio = np.divide(above.values, below.values, out=np.full(len(usable), np.nan), where=usable)
         scale = 10.0 ** (RATIO_DIGITS - 1 - np.floor(np.log10(np.where(usable, ratio, 1.0))))
-        column = code_column(f"{above.name} / {below.name}", np.round(ratio * scale) / scale)
+        column = code_column(f"{above.name}{RATIO}{below.name}", np.round(ratio * scale) / scale)
         if column.is_measure and 2 * (column.exact.max() + 1) <= len(ratio):
             found.append(column)
     return found

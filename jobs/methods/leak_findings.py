@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.methods.leak_columns import BoolArray, Column, FloatArray
+from jobs.methods.leak_columns import RATIO, BoolArray, Column, FloatArray
 from jobs.methods.leak_gains import Gain, precisions
 from jobs.methods.leak_traces import constant_share, opposition, order_share
+
+ROW, REMEMBERS, TOO_GOOD = "leak.row_repeats", "leak.tuple_remembers", "leak.too_good"
+SAME = 0.05  # a difference in strength that is none
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class AuditConfig:
         p_value: of the largest of all look-ups, by permutation.
         permutations: of the validation labels.
         least_gain: of a look-up; strong honest habits of firms reach 0.42 (tests/builders/leaks.py, 240 tables).
-        too_good: share of the label's variance a look-up may explain.
+        too_good: share of the label's variance a look-up may explain; strong honest effects reach 0.52 (the same tables).
         least_share: of the validation rows a look-up must reach, and at least `least_rows` of them.
         opposition_z, opposition: normal score and dispersion below which a column averages its labels.
         order_z, order_share: normal score and share of variance from which on a number knows the label.
@@ -32,7 +35,7 @@ class AuditConfig:
     p_value: float = 0.01
     permutations: int = 199
     least_gain: float = 0.5
-    too_good: float = 0.8
+    too_good: float = 0.65
     least_share: float = 0.01
     least_rows: int = 30
     opposition_z: float = -5.0
@@ -50,7 +53,7 @@ class Finding:
     Attributes:
         code: of its sentence, `leak.<kind>`.
         columns: that leak.
-        strength: its size, 0 to 1.
+        strength: its size: a share, or a gain.
         params: what the sentence tells.
     """
 
@@ -84,31 +87,57 @@ def newer_features(
 def memories(
     judged: list[Gain], label: FloatArray, is_train: BoolArray, width: int, config: AuditConfig
 ) -> list[Finding]:
-    """Look-ups that know by the exact tuple what its neighbours do not, or that know too much; the largest gain first."""
-    least = max(config.least_rows, config.least_share * float((~is_train).sum()))
-    found = []
-    for each in judged:
-        names = each.cells.names
-        is_row = len(names) > 2 and len(names) == width
-        remembers = each.gain >= config.least_gain and each.p_value < config.p_value and each.comparable >= least
-        knows_all = each.explained >= config.too_good and each.repeated * float((~is_train).sum()) >= least
-        if not (knows_all or (remembers and (len(names) > 1 or each.cells.is_measured))):
-            continue
-        exact, purged = precisions(each.cells, label, is_train, config.capacity)
-        code = "leak.row_repeats" if is_row else "leak.tuple_remembers" if remembers else "leak.too_good"
-        params = {
-            "columns": " + ".join(names),
-            "repeated": _percent(each.repeated),
-            "gain": f"{each.gain:.2f}",
-            "explained": _percent(each.explained),
-            "capacity": _percent(config.capacity),
-            "precision": f"{exact:.2f}",
-            "purged": f"{purged:.2f}",
-            "base": f"{label[~is_train].mean():.2f}",
-            "p_value": f"{each.p_value:.3f}",
-        }
-        found.append(Finding(code, names, min(each.gain, 1.0) if remembers else each.explained, params))
-    return sorted(found, key=lambda finding: (finding.code, -finding.strength, finding.columns))
+    """Look-ups that know by the exact tuple what its neighbours do not, or that know too much; the largest first.
+
+    A tuple is not told where one of its columns tells as much by itself.
+    """
+    rows = int((~is_train).sum())
+    coded = [(each, code) for each in judged if (code := memory_code(each, rows, width, config))]
+    alone = {each.cells.names[0]: strength(each, code) for each, code in coded if len(each.cells.names) == 1}
+    found = {}
+    for each, code in coded:
+        known = max((alone.get(part, 0.0) for part in components(each.cells.names)), default=0.0)
+        if code == ROW or strength(each, code) > known + SAME:
+            found[code, each.cells.names] = memory(each, code, label, is_train, config.capacity)
+    return sorted(found.values(), key=lambda finding: (finding.code, -finding.strength, finding.columns))
+
+
+def memory_code(each: Gain, rows: int, width: int, config: AuditConfig) -> str:
+    """What is wrong with a look-up over so many validation rows, "" where nothing is."""
+    names = each.cells.names
+    least = max(config.least_rows, config.least_share * rows)
+    can_remember = len(names) > 1 or each.cells.is_measured  # one code that tells is an effect, not a memory
+    if can_remember and each.gain >= config.least_gain and each.p_value < config.p_value and each.comparable >= least:
+        return ROW if len(names) == width > 2 else REMEMBERS
+    return TOO_GOOD if each.explained >= config.too_good and each.repeated * rows >= least else ""
+
+
+def components(names: tuple[str, ...]) -> set[str]:
+    """Columns and ratios that a tuple of columns, or a ratio, is made of; of a single column none."""
+    parts = {part for name in names for part in (name, *name.split(RATIO))}
+    return parts - set(names) if len(names) == 1 else parts
+
+
+def strength(each: Gain, code: str) -> float:
+    """Size of what is wrong with a look-up; a gain passes 1 where the neighbours say the opposite."""
+    return each.explained if code == TOO_GOOD else each.gain
+
+
+def memory(each: Gain, code: str, label: FloatArray, is_train: BoolArray, capacity: float) -> Finding:
+    """A look-up as a finding, with its precision at the capacity."""
+    exact, purged = precisions(each.cells, label, is_train, capacity)
+    params = {
+        "columns": " + ".join(each.cells.names),
+        "repeated": _percent(each.repeated),
+        "gain": f"{each.gain:.2f}",
+        "explained": _percent(each.explained),
+        "capacity": _percent(capacity),
+        "precision": f"{exact:.2f}",
+        "purged": f"{purged:.2f}",
+        "base": f"{label[~is_train].mean():.2f}",
+        "p_value": f"{each.p_value:.3f}",
+    }
+    return Finding(code, each.cells.names, strength(each, code), params)
 
 
 def averages(columns: list[Column], label: FloatArray, is_train: BoolArray, config: AuditConfig) -> list[Finding]:

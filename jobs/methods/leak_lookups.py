@@ -57,6 +57,11 @@ def single_cells(column: Column) -> Cells:
     return Cells((column.name,), column.exact, (np.zeros_like(column.exact),), column.is_measure)
 
 
+def bin_cells(column: Column) -> Cells:
+    """A look-up by the bin of a measure: it cannot remember, but it can be too good."""
+    return Cells((column.name,), column.near, (np.zeros_like(column.near),), False)
+
+
 def pair_cells(a: Column, b: Column) -> Cells:
     """A look-up by two columns; where one of them is a measure it comes last."""
     if a.is_measure and not b.is_measure:
