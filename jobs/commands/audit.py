@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
     for sentence in sentences(found, args.lang):
         log.info("%s", sentence)
     if args.store:
-        store(args.source, args.target, found)
+        store(Path(args.source).name, args.target, found)
     return CLEAN if found.is_clean else LEAKS
 
 

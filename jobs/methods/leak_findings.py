@@ -18,13 +18,13 @@ SAME = 0.05  # a difference in strength that is none
 
 @dataclass(frozen=True)
 class AuditConfig:
-    """Sizes and probabilities from which on something is a leak; set on simulated tables of other seeds than the tests'.
+    """Sizes and probabilities from which on something is a leak; set on simulated tables of other seeds than are reported..
 
     Attributes:
         p_value: of the largest of all look-ups, by permutation.
         permutations: of the validation labels.
-        least_gain: of a look-up; strong honest habits of firms reach 0.42 (tests/builders/leaks.py, 240 tables).
-        too_good: share of the label's variance a look-up may explain; strong honest effects reach 0.52 (the same tables).
+        least_gain: of a look-up; strong honest habits of firms reach 0.47 (tests/calibration/leaks.py).
+        too_good: share of the label's variance a look-up may explain; strong honest effects reach 0.53 (likewise).
         least_share: of the validation rows a look-up must reach, and at least `least_rows` of them.
         opposition_z, opposition: normal score and dispersion below which a column averages its labels.
         order_z, order_share: normal score and share of variance from which on a number knows the label.
