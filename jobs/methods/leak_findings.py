@@ -34,7 +34,7 @@ class AuditConfig:
 
     p_value: float = 0.01
     permutations: int = 199
-    least_gain: float = 0.5
+    least_gain: float = 0.55
     too_good: float = 0.65
     least_share: float = 0.01
     least_rows: int = 30

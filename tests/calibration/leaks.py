@@ -1,8 +1,9 @@
 """How many planted leaks the audit finds, and how near honest tables come to being accused.
 
-    python -m tests.calibration.leaks --from 1000 --to 1010
+    python -m tests.calibration.leaks --from 1020 --to 1030
 
-Thresholds were set on seeds 1 to 19; 1000 to 1099 are for reporting. Prints the leaks missed and the honest tables
+Thresholds were set on seeds 1 to 19, and `least_gain` raised from .50 to .55 after 1000 to 1019 had come within .03 of it
+(none accused, none missed at either); 1020 to 1099 are clean for reporting. Prints the leaks missed and the honest tables
 accused, and of the honest ones the largest gain and the largest explained share among look-ups that reach enough rows.
 """
 
@@ -36,8 +37,8 @@ def nearest(found: Audit) -> tuple[float, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--from", dest="first", type=int, default=1000)
-    parser.add_argument("--to", dest="last", type=int, default=1010, help="not included")
+    parser.add_argument("--from", dest="first", type=int, default=1020)
+    parser.add_argument("--to", dest="last", type=int, default=1030, help="not included")
     args = parser.parse_args()
     planted = honest = 0
     close = []
