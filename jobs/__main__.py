@@ -17,6 +17,7 @@ COMMANDS = {
     "run": ("jobs.commands.run", "run a night, or a part of it"),
     "replay": ("jobs.commands.replay", "make an alert again and compare it byte for byte"),
     "backtest": ("jobs.commands.backtest", "how early and how often the detectors were right, against naive rules"),
+    "audit": ("jobs.commands.audit", "whether an accuracy measured on a labelled table would be knowledge or memory"),
     "publish": ("jobs.commands.publish", "write a night's brief or export"),
     "summary": ("jobs.summary", "what a night came to"),
 }
