@@ -113,7 +113,9 @@ def levy(value_krw: FloatArray, net_mass_kg: FloatArray, rates: Rates) -> Levy:
         raise ValueError("duty_kind must be AD_VALOREM, SPECIFIC or GREATER_OF")
     has_value, has_mass = rates.duty_kind != SPECIFIC, rates.duty_kind != AD_VALOREM
     percent = whole(np.where(has_value, rates.ad_valorem_pct, 0.0), PERCENT_STEPS, 5_000, "ad valorem rate in percent")
-    per_kg = whole(np.where(has_mass, rates.specific_krw_per_kg, 0.0), RATE_STEPS, 50_000, "specific rate in won per kg")
+    per_kg = whole(
+        np.where(has_mass, rates.specific_krw_per_kg, 0.0), RATE_STEPS, 50_000, "specific rate in won per kg"
+    )
     by_value = value * percent // (100 * PERCENT_STEPS)
     by_mass = gram * per_kg // (GRAMS * RATE_STEPS)
     duty = cut(np.maximum(by_value, by_mass))  # the part a kind does not have is zero
@@ -150,22 +152,20 @@ def find_line(tariff: Tariff, hs10: IntArray, preference: IntArray, day: IntArra
     if len(tariff.hs10) == 0:
         return np.full(len(hs10), -1)
     order = np.lexsort((tariff.valid_to, tariff.valid_from, tariff.preference, tariff.hs10))
-    pair = np.stack([tariff.hs10, tariff.preference], axis=1)[order]
-    pairs, group = np.unique(pair, axis=0, return_inverse=True)
+    pairs, group = np.unique(np.stack([tariff.hs10, tariff.preference], axis=1)[order], axis=0, return_inverse=True)
+    group = group.ravel()
     wanted = locate(pairs, hs10, preference)
-    from_day, to_day = tariff.valid_from[order], tariff.valid_to[order]
-    span = 1 + max(int(from_day.max()), int(day.max(initial=0)))
-    base = min(int(from_day.min()), int(day.min(initial=0)))
-    begun = group.ravel() * (span - base) + (from_day - base)
-    at = np.searchsorted(begun, wanted * (span - base) + (day - base), side="right") - 1
+    begins, ends = tariff.valid_from[order], tariff.valid_to[order]
+    first = min(int(begins.min()), int(day.min(initial=0)))
+    span = max(int(begins.max()), int(day.max(initial=0))) - first + 1
+    at = np.searchsorted(group * span + (begins - first), wanted * span + (day - first), side="right") - 1
     # A line that ended leaves the day to one that began before it: step back until one is in force.
-    for _ in range(len(order)):
-        inside = (at >= 0) & (wanted >= 0) & (group.ravel()[at] == wanted)
-        ended = inside & (to_day[at] < day)
+    while True:
+        inside = (at >= 0) & (wanted >= 0) & (group[at] == wanted)
+        ended = inside & (ends[at] < day)
         if not ended.any():
-            break
-        at = np.where(ended, at - 1, at)
-    return np.where(inside, order[at], -1)
+            return np.where(inside, order[at], -1)
+        at = at - ended
 
 
 def locate(pairs: IntArray, hs10: IntArray, preference: IntArray) -> IntArray:
