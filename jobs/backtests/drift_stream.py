@@ -2,11 +2,10 @@
 
 Every lot has a few standardised statistics, its tells: how low the price stands, kilograms per container, how close above a
 published reference, copied digits, small lots of the same parties ... Each kind of fraud shows in one of them. At first all
-of it shows in the price. Part of it stays there for good; the rest learns: a scheme runs for some months, ends, and another
-begins in a kind not in use. On every tell honest lots stand out as well, three for every true case over all (lower grades,
-heavy packing, price lists): what a history teaches is which tells are guilty, and it teaches it wrongly the day a scheme
-moves. The part that stays can fill the capacity: findings go on, and nothing tells those who look that most has moved away.
-Nothing here is read by a detector.
+of it shows in the price. Part of it stays there for good; the rest learns: its price is made to look right, and it shows in
+another tell for some months, then in yet another. Honest lots stand out as well, three for every true case, most of them by
+price (lower grades, damage, old contracts). They and the cases that stay can fill a capacity: findings go on, and nothing
+tells those who look only there that most has moved away. Nothing here is read by a detector.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ BoolArray = NDArray[np.bool_]
 
 CUTS = (0.20, 0.35, 0.50)
 PRICE = 0  # the tell that is the price itself
+HIDDEN_PRICE = (-0.4, 0.3)  # mean and spread of that tell where fraud shows elsewhere: a price made to look right
 
 
 @dataclass(frozen=True)
@@ -35,18 +35,20 @@ class StreamShape:
         life: mean life of a moving scheme in months; infinite for a world that does not move.
         prevalence: share of true cases among all lots.
         lookalikes: honest lots that stand out for each true case, over all tells.
+        on_price: part of those whose price it is that stands out; the rest lies on the other tells.
         shift: how far such lots and true cases stand out, in deviations.
         duty_log_sd: spread of the lots' duty: where it is wide, a ranking by revenue looks at large lots of every kind and
             so explores without meaning to.
     """
 
     months: int = 60
-    lots: int = 40_000
+    lots: int = 30_000
     tells: int = 8
     moving: int = 2
-    life: float = 12.0
+    life: float = 18.0
     prevalence: float = 0.03
     lookalikes: float = 3.0
+    on_price: float = 0.8
     shift: float = 3.0
     duty_log_sd: float = 0.5
 
@@ -86,8 +88,11 @@ def make_month(rng: np.random.Generator, shape: StreamShape, running: IntArray) 
     kind = rng.random(shape.lots)
     is_true = kind < shape.prevalence
     stands_out = kind < shape.prevalence * (1.0 + shape.lookalikes)
-    tell = np.where(is_true, rng.choice(running, shape.lots), rng.integers(0, shape.tells, shape.lots))
+    honest = np.where(rng.random(shape.lots) < shape.on_price, PRICE, rng.integers(1, shape.tells, shape.lots))
+    tell = np.where(is_true, rng.choice(running, shape.lots), honest)
     tells = rng.normal(size=(shape.lots, shape.tells))
+    hides = is_true & (tell != PRICE)
+    tells[hides, PRICE] = rng.normal(*HIDDEN_PRICE, hides.sum())
     tells[np.flatnonzero(stands_out), tell[stands_out]] += shape.shift
     duty = rng.lognormal(np.log(1e7), shape.duty_log_sd, shape.lots)
     return Month(tells, duty, is_true, np.where(is_true, rng.choice(CUTS, shape.lots) * duty, 0.0))

@@ -70,12 +70,12 @@ def fit_calibration(
     return Calibration(at, (1.0 - ORDER_KEPT) * pooled.x + ORDER_KEPT * at, effective)
 
 
-def weigh_labels(propensity: FloatArray, largest: float = LARGEST_WEIGHT) -> FloatArray:
-    """Inverse propensity of each label, trimmed at `largest` times the median."""
+def weigh_labels(propensity: FloatArray) -> FloatArray:
+    """Inverse propensity of each label, trimmed at LARGEST_WEIGHT times the median."""
     if not ((propensity > 0) & (propensity <= 1)).all():
         raise ValueError("a label's propensity lies in (0, 1]: what could not have been chosen has no label")
     weight = 1.0 / propensity
-    return np.minimum(weight, largest * np.median(weight)) if len(weight) else weight
+    return np.minimum(weight, LARGEST_WEIGHT * np.median(weight)) if len(weight) else weight
 
 
 @dataclass(frozen=True)

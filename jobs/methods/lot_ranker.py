@@ -1,8 +1,13 @@
 """A gradient-boosted ranker from decisions: it begins at the price's own chance and learns what price cannot tell.
 
 LightGBM on the logit scale, started at the chance the price model gives (`init_score`), so that with few labels the price
-speaks and with many the history of the parties does. Labels are weighted against selection. Everything is fixed that
-could move a bit: seed, threads, row-wise histograms; the model is kept as text, and the same labels give the same text.
+speaks and with many the history of the parties does. Everything is fixed that could move a bit: seed, threads, row-wise
+histograms; the model is kept as text, and the same labels give the same text.
+
+Training does not weight labels by their propensity: a policy chooses by the score, which is made of the features, so that
+the share found among lots of the same features is not biased by the choice, and weights would only add variance (in the
+exploration back-test they cost a tenth of the revenue found). Its chances are then calibrated, and trials judged, with
+weights: those are statements about all lots.
 
 No look-ahead: a label counts from the night after it was known, and a row whose features are newer than its decision is
 refused, not dropped, since it is a defect of the table. A challenger is promoted when it would have found more on past
@@ -22,14 +27,11 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from jobs.methods.calibration import weigh_labels
-
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 ROUNDS = 80
-LARGEST_WEIGHT = 10.0
 LEAST_LABELS, LEAST_FOUND = 200, 20
 CHANCE_LEAST = 1e-4
 LARGEST_SHIFT = 30.0
@@ -100,12 +102,10 @@ def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int) -> Ra
     seen = decisions.take(decisions.known < night)
     if len(seen) < LEAST_LABELS or min(seen.is_found.sum(), (~seen.is_found).sum()) < LEAST_FOUND:
         return None
-    weight = weigh_labels(seen.propensity, LARGEST_WEIGHT)
-    shift = fit_shift(log_odds(seen.chance), seen.is_found, weight)
+    shift = fit_shift(log_odds(seen.chance), seen.is_found)
     labelled = lightgbm.Dataset(
         seen.features,
         seen.is_found.astype(float),
-        weight=weight / weight.mean(),
         init_score=log_odds(seen.chance) + shift,
         feature_name=list(names),
     )
@@ -127,11 +127,11 @@ def contributions(ranker: Ranker, features: FloatArray, chance: FloatArray) -> F
     return found
 
 
-def fit_shift(odds: FloatArray, is_found: BoolArray, weight: FloatArray) -> float:
+def fit_shift(odds: FloatArray, is_found: BoolArray) -> float:
     """The log odds to add to all lots so that as many are expected as were found."""
 
     def excess(shift: float) -> float:
-        return float((weight * (expit(odds + shift) - is_found)).sum())
+        return float((expit(odds + shift) - is_found).sum())
 
     return float(brentq(excess, -LARGEST_SHIFT, LARGEST_SHIFT))  # both kinds of label are there: it crosses zero
 

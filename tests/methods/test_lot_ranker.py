@@ -89,21 +89,24 @@ def test_a_few_labels_make_no_model(lots):
     assert train_ranker(LABELS.take(np.arange(lots)), NAMES, 100) is None
 
 
-def test_labels_stand_for_the_lots_like_them_that_were_not_looked_at():
-    """Cases are looked at always, honest lots one time in ten: weights bring the share back."""
+def test_a_choice_by_the_features_does_not_bias_what_is_learned():
+    """Lots of young importers are looked at nine times as often; the chance stated for the others still comes true."""
     rng = np.random.default_rng(5)
-    lots = decisions(lots=20_000, informative=False)
-    chance = np.where(lots.is_found, 1.0, 0.1)
-    seen = replace(lots, propensity=chance).take(rng.random(len(lots)) < chance)
-    fresh = decisions(seed=6, informative=False)
-    corrected = rank_chance(train_ranker(seen, NAMES, 100), fresh.features, fresh.chance).mean()
-    naive = rank_chance(train_ranker(replace(seen, propensity=np.ones(len(seen))), NAMES, 100), *inputs(fresh)).mean()
-    assert corrected == pytest.approx(fresh.is_found.mean(), abs=0.05)
-    assert naive > fresh.is_found.mean() + 0.2
+    lots = decisions(lots=20_000)
+    seen = lots.take(rng.random(len(lots)) < np.where(lots.features[:, 0] < 0.3, 0.9, 0.1))
+    fresh = decisions(lots=20_000, seed=6)
+    learned = rank_chance(train_ranker(seen, NAMES, 100), fresh.features, fresh.chance)
+    for group in (fresh.features[:, 0] < 0.3, fresh.features[:, 0] >= 0.3):
+        assert learned[group].mean() == pytest.approx(fresh.is_found[group].mean(), abs=0.02)
 
 
-def inputs(lots):
-    return lots.features, lots.chance
+def test_a_price_model_that_is_off_for_all_lots_alike_is_put_right():
+    """No feature tells anything, so the trees have nothing to split and the constant must do it."""
+    lots = decisions(informative=False)
+    boastful = replace(lots, features=np.zeros_like(lots.features), chance=lots.chance**0.25)
+    learned = rank_chance(train_ranker(boastful, NAMES, 100), boastful.features, boastful.chance)
+    assert boastful.chance.mean() > lots.is_found.mean() + 0.2
+    assert learned.mean() == pytest.approx(lots.is_found.mean(), abs=0.01)
 
 
 WEEKS = np.arange(20, 61, 5)
