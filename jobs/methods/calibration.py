@@ -56,18 +56,18 @@ def fit_calibration(
         ValueError: a propensity is not in (0, 1].
     """
     weight = weigh_labels(propensity)
-    if len(weight):
-        effective = float(weight.sum() ** 2 / (weight**2).sum())
-        weight = weight * (effective / weight.sum())
-    else:
-        effective = 0.0
+    # The model speaks everywhere with the voice of so many labels of the place, whatever a label there weighs.
+    place = np.searchsorted((PRIOR_CHANCES[1:] + PRIOR_CHANCES[:-1]) / 2, probability)
+    count = np.bincount(place, minlength=len(PRIOR_CHANCES))
+    typical = np.where(count > 0, np.bincount(place, weight, len(PRIOR_CHANCES)) / np.maximum(count, 1), 1.0)
     model = np.concatenate([probability, PRIOR_CHANCES])
     share = np.concatenate([np.asarray(is_found, dtype=float), PRIOR_CHANCES])
-    weights = np.concatenate([weight, np.full(len(PRIOR_CHANCES), prior_labels / len(PRIOR_CHANCES))])
+    weights = np.concatenate([weight, typical * prior_labels / len(PRIOR_CHANCES)])
     at, group = np.unique(model, return_inverse=True)
     mass = np.bincount(group, weights)
     pooled = isotonic_regression(np.bincount(group, weights * share) / mass, weights=mass)
-    return Calibration(at, (1.0 - ORDER_KEPT) * pooled.x + ORDER_KEPT * at, effective)
+    found = np.minimum((1.0 - ORDER_KEPT) * pooled.x + ORDER_KEPT * at, 1.0)
+    return Calibration(at, found, effective_number(weight))
 
 
 def weigh_labels(propensity: FloatArray) -> FloatArray:
@@ -76,6 +76,11 @@ def weigh_labels(propensity: FloatArray) -> FloatArray:
         raise ValueError("a label's propensity lies in (0, 1]: what could not have been chosen has no label")
     weight = 1.0 / propensity
     return np.minimum(weight, LARGEST_WEIGHT * np.median(weight)) if len(weight) else weight
+
+
+def effective_number(weight: FloatArray) -> float:
+    """Number of equal labels that would say as much (Kish)."""
+    return float(weight.sum() ** 2 / (weight**2).sum()) if len(weight) else 0.0
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ def probability_low(model: TwoGroups, log_ratio: FloatArray, log_sd: FloatArray)
         spread = np.maximum(log_sd[rows], SD_LEAST)
         logs = log_densities(np.maximum(log_ratio[rows], CUTS[-1]), spread) + log_weight
         share = np.exp(logs - logs.max(axis=1, keepdims=True))
-        found[rows] = share[:, len(WIDTHS) :].sum(axis=1) / share.sum(axis=1)
+        low = share[:, len(WIDTHS) :].sum(axis=1)
+        found[rows] = low / (share[:, : len(WIDTHS)].sum(axis=1) + low)  # summed so that rounding keeps it within one
     return found
 
 
