@@ -37,8 +37,7 @@ class StreamShape:
         lookalikes: honest lots that stand out for each true case, over all tells.
         on_price: part of those whose price it is that stands out; the rest lies on the other tells.
         shift: how far such lots and true cases stand out, in deviations.
-        duty_log_sd: spread of the lots' duty: where it is wide, a ranking by revenue looks at large lots of every kind and
-            so explores without meaning to.
+        duty_log_sd: spread of the lots' duty.
     """
 
     months: int = 60

@@ -4,9 +4,9 @@ Every policy sees the same lots and has the same capacity; they differ in the pa
 chance of `jobs.methods.lot_ranker`, trained on its own findings of the last year, and so lives with what it chose to
 look at. Beside them a ranking by price alone, which never learns.
 
-What the answer rests on: fraud that moves makes its price look right, and the suspects by price fill the capacity. Where
-either does not hold - tells that overlap, lots of very unequal duty, a capacity beyond the suspects - a ranking looks at
-enough of everything by itself, and exploration brings little.
+What the answer rests on: fraud that moves makes its price look right, the suspects by price fill the capacity, and a month
+has enough lots for a tenth of the looks to meet a new scheme before it ends. In streams whose moved cases were as often
+cheap as other lots, a ranking alone met them by chance among the cheap ones, and exploring brought little.
 """
 
 from __future__ import annotations
