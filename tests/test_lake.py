@@ -120,10 +120,10 @@ def test_no_rows_at_all_are_no_error(lake: Lake) -> None:
 def test_reading_files_finds_the_rows_of_a_value_and_no_others(lake: Lake) -> None:
     for sha in ("a" * 64, "b" * 64):
         lake.append_rows("ops.quarantine", [quarantined(sha)])
-    wanted = lake.read_files("ops.quarantine", "file_sha256", ["b" * 64])
+    wanted = lake.read_files("ops.quarantine", file_sha256=["b" * 64])
     assert [row["record_id"] for row in wanted.collect()] == ["b" * 64]
     assert len(wanted.inputFiles()) == 1
-    assert lake.read_files("ops.quarantine", "file_sha256", ["c" * 64]).count() == 0
+    assert lake.read_files("ops.quarantine", file_sha256=["c" * 64]).count() == 0
     assert lake.read_files("ops.quarantine").count() == 2
 
 
