@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import contracts
+from jobs.alerts.common import common_alerts
 from jobs.alerts.shortage import shortage_alerts
 from jobs.alerts.transport import transport_alerts
 from jobs.canonical import content_hash, table_of
@@ -33,7 +34,7 @@ def make_alerts(found: dict[str, pa.Table], night: date) -> pa.Table:
         found: the tables of `jobs.detect.find`, by name.
         night: the night.
     """
-    made = rank([*shortage_alerts(found, night), *transport_alerts(found, night)])
+    made = rank([*shortage_alerts(found, night), *common_alerts(found, night), *transport_alerts(found, night)])
     versions = {"rules_version": contracts.rules_version(), "code_version": code_version()}
     table = table_of("gold.alert", [{**alert, **versions} for alert in made])
     # The hash is of the row as it is stored: an empty map reads back as an empty list.
