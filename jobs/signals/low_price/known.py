@@ -71,7 +71,7 @@ def ask_known(
         f"select * from held where known_at < timestamptz '{end_of_night(night).isoformat()}' "
         f"qualify row_number() over (partition by {', '.join(contract.key)} order by known_at desc) = 1"
     )
-    return connection.execute(f"with known as ({latest}) {sql} order by all", params or {}).to_arrow_table()
+    return connection.sql(f"with known as ({latest}) {sql} order by all", params=params or {}).to_arrow_table()
 
 
 def group_firms(firms: list[str], others: list[str]) -> dict[str, str]:
