@@ -12,12 +12,17 @@ DIGITS = 9  # significant ones that gold keeps of a float
 
 
 def number_texts(*columns: pa.Array | pa.ChunkedArray) -> list[IntArray]:
-    """Numbers of the texts of several columns together, -1 for null."""
-    whole = pa.chunked_array([c for each in columns for c in as_chunks(each)], pa.string())
-    codes = whole.combine_chunks().dictionary_encode().indices if len(whole) else pa.array([], pa.int32())
-    numbers = pc.fill_null(codes, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    ends = np.cumsum([len(each) for each in columns])
-    return np.split(numbers, ends[:-1])
+    """Numbers of the texts of several columns together in alphabetical order, -1 for null.
+
+    So the order of two goods is the same whatever others are numbered with them.
+    """
+    whole = pa.chunked_array([c for each in columns for c in as_chunks(each)], pa.string()).combine_chunks()
+    encoded = whole.dictionary_encode()
+    place = np.empty(len(encoded.dictionary) + 1, dtype=np.int64)
+    place[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(len(encoded.dictionary))
+    place[-1] = -1
+    numbers = place[pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)]
+    return np.split(numbers, np.cumsum([len(each) for each in columns])[:-1])
 
 
 def as_chunks(column: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
