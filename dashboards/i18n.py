@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,11 @@ def compact(value: float | None, lang: str) -> str:
 def money(usd: float | None, lang: str) -> str:
     """An amount of US dollars."""
     return UNKNOWN if is_unknown(usd) else text("format.usd", lang, amount=compact(usd, lang))
+
+
+def won(krw: float | Decimal | None, lang: str) -> str:
+    """An amount of Korean won."""
+    return UNKNOWN if is_unknown(krw) else text("format.krw", lang, amount=compact(float(krw), lang))
 
 
 def quantity(value: float | None, unit: str, lang: str) -> str:
