@@ -94,6 +94,8 @@ def quantity(value: float | None, unit: str, lang: str) -> str:
         return UNKNOWN
     if unit == "kg" and abs(value) >= KG_PER_TONNE:
         return text("format.tonnes", lang, amount=significant(value / KG_PER_TONNE))
+    if unit == "usd_per_kg":  # prices stand in columns, so they keep their zeros
+        return text("unit.usd_per_kg", lang, amount=number(value, lang, 2 if abs(value) >= 1 else 3))
     if f"unit.{unit}" in phrases(lang):
         return text(f"unit.{unit}", lang, amount=significant(value))
     return f"{significant(value)} {unit}"

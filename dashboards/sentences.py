@@ -93,8 +93,9 @@ def lots_line(night: date, lang: str) -> str | None:
 
 
 def price_line(row: dict[str, Any], lang: str) -> str:
-    """Declared price, reference and their ratio of a lot, in a few words."""
+    """Declared price, reference and their ratio of a lot, in a few words; that there is no reference, where there is none."""
+    key = "lot.price_line" if row["price_ratio"] is not None else "lot.price_alone"
     figures = {
         name: i18n.quantity(row[name], "usd_per_kg", lang) for name in ("price_usd_per_kg", "reference_usd_per_kg")
     }
-    return text("lot.price_line", lang, ratio=i18n.percent(row["price_ratio"], lang), **figures)
+    return text(key, lang, ratio=i18n.percent(row["price_ratio"], lang), **figures)

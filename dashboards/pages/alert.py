@@ -79,15 +79,18 @@ def head(row: dict[str, Any], view: View) -> html.Div:
 
 def named_facts(row: dict[str, Any], lang: str) -> list[tuple[str, object]]:
     """Period and rank, then what the kind of alert has: the duty at stake of a lot, the supplier's weight of an item."""
-    named: list[tuple[str, object]] = [
-        (text("alert.period", lang), i18n.period(row["period_start"], lang, names.is_daily(row))),
-        (text("alert.rank", lang), str(row["rank"])),
-    ]
+    period = i18n.period(row["period_start"], lang, names.is_daily(row))
+    rank = (text("alert.rank", lang), str(row["rank"]))
     if row["kind"] == reading.LOW_PRICE:
-        return [*named, (names.column("stake_krw", lang), i18n.won(row["stake_krw"], lang)),
-                (names.column("selection", lang), codes.label("selection", row["selection"], lang))]  # fmt: skip
-    named.insert(1, (text("alert.opened", lang), i18n.period(row["opened_period"], lang, names.is_daily(row))))
-    named.append((text("alert.p", lang), i18n.p_value(row["p_value"])))
+        return [
+            (text("lot.declared_on", lang), period), rank, (names.column("stake_krw", lang), i18n.won(row["stake_krw"], lang)),
+            (names.column("selection", lang), codes.label("selection", row["selection"], lang)),
+        ]  # fmt: skip
+    named: list[tuple[str, object]] = [
+        (text("alert.period", lang), period),
+        (text("alert.opened", lang), i18n.period(row["opened_period"], lang, names.is_daily(row))),
+        rank, (text("alert.p", lang), i18n.p_value(row["p_value"])),
+    ]  # fmt: skip
     return [*named, *supplier_facts(row, lang)] if row["hs_code"] else named
 
 

@@ -47,7 +47,7 @@ def kind_links(chosen: str | None, view: View) -> list[html.Nav]:
 
 
 def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
-    """One line an alert; the subject links to its page. A figure that no alert shown has gets no column."""
+    """One line an alert; the subject links to its page. Figures of one kind stand where one kind is shown."""
     lang = view.lang
     columns = [
         {"field": "rank", "headerName": names.column("rank", lang), "width": 90},
@@ -66,7 +66,8 @@ def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
                        "filter": "agNumberColumnFilter", "valueFormatter": {"function": "params.data.stakeWords"}}),
         ("stake_krw", {"field": "selection", "headerName": names.column("selection", lang), "width": 130}),
     ]  # fmt: skip
-    columns += [column for name, column in figures if any(row[name] is not None for row in rows)]
+    is_one_kind = len({row["kind"] for row in rows}) == 1
+    columns += [column for name, column in figures if is_one_kind and any(row[name] is not None for row in rows)]
     return dag.AgGrid(
         id="alerts", rowData=[grid_row(row, view) for row in rows], columnDefs=columns,
         defaultColDef={"sortable": True, "filter": True, "resizable": True, "autoHeight": True},

@@ -17,6 +17,7 @@ from jobs import reading
 from jobs.contracts import codes
 
 CODED = {"origin_country": "country", "standard_name_code": "standard_product"}  # columns whose list has another name
+LABELLED = frozenset({"standard_product", "product_state", "packaging", "country", "trade_level", "selection"})
 GOODS = (
     "standard_name_code",
     "hs10_code",
@@ -27,7 +28,7 @@ GOODS = (
     "origin_country",
     "trade_level",
 )
-PARTIES = ("importer_id", "exporter_id", "office_code", "preference_code", "period_start", "shipped_on")
+PARTIES = ("shipped_on", "importer_id", "exporter_id", "office_code", "preference_code")
 SELECTION = ("rank.lot", "selection", "propensity")
 
 
@@ -84,6 +85,7 @@ def figures_section(lot: dict[str, Any], view: View) -> html.Section:
         *((names.column(c, lang), say(c, lot[c], lang)) for c in GOODS),
         (names.column("net_mass_kg", lang), i18n.quantity(float(lot["net_mass_kg"]), "kg", lang)),
         (names.column("customs_value_krw", lang), i18n.won(lot["customs_value_krw"], lang)),
+        (text("lot.declared_on", lang), str(lot["period_start"])),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in PARTIES),
         *((names.column(c, lang), say(c.split(".")[0], lot[c.split(".")[0]], lang)) for c in SELECTION),
     ]  # fmt: skip
@@ -96,9 +98,6 @@ def say(column: str, value: object, lang: str) -> str:
         return i18n.UNKNOWN
     code_list = CODED.get(column, column)
     return codes.label(code_list, value, lang) if code_list in LABELLED else str(value)
-
-
-LABELLED = frozenset({"standard_product", "product_state", "packaging", "country", "trade_level", "selection"})
 
 
 def version_section(lot: dict[str, Any], view: View) -> html.Section:

@@ -13,6 +13,7 @@ from dashboards.parts import alert_list, notice
 from dashboards.parts.level import badge
 from dashboards.view import View
 from jobs import reading
+from jobs.contracts import codes
 
 TOP = 5
 
@@ -38,9 +39,12 @@ def lot_line(row: dict[str, Any], past: dict[tuple[str, int], pa.Table], view: V
     lang = view.lang
     title = names.subject(row, lang)
     link = dcc.Link(title, href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject")
-    picture = alert_list.spark(past.get(names.lot_key(row["subject_id"]), reading.empty_history()), row["level"], title, lang)
+    found = past.get(names.lot_key(row["subject_id"]))
+    is_drawn = found is not None and found.num_rows > 1  # the market's path is kept where a lot stands at level 2
+    picture = [alert_list.spark(found, row["level"], title, lang)] if is_drawn else []
+    beside = f"{i18n.won(row['stake_krw'], lang)} · {codes.label('selection', row['selection'], lang)}"
     return html.Li([
         html.Span(str(row["rank"]), className="rank"),
         html.Div([html.Div([badge(row["level"], lang), link]), html.P(row[f"sentence_{lang}"])], className="alert-words"),
-        html.Div([picture, html.Span(i18n.won(row["stake_krw"], lang), className="spark-period")], className="spark"),
+        html.Div([*picture, html.Span(beside, className="spark-period")], className="spark"),
     ])  # fmt: skip

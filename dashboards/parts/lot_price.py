@@ -58,13 +58,15 @@ def chart_section(lot: dict[str, Any], view: View) -> html.Section:
     """The market's price with its band, the comparables and the lot; the figures as a table and as CSV."""
     lang = view.lang
     points = reading.price_chart(view.night, lot)
+    title = html.H2(text("lot.chart", lang))
+    if points.num_rows == 1:  # the lot alone
+        return html.Section([title, notice.empty(text("lot.no_path", lang))], className="panel")
     key = f"{lot['declaration_id']}/{lot['line_no']}"
     download = html.A(text("alert.download", lang), href=view.href(f"/download/lot/{key}/prices.csv", night=view.night))
-    title = html.Div([html.H2(text("lot.chart", lang)), download], className="panel-head")
     alt = text("lot.chart_alt", lang, line=sentences.price_line(lot, lang), n=points.num_rows - 1)
-    bare = [notice.empty(text("lot.no_path", lang))] if points.num_rows == 1 else []
     return html.Section([
-        title, html.P(text("lot.chart_note", lang, night=view.night), className="note"), *bare,
+        html.Div([title, download], className="panel-head"),
+        html.P(text("lot.chart_note", lang, night=view.night), className="note"),
         chart(price_path.figure(points, lang=lang), alt=alt, name=f"lot_{key.replace('/', '_')}", lang=lang),
         behind(text("alert.table", lang), point_table(points, lang)),
         html.P([html.Strong(text("alert.know", lang)), " ", caveat(lang)], className="note"),

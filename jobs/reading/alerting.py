@@ -36,9 +36,9 @@ def previous_night(night: date) -> date | None:
 
 
 def alerts(night: date, kind: str | None = None) -> pa.Table:
-    """The night's alerts, or those of one kind, the most urgent first."""
-    question = "select * from alert where ? is null or kind = ? order by kind, rank"
-    return ask(question, [kind, kind], alert=read("gold.alert", night))
+    """The night's alerts, or those of one kind; those on watched subjects first, each kind in order of urgency."""
+    question = "select * from alert where ? is null or kind = ? order by kind <> ?, kind, rank"
+    return ask(question, [kind, kind, WATCHED], alert=read("gold.alert", night))
 
 
 def find_alert(night: date, alert_id: str) -> Row | None:
