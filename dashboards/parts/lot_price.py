@@ -18,6 +18,7 @@ from jobs import contracts, reading
 
 USD_PER_KG = "usd_per_kg"
 NO_REFERENCE = -1  # of `reference_rung`
+DAYS_A_ROW = 7
 
 
 def price(value: float | None, lang: str) -> str:
@@ -68,7 +69,7 @@ def chart_section(lot: dict[str, Any], view: View) -> html.Section:
         html.Div([title, download], className="panel-head"),
         html.P(text("lot.chart_note", lang, night=view.night), className="note"),
         chart(price_path.figure(points, lang=lang), alt=alt, name=f"lot_{key.replace('/', '_')}", lang=lang),
-        behind(text("alert.table", lang), point_table(points, lang)),
+        behind(text("lot.table", lang), point_table(points, lang)),
         html.P([html.Strong(text("alert.know", lang)), " ", caveat(lang)], className="note"),
     ], className="panel")  # fmt: skip
 
@@ -80,13 +81,19 @@ def caveat(lang: str) -> str:
 
 
 def point_table(points: pa.Table, lang: str) -> html.Div:
-    """The chart's figures: the lot and its comparables first, then the market's days, the newest first."""
+    """The chart's figures: the lot and its comparables first, then the market's newest day and every seventh before it.
+
+    A browser takes seconds over a cell for each of 180 days; the file has them all.
+    """
+    found = points.to_pylist()[::-1]
+    path = [row for row in found if row["series"] == "path"]
+    shown = [row for row in found if row["series"] != "path"] + path[::DAYS_A_ROW]
     head = [text("lot.point", lang), text("lot.day", lang), names.column("adjusted_usd_per_kg", lang),
             names.column("lower", lang), names.column("upper", lang), names.column("lot_count", lang)]  # fmt: skip
     rows = [
         [text(f"lot.series_{row['series']}", lang) + (f" {row['label']}" if row["label"] else ""), str(row["day"]),
          *(price(row[name], lang) for name in ("price_usd_per_kg", "lower", "upper")), i18n.number(row["lot_count"], lang)]
-        for row in reversed(points.to_pylist())
+        for row in shown
     ]  # fmt: skip
     return table(head, rows, numeric=range(2, 6))
 

@@ -16,6 +16,7 @@ from dashboards import i18n, names, sentences
 from dashboards.app import create_app
 from dashboards.i18n import text
 from dashboards.pages import make_page
+from dashboards.parts import lot_price
 from dashboards.view import read_view
 from jobs import reading
 from jobs.publish.brief import publish_brief
@@ -215,3 +216,10 @@ def test_a_formula_in_a_comparable_is_escaped(gold_lake: Path, tmp_path: Path, m
 )  # fmt: skip
 def test_addresses_of_lots_answer_or_are_refused(client: FlaskClient, path: str, status: int) -> None:
     assert client.get(path).status_code == status
+
+
+def test_the_table_behind_the_chart_holds_every_lot_and_a_day_a_week(gold_lake: Path) -> None:
+    points = reading.price_chart(LAST, reading.find_lot(LAST, GARLIC.number, 1) or {})
+    page = json.dumps(lot_price.point_table(points, "en"), cls=PlotlyJSONEncoder)
+    assert page.count('"Reference price"') == -(-judged_lots.PATH_DAYS // 7)
+    assert all(label in page for label in points["label"].to_pylist() if label)
