@@ -112,10 +112,12 @@ def unknown(lang: str) -> html.Span:
 
 
 def levels_beside(row: dict[str, Any], lang: str) -> list[html.Span]:
-    """The level one period earlier and of the newest period alone, where they differ from the level."""
-    said = [("was", row["previous_level"]), ("raw", row["raw_level"])]
+    """The level one period earlier and of the newest period alone, of a lot by its price alone, where they differ."""
+    said = [("alert.was", row["previous_level"]), ("alert.raw", row["raw_level"])]
+    if row["kind"] == reading.LOW_PRICE:
+        said = [("lot.by_price", row["raw_level"])]
     return [
-        html.Span(text(f"alert.{key}", lang, level=f"{level} {codes.label('level', level, lang)}"), className="note")
+        html.Span(text(key, lang, level=f"{level} {codes.label('level', level, lang)}"), className="note")
         for key, level in said if level != row["level"]
     ]  # fmt: skip
 

@@ -39,7 +39,7 @@ def ground_table(grounds: list[dict[str, Any]], lang: str) -> html.Div:
     head = [text("lot.ground", lang), names.column("reference_usd_per_kg", lang), names.column("price_ratio", lang),
             names.column("z_score", lang), text("lot.prices", lang), text("lot.stands", lang)]  # fmt: skip
     rows = [
-        [html.Span(names.reason(each["code"], lang), title=each["code"]), price(each["reference_usd_per_kg"], lang),
+        [html.Span(names.detector(each["code"], lang), title=each["code"]), price(each["reference_usd_per_kg"], lang),
          i18n.percent(each["ratio"], lang), i18n.number(each["z"], lang, 1), i18n.number(each["n"], lang),
          text("lot.yes" if each["is_low"] else "lot.no", lang)]
         for each in grounds

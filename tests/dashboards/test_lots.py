@@ -85,6 +85,13 @@ def test_a_capped_lot_names_the_record_that_speaks_for_the_importer(gold_lake: P
     assert text("lot.capped", "en") not in written(address(GARLIC))
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_capped_alert_names_what_holds_it_down(gold_lake: Path, lang: str) -> None:
+    page = written(f"/alert/{lot_alert_rows(LAST)[1]['alert_id']}", f"?lang={lang}")
+    assert names.reason("accepted_third_party", lang, {"observed": "20000240300001-2"}) in page
+    assert text("lot.by_price", lang, level=sentences.level_name(4, lang)) in page
+
+
 def test_a_search_that_found_nothing_is_no_proof(gold_lake: Path) -> None:
     assert text("lot.nothing_speaks", "en") in written(address(GARLIC))
 
@@ -110,7 +117,8 @@ def test_a_lot_without_a_reference_says_so_and_draws_nothing(gold_lake: Path) ->
 def test_a_lot_that_is_no_alert_says_so_and_words_its_own_conditions(gold_lake: Path) -> None:
     page = written(address(UNSELECTED))
     assert text("lot.no_alert", "en") in page
-    assert text("alert.clears", "en") in page
+    assert "The level rises if a pattern is found in the firm's lots." in page
+    assert "The alert clears if the price is explained or amended." in page
 
 
 def test_a_lot_the_night_did_not_judge_is_said_to_be_unknown(gold_lake: Path) -> None:
