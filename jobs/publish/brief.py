@@ -1,4 +1,4 @@
-"""The night on one printed page, in Korean and English, with the numbers of the screen.
+"""The night on a printed page or two, in Korean and English, with the numbers of the screen.
 
 The page asks the same questions (`jobs.reading`), says the same sentences (`dashboards.sentences`) and draws the
 same figures (`dashboards.figures`) as the dashboard. It is one file: no script, no picture from elsewhere.
@@ -130,7 +130,8 @@ def change_entry(row: dict[str, Any], lang: str) -> dict[str, Any]:
 def lot_entries(night: date, lang: str) -> list[dict[str, Any]]:
     """The most urgent low-price alerts: goods and figures; a printed page names no declaration and no firm."""
     found = []
-    for row in reading.lots_alerted(night)[:LOTS]:
+    standing = [row for row in reading.lots_alerted(night) if row["level"] >= reading.FIRST_ALERTING_LEVEL]
+    for row in standing[:LOTS]:
         goods = {
             "country": names.country(row["origin_country"], lang),
             "item": names.product(row["standard_name_code"], lang),

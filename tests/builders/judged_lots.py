@@ -89,7 +89,7 @@ def lot_row(lot: Lot, night: date) -> dict[str, Any]:
         "lowest_line_no": 1 if lowest else None, "voucher_declaration_id": "20000240300001" if lot.voucher else None,
         "voucher_line_no": 2 if lot.voucher else None, "raw_level": lot.levels[0], "level_before_cap": lot.levels[0],
         "level": lot.levels[1], "caps": ["accepted_third_party"] if lot.voucher else [], "reason_codes": list(lot.reasons),
-        "grounds": ground_rows(lot), "speaks_for": list(lot.speaks), "raises_codes": ["pattern"], "clears_codes": ["price_explained"] if lot.levels[1] > 1 else [],
+        "grounds": ground_rows(lot), "speaks_for": list(lot.speaks), "raises_codes": ["pattern"] if lot.levels[1] > 1 else [], "clears_codes": ["price_explained"] if lot.levels[1] > 1 else [],
         "probability": 0.93 if lot.levels[0] > 2 else 0.04, "shortfall_krw": lot.stake and Decimal(round(lot.stake / 0.9)),
         "stake_krw": None if lot.stake is None else Decimal(lot.stake), "stake_lower_krw": lot.stake and Decimal(round(lot.stake * 0.8)),
         "stake_upper_krw": lot.stake and Decimal(round(lot.stake * 1.2)),

@@ -190,6 +190,7 @@ def test_the_brief_names_the_goods_and_the_stake_but_no_declaration(gold_lake: P
     page = publish_brief(LAST, lang).read_text("utf-8")
     assert names.product("garlic_dried", lang) in page
     assert i18n.won(GARLIC.stake, lang) in page
+    assert names.product("garlic_peeled", lang) not in page  # drawn at random, at level 1
     assert sentences.lots_line(LAST, lang) in page
     assert not any(lot.number in page for lot in LOTS)
 
@@ -231,3 +232,7 @@ def test_the_table_behind_the_chart_holds_every_lot_and_a_day_a_week(gold_lake: 
     page = json.dumps(lot_price.point_table(points, "en"), cls=PlotlyJSONEncoder)
     assert page.count('"Reference price"') == -(-judged_lots.PATH_DAYS // 7)
     assert all(label in page for label in points["label"].to_pylist() if label)
+
+
+def test_a_lot_at_level_one_is_not_said_to_have_reached_the_top(gold_lake: Path) -> None:
+    assert text("alert.raises", "en") not in written(address(PELLET))
