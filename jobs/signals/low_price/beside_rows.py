@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from jobs.methods.ladder import ARTICLES, IDENTICAL, RUNGS
 from jobs.methods.lot_windows import adjust_freight, stated_freight
-from jobs.methods.lots import IntArray
+from jobs.methods.lots import BoolArray, IntArray
 from jobs.methods.medians import group_median
 from jobs.methods.reference_keys import GROUP
 from jobs.methods.reference_price import contained_freight
@@ -126,8 +126,15 @@ def reference_columns(
     }  # fmt: skip
 
 
-def known_columns(table: pa.Table, judgement: LotJudgement) -> dict[str, pa.Array]:
-    """Columns of gold.known_lot: the pool, each lot with the reference price of its own day."""
-    pool = table.take(pa.array(judgement.pool)).drop_columns(["reference_usd_per_kg"])
+def known_columns(table: pa.Table, judgement: LotJudgement, is_tainted: BoolArray) -> dict[str, pa.Array]:
+    """Columns of gold.known_lot: the pool, each lot with the reference price of its own day.
+
+    Args:
+        table: all lots.
+        judgement: of them.
+        is_tainted: none of the exporter's lots vouches, by lot of the table.
+    """
+    pool = table.take(pa.array(judgement.pool)).drop_columns(["reference_usd_per_kg", "is_tainted"])
     reference = significant(judgement.prices.reference_usd_per_kg)
-    return {**{name: pool[name] for name in pool.column_names}, "reference_usd_per_kg": reference}
+    told = {"reference_usd_per_kg": reference, "is_tainted": pa.array(is_tainted[judgement.pool])}
+    return {**{name: pool[name] for name in pool.column_names}, **told}

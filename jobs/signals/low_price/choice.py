@@ -7,7 +7,7 @@ not drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from jobs.methods.duty import LARGEST_KG, LARGEST_WON, Rates
 from jobs.methods.expected_duty import Stakes, assess_stakes
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
 from jobs.methods.probability import TwoGroups, fit_two_groups, probability_low
+from jobs.signals.low_price.columns import rounded
 from jobs.signals.low_price.config import LowPriceConfig
 
 CHANCE_DIGITS = 3  # of the mixture's chance, where labels are put together
@@ -101,15 +102,15 @@ def learn_chances(
         label: 1 found priced low, 0 not, NaN not inspected, (P,).
         propensity: chance with which each inspected lot had been chosen.
     """
-    mixture = fit_two_groups(log_ratio, log_sd)
-    model = probability_low(mixture, log_ratio, log_sd)
-    known = np.zeros(len(model), dtype=bool)
-    if label is not None and propensity is not None:
-        known = np.isfinite(label) & np.isfinite(model) & (propensity > 0) & (propensity <= 1)
-        return Chances(
-            mixture, fit_calibration(np.round(model[known], CHANCE_DIGITS), label[known] > 0, propensity[known])
-        )
-    return Chances(mixture, fit_calibration(model[known], known[known], model[known]))
+    model = fit_two_groups(log_ratio, log_sd)
+    mixture = replace(model, honest=rounded(model.honest), low=rounded(model.low))
+    given = probability_low(mixture, log_ratio, log_sd)
+    none = np.full(len(given), np.nan)
+    label, propensity = (none if each is None else each for each in (label, propensity))
+    with np.errstate(invalid="ignore"):
+        known = np.isfinite(label) & np.isfinite(given) & (propensity > 0) & (propensity <= 1)
+    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), label[known] > 0, propensity[known])
+    return Chances(mixture, replace(line, model=rounded(line.model), found=rounded(line.found)))
 
 
 def choose_lots(lots: PricedLots, chances: Chances, night: int, capacity: int, config: LowPriceConfig) -> Choice:

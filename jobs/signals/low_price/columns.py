@@ -57,13 +57,16 @@ def named(table: pa.Table) -> pa.Table:
     return table.set_column(table.schema.get_field_index("crop_year"), "crop_year", year)
 
 
+def rounded(values: FloatArray) -> FloatArray:
+    """The numbers to nine significant digits, as gold keeps them."""
+    sound = np.where(np.isfinite(values) & (values != 0), values, 1.0)
+    scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(sound))))
+    return np.where(np.isfinite(values) & (values != 0), np.rint(sound * scale) / scale, values)
+
+
 def significant(values: FloatArray) -> pa.Array:
     """The numbers to nine significant digits, null where not finite."""
-    known = np.isfinite(values)
-    sound = np.where(known & (values != 0), values, 1.0)
-    scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(sound))))
-    rounded = np.where(values == 0, 0.0, np.rint(sound * scale) / scale)
-    return pa.array(rounded, mask=~known)
+    return pa.array(rounded(values), mask=~np.isfinite(values))
 
 
 def dates(day: IntArray) -> pa.Array:

@@ -7,7 +7,7 @@ once; `judge_lots` does all of it where the night is in one place: a small night
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from jobs.methods.price_levels import PriceLevels, gather_evidence, raise_price_
 from jobs.methods.price_rules import PriceTest, judge_comparables, judge_survey_price, judge_world_price
 from jobs.methods.reference_price import PriceJudgement, StoredReference, judge_prices
 from jobs.signals.low_price.choice import Chances, Choice, PricedLots, choose_lots, learn_chances
+from jobs.signals.low_price.columns import rounded
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.lot_facts import LotFacts
 from jobs.signals.low_price.patterns import PatternsFound, find_patterns
@@ -111,7 +112,7 @@ def judge_price_grounds(
     """
     lots = facts.lots
     if stored is None:
-        stored = fit_reference(lots, config.reference, until=facts.night + 1)
+        stored = as_stored(fit_reference(lots, config.reference, until=facts.night + 1))
     in_pool = (lots.declared > facts.night - config.pool_days) & (lots.declared <= facts.night + 1)
     pool_rows = np.flatnonzero(in_pool | facts.is_judged)
     judged_rows = np.flatnonzero(facts.is_judged)
@@ -128,6 +129,12 @@ def judge_price_grounds(
     return LotJudgement(judged_rows, pool_rows, stored, prices, tests, found, exculpation, shown, levels)
 
 
+def as_stored(rows: StoredReference) -> StoredReference:
+    """The rows to the digits that gold keeps, so that the night judges by what the counter will read."""
+    figures = {name: rounded(getattr(rows, name)) for name in ("log_price", "log_sd", "drift", "spread")}
+    return replace(rows, **figures)
+
+
 def judge_grounds(
     facts: LotFacts,
     judged_rows: IntArray,
@@ -139,7 +146,7 @@ def judge_grounds(
     """The reference price and LP-1 to LP-5 on the judged lots, each by itself."""
     judged, pool = facts.lots.take(judged_rows), facts.lots.take(pool_rows)
     own = prices_of(prices, np.searchsorted(pool_rows, judged_rows))
-    past = prices.reference_usd_per_kg
+    past = rounded(prices.reference_usd_per_kg)
     if facts.reference_on_file is not None:
         past = np.where(np.isnan(past), facts.reference_on_file[pool_rows], past)
     rule, usual = config.rule, own.spread

@@ -89,16 +89,16 @@ def _of_ground(holds: BoolArray, k: int, lot: IntArray, ground: IntArray) -> Boo
 
 
 def explanations(judgement: LotJudgement) -> dict[str, pa.Array]:
-    """What raised each lot, what would raise it further and what would clear it; empty at level 1, where nothing holds."""
+    """What raised each lot, what would raise it further and what would clear it.
+
+    They follow from the level and the conditions that hold, so that each combination is explained once.
+    """
     levels = judgement.levels
+    steps = np.stack([levels.raw, levels.before_cap, levels.level], axis=1)
+    state = np.concatenate([steps, np.stack(list(levels.holds.values()), axis=1)], axis=1)
+    _, first, combination = np.unique(state, axis=0, return_index=True, return_inverse=True)
+    told = [explain_price_level(levels, int(row), tuple(judgement.patterns)) for row in first]
     names = {"reason_codes": "raised_by", "raises_codes": "raises", "clears_codes": "clears"}
-    raised = np.flatnonzero(levels.level > 1)
-    told = [explain_price_level(levels, int(row), tuple(judgement.patterns)) for row in raised]
-    counts = np.zeros(len(levels.level), dtype=np.int64)
-    columns = {}
-    for column, name in names.items():
-        counts[raised] = [len(each[name]) for each in told]
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        values = pa.array([code for each in told for code in each[name]], pa.string())
-        columns[column] = pa.ListArray.from_arrays(offsets, values)
-    return columns
+    place = pa.array(combination.ravel())
+    kind = pa.list_(pa.string())
+    return {column: pa.array([list(each[name]) for each in told], kind).take(place) for column, name in names.items()}

@@ -75,7 +75,7 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
         "comparable": comparable_columns(table, facts, judgement),
         "price_path": path_columns(table, facts, judgement, keys, names[GROUP]),
         "reference_day": reference_columns(facts, judgement, names, config),
-        "known_lot": known_columns(table, judgement),
+        "known_lot": known_columns(table, judgement, np.append(tainted, False)[facts.lots.exporter_group]),
         "priced": priced_columns(priced_lots(facts, judgement)),
         "pool": pool_columns(facts, judgement),
     }  # fmt: skip

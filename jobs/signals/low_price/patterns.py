@@ -6,6 +6,7 @@ the whole night in one place. Each pattern is one family of Benjamini-Hochberg.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,11 @@ from jobs.methods.copied_prices import find_copying
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
 from jobs.methods.pattern import Pattern
 from jobs.methods.price_hugging import find_hugging
-from jobs.methods.weight_understatement import find_weight_understatement
+from jobs.methods.weight_understatement import Measure, find_weight_understatement
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.lot_facts import LotFacts
 
+CODES = ("LP-HUG", "LP-COPY", "LP-WEIGHT", "LP-SWITCH")
 TAINTING = ("LP-HUG", "LP-COPY")
 MONTH = 30
 
@@ -55,24 +57,42 @@ class PatternsFound:
         return found
 
 
-def find_patterns(facts: LotFacts, config: LowPriceConfig) -> PatternsFound:
-    """All patterns of the night's pool."""
-    lots = facts.lots
-    patterns = {
-        "LP-HUG": find_hugging(lots.price, facts.security_price, lots.importer_group, lots.product),
-        "LP-COPY": find_copying(
-            facts.invoice_price, facts.invoice_market, lots.declared // MONTH, lots.exporter_group, lots.importer_group,
-            np.random.default_rng(config.seed),
-        ),
-    }  # fmt: skip
-    if facts.measures:
-        patterns["LP-WEIGHT"] = find_weight_understatement(lots.net_mass_kg, dict(facts.measures), lots.importer_group)
-    if facts.family is not None and facts.burden is not None:
-        patterns["LP-SWITCH"] = find_switching(
-            lots.net_mass_kg, facts.burden, facts.family, lots.importer_group, lots.declared // MONTH,
-            first_after=(facts.night - config.switch_days) // MONTH + 1,
-        )  # fmt: skip
+def find_patterns(facts: LotFacts, config: LowPriceConfig, codes: Collection[str] = CODES) -> PatternsFound:
+    """The patterns of the night's pool, all of them or those of some codes."""
+    searches = {"LP-HUG": hugging, "LP-COPY": copying, "LP-WEIGHT": weight, "LP-SWITCH": switching}
+    patterns = {code: searches[code](facts, config) for code in CODES if code in codes}
     return PatternsFound(patterns, {code: reject(each.p, config) for code, each in patterns.items()})
+
+
+def hugging(facts: LotFacts, config: LowPriceConfig) -> Pattern:
+    """Importers whose prices bunch just above the security price."""
+    lots = facts.lots
+    return find_hugging(lots.price, facts.security_price, lots.importer_group, lots.product)
+
+
+def copying(facts: LotFacts, config: LowPriceConfig) -> Pattern:
+    """Exporters whose networks copy prices, as invoiced."""
+    lots = facts.lots
+    return find_copying(
+        facts.invoice_price, facts.invoice_market, lots.declared // MONTH, lots.exporter_group, lots.importer_group,
+        np.random.default_rng(config.seed),
+    )  # fmt: skip
+
+
+def weight(facts: LotFacts, config: LowPriceConfig) -> Pattern:
+    """Importers who declare less mass than what was carried shows."""
+    kind = {"none": Measure(np.full(len(facts), np.nan), np.full(len(facts), -1))}
+    return find_weight_understatement(facts.lots.net_mass_kg, dict(facts.measures) or kind, facts.lots.importer_group)
+
+
+def switching(facts: LotFacts, config: LowPriceConfig) -> Pattern:
+    """Importers who moved to a code of lower duty."""
+    none = np.full(len(facts), -1)
+    burden = np.full(len(facts), np.nan) if facts.burden is None else facts.burden
+    return find_switching(
+        facts.lots.net_mass_kg, burden, none if facts.family is None else facts.family, facts.lots.importer_group,
+        facts.lots.declared // MONTH, first_after=(facts.night - config.switch_days) // MONTH + 1,
+    )  # fmt: skip
 
 
 def reject(p: FloatArray, config: LowPriceConfig) -> BoolArray:
