@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from jobs.backtests.low_price.columns import days, joined, number_texts, number_together
 from jobs.methods.lots import IntArray, Lots
 from jobs.sample.declarations.routes import region_of
 
@@ -45,7 +46,7 @@ def read_lots(filed: pa.Table, relations: pa.Table, specification: tuple[str, ..
         importer_group=importer_group,
         exporter_group=exporter_group,
         shipped=days(filed["shipped_on"]),
-        declared=days(pc.utf8_slice_codeunits(filed["declared_at"], 0, 10)),
+        declared=days(filed["declared_at"]),
         price=filed["customs_value_usd"].to_numpy() / mass,
         freight=freight.to_numpy() / won_a_dollar,
         net_mass_kg=mass,
@@ -55,30 +56,12 @@ def read_lots(filed: pa.Table, relations: pa.Table, specification: tuple[str, ..
     )
 
 
-def number_texts(column: pa.ChunkedArray) -> IntArray:
-    """The number of each text in the order of first sight; -1 where nothing is stated."""
-    texts = pc.if_else(pc.equal(column, ""), None, column)
-    codes = pc.dictionary_encode(pa.chunked_array([texts.combine_chunks()])).chunk(0)
-    return pc.fill_null(codes.indices, -1).to_numpy().astype(np.int64)
-
-
-def joined(table: pa.Table, names: tuple[str, ...]) -> pa.ChunkedArray:
-    """Some columns as one text a row."""
-    parts = [pc.fill_null(pc.cast(table[name], pa.string()), "") for name in names]
-    return pc.binary_join_element_wise(*parts, "|")
-
-
-def days(column: pa.ChunkedArray) -> IntArray:
-    """Dates as days since 1970-01-01."""
-    return pc.cast(pc.cast(column, pa.date32()), pa.int32()).to_numpy().astype(np.int64)
-
-
 def number_groups(filed: pa.Table, relations: pa.Table) -> tuple[IntArray, IntArray]:
     """Connected component of the related firms of each lot's importer and exporter; both share their numbers."""
-    parts = [filed["importer_id"], filed["exporter_id"], relations["firm_id"], relations["related_firm_id"]]
-    number = number_texts(pa.chunked_array([chunk for part in parts for chunk in part.chunks], pa.string()))
-    importer, exporter, one, other = np.split(number, np.cumsum([len(part) for part in parts])[:-1])
-    firms = int(number.max()) + 1
+    importer, exporter, one, other = number_together(
+        [filed["importer_id"], filed["exporter_id"], relations["firm_id"], relations["related_firm_id"]]
+    )
+    firms = 1 + max(int(each.max(initial=0)) for each in (importer, exporter, one, other))
     graph = coo_array((np.ones(len(one)), (one, other)), shape=(firms, firms))
     component = connected_components(graph, directed=False)[1].astype(np.int64)
     return component[importer], component[exporter]

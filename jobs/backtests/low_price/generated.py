@@ -15,40 +15,47 @@ import pyarrow as pa
 from jobs.backtests.low_price.declared_lots import KIND, read_lots
 from jobs.backtests.low_price.ranking import rank_by_baselines, rank_ours
 from jobs.backtests.low_price.trial import CUTS, HONEST, ORACLE, FloatArray, IntArray, Trial
+from jobs.backtests.low_price.world_facts import read_facts
 from jobs.sample.declarations import DeclarationWorld, make_declarations
+from jobs.signals.low_price.config import LowPriceConfig
 
 DIFFICULTIES = ("easy", "middle", "hard")
+WEEK = 7  # days; a night judges the lots of the week before it
 SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy", "split")
-WARM_UP = 90  # days in which lots are learnt from and not judged
 
 
 @dataclass(frozen=True)
 class WorldShape:
-    """Size of a world: item lines and the months they are declared in."""
+    """Size of a world: item lines, the months they are declared in, and how many weeks at its end are judged."""
 
-    lots: int = 40_000
-    months: int = 15
+    lots: int = 30_000
+    months: int = 12
+    weeks: int = 13
 
 
 def make_trials(difficulty: str, seeds: Sequence[int], shape: WorldShape) -> Iterator[Trial]:
     """One trial a seed, all of one difficulty."""
     for seed in seeds:
-        yield rank_world(make_declarations(seed, shape.lots, months=shape.months, difficulty=difficulty))
+        world = make_declarations(seed, shape.lots, months=shape.months, difficulty=difficulty)
+        yield rank_world(world, shape.weeks)
 
 
-def rank_world(world: DeclarationWorld) -> Trial:
-    """Every lot of a world after the warm-up, under every ranking."""
-    filed, truth = world.declarations(is_filed=True), world.truth()
-    lots = read_lots(filed, world.firm_relation)
-    ours = rank_ours(lots)
+def rank_world(world: DeclarationWorld, weeks: int, config: LowPriceConfig | None = None) -> Trial:
+    """The lots of a world's last weeks under every ranking; a night every seven days judges those it first sees."""
+    config = config or LowPriceConfig()
+    filed, truth, known = world.declarations(is_filed=True), world.truth(), read_facts(world)
+    lots = known.facts.lots
+    nights = np.arange(lots.declared.max() - WEEK * (weeks - 1), lots.declared.max() + 1, WEEK)
+    ours = rank_ours(lambda night: known.on(night, WEEK), nights, lots, config)
     scores = {
         **ours.scores,
         **rank_by_baselines(read_lots(filed, world.firm_relation, KIND)),
         ORACLE: oracle_score(lots.price, truth),
     }
     alike = truth["is_lookalike"].to_numpy()
-    trial = Trial(lots.declared, scores, *true_cases(truth), alike, ours.features, ours.known)
-    return trial.take(lots.declared >= lots.declared.min() + WARM_UP)
+    night = nights[np.searchsorted(nights, lots.declared)]
+    trial = Trial(night, scores, *true_cases(truth), alike, ours.features, ours.known)
+    return trial.take(lots.declared > nights[0] - WEEK)
 
 
 def oracle_score(price: FloatArray, truth: pa.Table) -> FloatArray:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.backtests.low_price.generated import WARM_UP
 from jobs.backtests.low_price.ranking import rank_by_baselines, rank_ours
 from jobs.backtests.low_price.trial import CUTS, HONEST, ORACLE, BoolArray, FloatArray, IntArray, Trial
 from jobs.methods.lots import Lots
+from jobs.signals.low_price.config import LowPriceConfig
+from jobs.signals.low_price.lot_facts import LotFacts, bare_facts
 
 SCHEMES = ("injected",)
 SPREADS = {"easy": 0.10, "middle": 0.15, "hard": 0.25}
@@ -29,7 +30,9 @@ MONTH = 30  # days
 PREVALENCE = (0.02, 0.05)  # of a world, drawn anew for each
 LOOK_ALIKES, LOOK_ALIKE_RATIO = 3.0, (0.2, 0.9)
 CHEATING = 0.5  # of a cheating firm's lots
-LOTS_A_DAY = 8
+LOTS_A_DAY = 12
+MOST_DAYS = 720  # of a path, the latest
+WARM_UP, ROUND = 90, 28  # days learnt from; days a night judges, for single ones would be too few lots for a capacity
 FIRMS = 16  # of an origin, few with many lots
 
 
@@ -76,14 +79,31 @@ def read_paths(file: Path, month: str, origin: str, is_wanted) -> FloatArray:  #
 def make_injected(paths: FloatArray, spread: float, seeds: Sequence[int]) -> Iterator[Trial]:
     """One trial a seed around the same paths."""
     for seed in seeds:
-        laid = lay_lots(paths, spread, np.random.default_rng(seed))
-        ours = rank_ours(laid.lots)
-        scores = {**ours.scores, **rank_by_baselines(laid.lots), ORACLE: oracle_score(laid, spread)}
-        scheme = np.where(laid.cut >= 0, 0, HONEST)
-        trial = Trial(
-            laid.lots.declared, scores, scheme, laid.cut, laid.is_look_alike, ours.features, ours.known
-        )
-        yield trial.take(laid.lots.declared >= WARM_UP)
+        yield rank_laid(lay_lots(paths[:, -MOST_DAYS:], spread, np.random.default_rng(seed)), spread)
+
+
+def rank_laid(laid: Laid, spread: float, config: LowPriceConfig | None = None) -> Trial:
+    """The lots after the warm-up under every ranking; a night every four weeks judges those it first sees."""
+    lots = laid.lots
+    nights = np.arange(WARM_UP + ROUND, lots.declared.max() + ROUND, ROUND)
+    kind_of = np.arange(int(lots.specification.max()) + 1)
+
+    def on(night: int) -> LotFacts:
+        known = lots.take(lots.declared <= night)
+        return bare_facts(known, known.declared > night - ROUND, kind_of, night)
+
+    ours = rank_ours(on, nights, lots, config or LowPriceConfig())
+    scores = {**ours.scores, **rank_by_baselines(lots), ORACLE: oracle_score(laid, spread)}
+    trial = Trial(
+        nights[np.searchsorted(nights, lots.declared).clip(max=len(nights) - 1)],
+        scores,
+        np.where(laid.cut >= 0, 0, HONEST),
+        laid.cut,
+        laid.is_look_alike,
+        ours.features,
+        ours.known,
+    )
+    return trial.take(lots.declared > WARM_UP)
 
 
 def oracle_score(laid: Laid, spread: float) -> FloatArray:
