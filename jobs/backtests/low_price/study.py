@@ -31,6 +31,7 @@ class Kind:
     """
 
     with_look_alikes: Scores
+    with_look_alikes: Scores
     without: Scores
     schemes: tuple[str, ...]
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.backtests.low_price.columns import days, joined, number_texts
-from jobs.backtests.low_price.declared_lots import KIND, SPECIFICATION, read_lots
+from jobs.backtests.low_price.declared_lots import KIND, read_lots
 from jobs.backtests.low_price.quotations import quoted_usd_per_kg, read_rates
 from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
 from jobs.methods.weight_understatement import Measure
