@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.dataset as dataset
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
@@ -26,6 +26,7 @@ from jobs.contracts.spark import struct_type
 from jobs.settings import settings
 
 SURE_OF_TEXT = 16  # characters of a text column that every writer keeps in Delta's statistics
+ROWS_AT_ONCE = 131_072  # rows of a Parquet row group, the least that a Spark task can take of a file
 FEW_ROWS = 200_000  # so many rows pass through the driver without weight
 
 
@@ -108,13 +109,22 @@ class Lake:
             rows = rows.where(F.col(column).isin(*values))
         return rows
 
-    def rows(self, name: str, columns: Sequence[str] | None = None, *, night: date | None = None) -> pa.Table:
-        """Rows of a small table, or of one night of it, on the driver; none where the table was never written."""
+    def rows(
+        self, name: str, columns: Sequence[str] | None = None, *, night: date | None = None, where: Sequence[tuple] = ()
+    ) -> pa.Table:
+        """Rows of a small table, or of one night of it, on the driver; none where the table was never written.
+
+        Args:
+            name: the table.
+            columns: all when not given.
+            night: all nights when not given.
+            where: further conditions (column, operator, value) that rows must meet.
+        """
         wanted = list(columns or contracts.table(name).column_names)
         if not self.exists(name):
             return arrow_schema(contracts.table(name)).empty_table().select(wanted)
-        of_night = [("night", "=", night)] if night else None
-        return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted, filters=of_night)
+        conditions = [*([("night", "=", night)] if night else []), *where]
+        return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted, filters=conditions or None)
 
     def dataset(self, name: str) -> dataset.Dataset:
         """A table for engines that read Arrow, such as DuckDB, file by file; one without rows where never written."""
@@ -211,7 +221,10 @@ class Lake:
         """One commit of Arrow rows."""
         properties = CommitProperties(app_transactions=[Transaction(each, 1) for each in transactions])
         partition = contracts.table(name).partition or None
-        write_deltalake(self.path(name), rows, mode="append", partition_by=partition, commit_properties=properties)
+        write_deltalake(
+            self.path(name), rows, mode="append", partition_by=partition, commit_properties=properties,
+            writer_properties=WriterProperties(max_row_group_size=ROWS_AT_ONCE),
+        )  # fmt: skip
 
     def holds(self, name: str, *transactions: str) -> set[str]:
         """Those of the transactions that the table's log has."""

@@ -19,7 +19,7 @@ from jobs.contracts.model import Landing
 from jobs.lake import Lake
 
 log = logging.getLogger(__name__)
-COMMIT_FILES, COMMIT_BYTES = 400, 1 << 27
+COMMIT_FILES, COMMIT_BYTES = 200, 1 << 25
 STATED_ARRIVAL = re.compile(r"_known_(\d{4}-\d{2}-\d{2})(?=[_.])")
 
 

@@ -80,7 +80,9 @@ def unlisted(code_list: str, *texts: str) -> Column:
 
 def flags(**conditions: Column) -> Column:
     """Codes of the conditions that hold; a condition that cannot be decided does not hold."""
-    return F.array_compact(F.array(*[F.when(holds, F.lit(code)) for code, holds in conditions.items()]))
+    # Not array_compact: Spark compiles no filter over an array, and would interpret every condition below it.
+    noted = F.concat_ws(",", *[F.when(holds, F.lit(code)) for code, holds in conditions.items()])
+    return F.when(noted == "", F.array().cast("array<string>")).otherwise(F.split(noted, ","))
 
 
 def not_numbers(*texts: str, kind: str = "decimal(38,6)") -> Column:

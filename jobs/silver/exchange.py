@@ -64,7 +64,6 @@ def weekly_rates() -> pa.Table:
 
 def add_rate(rows: DataFrame, name: str, *, currency: Column, day: Column) -> DataFrame:
     """The rows with a column `name`: won for one unit of the currency in the week of the day, null where unknown."""
-    rates = rows.sparkSession.createDataFrame(weekly_rates())
+    rates = rows.sparkSession.createDataFrame(weekly_rates()).withColumnRenamed("_rate", name)
     keyed = rows.withColumn("_currency", currency).withColumn("_week", F.date_trunc("week", day).cast("date"))
-    joined = keyed.join(F.broadcast(rates), on=["_currency", "_week"], how="left")
-    return joined.withColumnRenamed("_rate", name).drop("_currency", "_week")
+    return keyed.join(F.broadcast(rates), on=["_currency", "_week"], how="left").drop("_currency", "_week")

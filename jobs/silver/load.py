@@ -116,10 +116,11 @@ def held_rows(lake: Lake, names: list[str], rows: DataFrame) -> DataFrame | None
 def judged_rows(lake: Lake, tables: list[str], rows: DataFrame, own: list[str]) -> tuple[DataFrame, DataFrame]:
     """What the load makes of each row (persisted), and the rows with it; the same where the tables are small."""
     held = held_rows(lake, tables, rows)
-    if not any(contracts.table(name).partition for name in tables):
+    contract = contracts.table(tables[0])
+    if not contract.partition:
         judged = judge_rows(rows, held, own).persist()
         return judged, judged
-    verdicts = judge_rows(narrow(rows), narrow(held) if held else None, own).persist()
+    verdicts = judge_rows(narrow(rows, contract), narrow(held, contract) if held else None, own).persist()
     return verdicts, with_verdicts(rows, verdicts)
 
 

@@ -7,18 +7,26 @@ records state one row each.
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts.model import Table
 from jobs.lake import FEW_ROWS
+from jobs.silver.vintages import stated_values
 
 
-def narrow(rows: DataFrame) -> DataFrame:
+def hashed(names: list[str]) -> Column:
+    """A hash of the columns, 64 bits; which of them are null is part of it, since the hash itself passes nulls over."""
+    is_null = [F.when(F.col(name).isNull(), "0").otherwise("1") for name in names]
+    return F.xxhash64(*names, F.concat(*is_null))
+
+
+def narrow(rows: DataFrame, contract: Table) -> DataFrame:
     """The rows, `as_comparable`, with nothing but what `judge_rows` and the counts need; values as their hash."""
     where_from = ["_record"] if "_record" in rows.columns else []
     return rows.select(
-        "_table", "_key", "_together", F.md5("_values").alias("_values"), "known_at", "record_id", "quality_flags",
-        F.size("quality_flags").alias("_flag_count"), *where_from,
+        "_table", "_key", "_together", hashed(stated_values(contract)).alias("_values"), "known_at", "record_id",
+        "quality_flags", F.size("quality_flags").alias("_flag_count"), *where_from,
     )  # fmt: skip
 
 

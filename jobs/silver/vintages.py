@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from jobs import contracts
 from jobs.contracts.model import Publication, Table
 from jobs.settings import settings
+from jobs.silver.columns import flags
 
 HELD, NEW, OWN = 0, 1, 2  # a row known before; of this load; left by an earlier, killed try of this load
 DERIVED = ("hs_level", "period_month", "is_judgeable")  # they follow from the other columns and from code lists
@@ -37,15 +38,20 @@ def add_known_at(rows: DataFrame, rule: Publication, is_first: Column) -> DataFr
     stated = F.col("published_on") if "published_on" in rows.columns else F.lit(None)
     published = F.coalesce(stated, published_on(F.col("period_start"), rule))
     is_earlier = is_first & (published < arrived)
-    noted = F.array_compact(
-        F.array(
-            F.when(is_earlier & stated.isNull(), F.lit("known_at_assumed")),
-            F.when(F.col("period_start") > arrived, F.lit("future_period")),
-        )
+    noted = flags(
+        known_at_assumed=is_earlier & stated.isNull(),
+        future_period=F.col("period_start") > arrived,
     )
     return rows.withColumn("known_at", midnight(F.when(is_earlier, published).otherwise(arrived))).withColumn(
         "quality_flags", F.concat("quality_flags", noted)
     )
+
+
+def stated_values(contract: Table) -> list[str]:
+    """The columns that say what a row states about its key."""
+    lineage = [column.name for column in contract.columns if column.is_lineage]
+    about = {*contract.key, *DERIVED, "known_at", "quality_flags", *lineage}
+    return [name for name in contract.column_names if name not in about]
 
 
 def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
@@ -55,18 +61,10 @@ def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
     equal for all rows that are ever compared, those of one key and those of one record. Where a record states several
     keys, they share the period.
     """
-    lineage = [column.name for column in contract.columns if column.is_lineage]
-    about = {*contract.key, *DERIVED, "known_at", "quality_flags", *lineage}
-    values = F.struct(*[F.col(name) for name in contract.column_names if name not in about])
-    keyed = rows.withColumns(
-        {
-            "_table": F.lit(contract.name),
-            "_key": F.concat_ws("\x1f", F.lit(contract.name), *contract.key),
-            "_values": F.to_json(values),
-        }
-    )
-    together = F.col("period_start").cast("string") if "period_start" in contract.key else F.col("_key")
-    return keyed.withColumn("_together", together)
+    key = F.concat_ws("\x1f", F.lit(contract.name), *contract.key)
+    together = F.col("period_start").cast("string") if "period_start" in contract.key else key
+    values = F.to_json(F.struct(*stated_values(contract)))
+    return rows.withColumns({"_table": F.lit(contract.name), "_key": key, "_together": together, "_values": values})
 
 
 def severe_codes() -> Column:

@@ -24,7 +24,7 @@ from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.lot_facts import LotFacts
 from jobs.signals.low_price.patterns import PatternsFound, find_patterns
 
-REFERENCE = "reference"  # the ground that is no rule of its own: the reference price
+REFERENCE = "LP-REF"  # the ground that is no rule of its own: the reference price
 
 
 @dataclass(frozen=True)
