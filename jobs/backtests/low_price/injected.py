@@ -115,7 +115,7 @@ def lay_lots(paths: FloatArray, spread: float, rng: np.random.Generator) -> Laid
     """Lots of one product from each path's origin, their prices log-normal around it."""
     origins, days = paths.shape
     count = LOTS_A_DAY * days
-    share = rng.pareto(1.0, origins) + 0.1
+    share = np.asarray(rng.pareto(1.0, origins)) + 0.1
     origin = rng.choice(origins, count, p=share / share.sum())
     day = np.sort(rng.integers(0, days, count))
     firm = origin * FIRMS + np.minimum(rng.pareto(1.2, count) * 3, FIRMS - 1).astype(np.int64)

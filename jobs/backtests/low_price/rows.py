@@ -44,9 +44,10 @@ def whole_rows(group: str, suffix: str, scores: Scores) -> Iterator[dict[str, An
         yield from estimate_rows(
             group, scores.rankings, f"recall{suffix}", recall, int(scores.cases[:, :, at].sum()), cut
         )
-    yield from estimate_rows(
-        group, scores.rankings, f"precision{suffix}", scores.precision(), int(scores.looks[:, -1].sum())
-    )
+    looks = int(scores.looks[:, -1].sum())
+    yield from estimate_rows(group, scores.rankings, f"precision{suffix}", scores.precision(), looks)
+    if not suffix:
+        yield from estimate_rows(group, scores.rankings, "look_alike_share", scores.look_alike_share(), looks)
     share = scores.share_of_oracle()
     for c, capacity in enumerate(CAPACITIES):
         yield row(group, OURS, f"share_of_oracle{suffix}", capacity, share, c, int(scores.cases.sum()))

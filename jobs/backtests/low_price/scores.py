@@ -32,19 +32,20 @@ class Scores:
 
     Attributes:
         rankings: names, R of them; OURS, the two BASELINES and ORACLE among them.
-        found: (W, R, C, S, 3). cases: (W, S, 3). looks: (W, C).
+        found: (W, R, C, S, 3). cases: (W, S, 3). looks: (W, C). look_alikes: (W, R, C).
     """
 
     rankings: tuple[str, ...]
     found: IntArray
     cases: IntArray
     looks: IntArray
+    look_alikes: IntArray
 
     @classmethod
     def of(cls, rankings: Sequence[str], tallies: Sequence[Tally]) -> Scores:
         """The tallies of several worlds side by side."""
-        found, cases, looks = (np.stack([getattr(t, name) for t in tallies]) for name in ("found", "cases", "looks"))
-        return cls(tuple(rankings), found, cases, looks)
+        names = ("found", "cases", "looks", "look_alikes")
+        return cls(tuple(rankings), *(np.stack([getattr(each, name) for each in tallies]) for name in names))
 
     def __len__(self) -> int:
         return len(self.looks)
@@ -55,7 +56,11 @@ class Scores:
 
     def precision(self) -> Estimate:
         """Share of true cases among the lots looked at, (R, C)."""
-        return self._estimate(self.found.sum(axis=(3, 4)), np.broadcast_to(self.looks[:, None], self.found.shape[:3]))
+        return self._estimate(self.found.sum(axis=(3, 4)), self._all_looks())
+
+    def look_alike_share(self) -> Estimate:
+        """Share of look-alikes among the lots looked at, (R, C)."""
+        return self._estimate(self.look_alikes, self._all_looks())
 
     def gain(self, scheme: int | slice = slice(None)) -> tuple[Estimate, list[str]]:
         """Recall of ours less that of the better baseline at each capacity, (C,), and which one that is.
@@ -75,6 +80,9 @@ class Scores:
         found = self.found.sum(axis=(3, 4))
         return self._estimate(*(found[:, self.rankings.index(name)] for name in (OURS, ORACLE)))
 
+    def _all_looks(self) -> IntArray:
+        return np.broadcast_to(self.looks[:, None], self.look_alikes.shape)
+
     def _recall_parts(self, scheme: int | slice, cut: int | slice) -> tuple[IntArray, IntArray]:
         found = self.found[:, :, :, _several(scheme), _several(cut)].sum(axis=(3, 4))
         cases = self.cases[:, _several(scheme), _several(cut)].sum(axis=(1, 2))
@@ -87,7 +95,7 @@ class Scores:
         with np.errstate(invalid="ignore", divide="ignore"):
             value = above.sum(axis=0) / below.sum(axis=0)
             spread = np.tensordot(weight, above, axes=(1, 0)) / np.tensordot(weight, below, axes=(1, 0))
-        lower, upper = np.quantile(spread, ENDS, axis=0)
+            lower, upper = np.quantile(np.where(np.isfinite(spread), spread, np.nan), ENDS, axis=0)
         return Estimate(value, lower, upper)
 
 

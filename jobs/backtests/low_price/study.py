@@ -31,7 +31,6 @@ class Kind:
     """
 
     with_look_alikes: Scores
-    with_look_alikes: Scores
     without: Scores
     schemes: tuple[str, ...]
 

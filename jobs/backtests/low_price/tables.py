@@ -26,6 +26,7 @@ def printed(found: LowPriceBacktest) -> Iterator[Table]:
         kinds = {name: dict(pools(kind))[suffix] for name, kind in found.kinds.items()}
         yield recall_table(pool, kinds)
         yield gain_table(pool, kinds)
+    yield look_alike_table(found)
     yield scheme_table(found)
     yield cut_table(found)
     yield weak_table(found)
@@ -65,6 +66,16 @@ def gain_table(pool: str, kinds: dict[str, Scores]) -> Table:
         ]
     title = f"Recall of ours less the better baseline (paired, 95 %), and over the oracle's: {pool}"
     return text_table(title, ["worlds", "capacity", "better baseline", "difference", "of the oracle's"], rows)
+
+
+def look_alike_table(found: LowPriceBacktest) -> Table:
+    """How much of each ranking's capacity goes to honest lots that are like a case."""
+    rows = [
+        [name, ranking, *map(figure, kind.with_look_alikes.look_alike_share().value[r])]
+        for name, kind in found.kinds.items()
+        for r, ranking in enumerate(kind.with_look_alikes.rankings)
+    ]
+    return text_table("Share of look-alikes among the looks, all lots", ["worlds", "ranking", *CAPACITY_HEADINGS], rows)
 
 
 def scheme_table(found: LowPriceBacktest) -> Table:

@@ -67,11 +67,13 @@ class Tally:
         found: true cases looked at, (R, C, S, 3).
         cases: true cases, (S, 3).
         looks: lots looked at, (C,); the same for every ranking.
+        look_alikes: look-alikes looked at, (R, C).
     """
 
     found: IntArray
     cases: IntArray
     looks: IntArray
+    look_alikes: IntArray
 
 
 def tally(trial: Trial, schemes: int) -> Tally:
@@ -87,6 +89,7 @@ def tally(trial: Trial, schemes: int) -> Tally:
         found=np.array([[count(rows) for rows in each] for each in chosen]),
         cases=count(trial.is_case),
         looks=np.array([int(rows.sum()) for rows in chosen[0]]),
+        look_alikes=np.array([[int(trial.is_look_alike[rows].sum()) for rows in each] for each in chosen]),
     )
 
 
