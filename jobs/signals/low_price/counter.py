@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import standard_products
+from jobs.contracts.messages import say_both
 from jobs.lake import Lake
 from jobs.methods.lots import BoolArray
 from jobs.methods.reference_keys import GROUP
@@ -40,7 +41,7 @@ def newest_night(lake: Lake) -> date:
     """
     nights = lake.rows("gold.chance_model", ["night"])["night"]
     if not len(nights):
-        raise LookupError("no night has stored reference prices: run a night first / 먼저 하룻밤을 실행하십시오")
+        raise LookupError(say_both("score.no_reference"))
     return pc.max(nights).as_py()
 
 
@@ -55,7 +56,7 @@ def judge_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]
         return arrow_schema(contracts.table("gold.lot")).empty_table(), unsound
     known = known_of(lake, night, sorted(set(filed["standard_name_code"].to_pylist())))
     if not len(lake.rows("gold.chance_model", ["night"], night=night)):
-        raise LookupError(f"the night of {night} has stored no reference prices / 저장된 참조가격이 없습니다")
+        raise LookupError(say_both("score.no_reference_of", night=night))
     return score_lots(lake, night, filed, known, night_config()), unsound
 
 
