@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from jobs import contracts, reading
+from jobs.__main__ import STOPPED, main
 from jobs.backtests.drift_stream import StreamShape
 from jobs.backtests.low_price import study
 from jobs.backtests.low_price.generated import SCHEMES, WorldShape
@@ -100,5 +101,21 @@ def test_the_rows_of_other_domains_stay_beside_ours(tmp_path: Path, monkeypatch:
         assert sorted((each["domain"], each["value"]) for each in held) == [("low_price", 2.0), ("supply_chain", 1.0)]
         own = table_of("gold.backtest", [{**row, "night": NIGHT, "domain": "origin", **lineage()}])
         assert len(beside_others(own, date(2020, 1, 1), "origin")) == 1
+    finally:
+        settings.cache_clear()
+
+
+def test_the_command_stops_where_features_leak_and_stores_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leak(*_: object, **__: object) -> None:
+        raise LeakFound("easy: leak_lookup")
+
+    monkeypatch.setenv("CUSTOMS_LAKE", str(tmp_path / "lake"))
+    monkeypatch.setattr(study, "run_low_price", leak)
+    settings.cache_clear()
+    try:
+        assert main(["backtest", "low_price"]) == STOPPED
+        assert not (tmp_path / "lake").exists()
     finally:
         settings.cache_clear()
