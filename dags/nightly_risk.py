@@ -14,6 +14,7 @@ Every task may be run again at any time: a rerun leaves the same tables. `python
 same by hand. Decisions of analysts are never touched.
 """
 
+import sys
 from datetime import timedelta
 from itertools import pairwise
 
@@ -57,6 +58,6 @@ with DAG(
         )
         for part, outlets in OUTLETS.items()
     ]
-    steps.append(BashOperator(task_id="publish", bash_command=f"python -m jobs publish --night {NIGHT}", cwd=str(ROOT)))
+    steps.append(BashOperator(task_id="publish", bash_command=f"{sys.executable} -m jobs publish --night {NIGHT}", cwd=str(ROOT)))
     for before, after in pairwise(steps):
         before >> after

@@ -79,7 +79,7 @@ def banners(view: View) -> list[Any]:
         found.append(notice.banner("info", text("banner.past", lang, night=view.night, newest=newest), " ", link))
     elif failed := failed_run(view):
         found.append(notice.banner("warn", failed))
-    late = [row for row in reading.freshness(view.night).to_pylist() if row["status"] != "ok"]
+    late = [row for row in reading.freshness(view.night).to_pylist() if row["status"] == "late"]
     if late:
         sources = ", ".join(names.source(row["source"], lang) for row in late)
         found.append(notice.banner("warn", text("banner.stale", lang, sources=sources)))

@@ -25,6 +25,7 @@ from jobs.signals.low_price.config import night_config
 from jobs.signals.low_price.night import find_low_prices
 from jobs.signals.low_price.signals import lot_signals
 from jobs.signals.supply_chain import rows, transport
+from jobs.signals.supply_chain.common import common_signals
 from jobs.signals.supply_chain.facts import gather_items
 from jobs.signals.supply_chain.judge import Priors, Span, judge_items, judged_columns, learn_priors
 from jobs.signals.supply_chain.night import Judged, assess, collect_findings, combine_direction
@@ -125,8 +126,8 @@ def judge_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors]) -> pa
     return spread.sortWithinPartitions("source", "hs_code").mapInArrow(judge, LIST_TYPES).toArrow()
 
 
-def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[Judged]:
-    """Every source's series with all that was found on them.
+def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[tuple[Judged, Priors]]:
+    """Every source's series with all that was found on them, and what they have in common.
 
     Args:
         items: rows of `facts.gather_items`.
@@ -143,7 +144,7 @@ def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[Judged]:
         of_series, of_items = collect_findings(found.filter(pc.equal(found["source"], source)), panel, columns)
         standing = assess_standing(panel, **eligible)
         sides = [combine_direction(list(of_series.values()), side) for side in ("down", "up")]
-        judged.append(Judged(panel, standing, columns, of_series, of_items, *sides))
+        judged.append((Judged(panel, standing, columns, of_series, of_items, *sides), priors[source]))
     return judged
 
 
@@ -213,10 +214,11 @@ def conclude(facts: Facts, night: date, judge: Judge = judge_here) -> Found:
     """Findings of a night from its facts alone; `judge` says who runs the detectors."""
     limits, known_at = contracts.parameters("combine"), end_of_night(night)
     sources = judge_sources(one_source_an_item(facts.items), judge)
-    assessed = assess(sources, q=float(limits["false_discovery_rate"]))
+    assessed = assess([source for source, _ in sources], q=float(limits["false_discovery_rate"]))
     signals, months, structure, days = [], [], [], []
     tests = 0
-    for source, conclusion in zip(sources, assessed, strict=True):
+    for (source, priors), conclusion in zip(sources, assessed, strict=True):
+        signals += common_signals(source, priors.pools, night, known_at, recent=SPAN.recent)
         signals += rows.signals(source, night, known_at, recent=SPAN.recent, stored_p=float(limits["stored_p"]))
         months += rows.subject_months(source, conclusion, night, recent=SPAN.recent)
         structure += rows.vulnerability_rows(source, night)

@@ -193,7 +193,7 @@ class Lake:
             sent = rows.toArrow()
             # Spark sends lists that are all empty without offsets, on which delta-rs panics where it splits
             # partitions: the rows are copied into arrays that Arrow itself has made.
-            copied = sent.take(pa.array(range(sent.num_rows)))
+            copied = sent.take(pa.array(range(sent.num_rows), pa.int64()))
             self._write(name, copied.cast(arrow_schema(contracts.table(name))))
         else:
             self._partitioned(name, rows.write.format("delta").mode("append")).save(self.path(name))

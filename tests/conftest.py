@@ -16,6 +16,7 @@ from jobs.lake import Lake
 from jobs.settings import settings
 
 if TYPE_CHECKING:
+    from tests.builders.lot_nights import LotNight
     from tests.builders.nights import Nightly
 
 
@@ -54,3 +55,11 @@ def nightly(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Ni
     from tests.builders.nights import run_nights
 
     return run_nights(tmp_path_factory.mktemp("nights"))
+
+
+@pytest.fixture(scope="session")
+def lot_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> LotNight:
+    """A lake after one low-price night of a small world of declarations, found and written once; only read afterwards."""
+    from tests.builders.lot_nights import find_lot_night
+
+    return find_lot_night(spark, tmp_path_factory.mktemp("lots"))

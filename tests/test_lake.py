@@ -108,13 +108,22 @@ def test_both_ways_of_appending_leave_the_same_rows(lake: Lake, row_count: int |
 
 
 @pytest.mark.spark
+@pytest.mark.spark
+def test_no_rows_at_all_are_no_error(lake: Lake) -> None:
+    """A killed load may have written all of a table's news: its second try has none left."""
+    schema = arrow_schema(contracts.table("silver.pressure_index_month"))
+    one = lake.spark.createDataFrame(pa.Table.from_pylist([index(2, 0.1)], schema))
+    lake.append("silver.pressure_index_month", one.where("false"), row_count=1)
+    assert lake.rows("silver.pressure_index_month").num_rows == 0
+
+
 def test_reading_files_finds_the_rows_of_a_value_and_no_others(lake: Lake) -> None:
     for sha in ("a" * 64, "b" * 64):
         lake.append_rows("ops.quarantine", [quarantined(sha)])
-    wanted = lake.read_files("ops.quarantine", "file_sha256", ["b" * 64])
+    wanted = lake.read_files("ops.quarantine", file_sha256=["b" * 64])
     assert [row["record_id"] for row in wanted.collect()] == ["b" * 64]
     assert len(wanted.inputFiles()) == 1
-    assert lake.read_files("ops.quarantine", "file_sha256", ["c" * 64]).count() == 0
+    assert lake.read_files("ops.quarantine", file_sha256=["c" * 64]).count() == 0
     assert lake.read_files("ops.quarantine").count() == 2
 
 

@@ -26,9 +26,9 @@ pytestmark = pytest.mark.spark
 def from_findings(nightly: Nightly, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """Replay takes the findings as they are stored: what follows from them is another test's matter."""
     held = Lake(spark, str(nightly.lake), "")
-    names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day")
+    names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day", "gold.lot")
     stored = Found({name: held.rows(name, night=nightly.nights[-1]) for name in names}, 0)
-    monkeypatch.setattr(detect, "find", lambda lake, night: stored)
+    monkeypatch.setattr(detect, "find", lambda lake, night, *asked: stored)
 
 
 @pytest.fixture

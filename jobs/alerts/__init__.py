@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import contracts
+from jobs.alerts.common import common_alerts
 from jobs.alerts.low_price import low_price_alerts
 from jobs.alerts.shortage import shortage_alerts
 from jobs.alerts.transport import transport_alerts
@@ -36,7 +37,7 @@ def make_alerts(found: dict[str, pa.Table], night: date) -> pa.Table:
     """
     made: list[dict[str, Any]] = []
     if "gold.subject_month" in found:
-        made += rank([*shortage_alerts(found, night), *transport_alerts(found, night)])
+        made += rank([*shortage_alerts(found, night), *common_alerts(found, night), *transport_alerts(found, night)])
     if "gold.lot" in found:
         made += low_price_alerts(found, night)
     versions = {"rules_version": contracts.rules_version(), "code_version": code_version()}

@@ -114,7 +114,7 @@ def read_source(source: str) -> pa.Table:
 
     if Path(source).is_file():
         return duckdb.read_csv(source, all_varchar=True).to_arrow_table()
-    if not re.fullmatch(r"(bronze|silver|gold|ops)\.\w+", source) or reading.open_table(source) is None:
+    if not re.fullmatch(r"(bronze|silver|gold|ops)\.\w+", source) or reading.tables.open_table(source) is None:
         raise LookupError(f"{source} is neither a file nor a table of the lake / 파일도 레이크의 표도 아닙니다")
     return reading.read(source)
 

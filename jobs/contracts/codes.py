@@ -39,23 +39,28 @@ OWN_FILES: dict[str, Callable[[], dict[str, dict[str, Any]]]] = {
 
 
 @cache
-def code_set(name: str) -> frozenset[str]:
-    """The codes a column of this list may hold.
+def code_labels(name: str) -> dict[str, dict[str, Any]]:
+    """A list's codes with their labels by language, in the list's order.
 
     Raises:
         ContractError: there is no such list.
     """
     if name in OWN_FILES:
-        return frozenset(OWN_FILES[name]())
+        return OWN_FILES[name]()
     if name not in code_lists():
         raise ContractError(f"schemas/codes/lists.yml has no list {name!r}")
-    return frozenset(str(code) for code in code_lists()[name])
+    return {str(code): labels for code, labels in code_lists()[name].items()}
+
+
+@cache
+def code_set(name: str) -> frozenset[str]:
+    """The codes a column of this list may hold."""
+    return frozenset(code_labels(name))
 
 
 def label(name: str, code: object, lang: str) -> str:
     """Label of a code in a language; the code itself where the list has no such code."""
-    codes = OWN_FILES[name]() if name in OWN_FILES else code_lists()[name]
-    return codes.get(str(code), {}).get(lang, str(code))
+    return code_labels(name).get(str(code), {}).get(lang, str(code))
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from jobs import contracts
-from jobs.contracts.codes import code_lists
+from jobs.contracts.codes import code_labels, code_lists
 from jobs.contracts.messages import say
 from jobs.contracts.model import Column, Landing, Table
 from jobs.contracts.types import Array, Map, Scalar, Struct, Type, parse_type
@@ -68,7 +68,7 @@ def allowed_values(column: Column) -> dict[str, Any]:
                 "label": labels["en"],
                 "customProperties": [note("labelKo", labels["ko"])],
             }
-            for code, labels in code_lists()[column.codes].items()
+            for code, labels in code_labels(column.codes).items()
         ]
     }
 

@@ -6,6 +6,7 @@ Set-up runs this file by itself, before there is an environment, so it imports t
 
 from __future__ import annotations
 
+import ctypes.util
 import importlib.util
 import os
 import re
@@ -69,6 +70,7 @@ def korean_font() -> str | None:
 
 
 PROBES: dict[str, Callable[[], object]] = {
+    "libgomp1": lambda: ctypes.util.find_library("gomp"),
     "openjdk-17-jre-headless": lambda: java_version() in SUPPORTED_JAVA,
     "python3.11-venv": lambda: importlib.util.find_spec("ensurepip") is not None,
     "chromium": chromium,

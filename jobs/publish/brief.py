@@ -160,13 +160,14 @@ def strait_entries(night: date, standing: list[dict[str, Any]], lang: str) -> li
 
 
 def source_entries(night: date, lang: str) -> list[dict[str, Any]]:
-    """Every source with its age, late ones named as such."""
+    """Every source that was ever delivered with its age, late ones named as such."""
     return [
         {
             "name": names.source(row["source"], lang), "age": sentences.source_age(row, lang),
-            "is_late": row["status"] != "ok", "state": codes.label("status", row["status"], lang),
+            "is_late": row["status"] == "late", "state": codes.label("status", row["status"], lang),
         }
         for row in reading.freshness(night).to_pylist()
+        if row["status"] != "missing"
     ]  # fmt: skip
 
 

@@ -11,8 +11,23 @@ from pyspark.sql import functions as F
 
 from jobs.silver import plausible
 from jobs.silver.columns import (
-    HS6, HSK10, UNLOCODE, amount, any_comma, any_missing, any_negative, any_of, day, flags, instant, local_day, misread,
-    month_of, not_in, stated, unlisted,
+    HS6,
+    HSK10,
+    UNLOCODE,
+    amount,
+    any_comma,
+    any_missing,
+    any_negative,
+    any_of,
+    day,
+    flags,
+    instant,
+    local_day,
+    misread,
+    month_of,
+    not_in,
+    stated,
+    unlisted,
 )  # fmt: skip
 from jobs.silver.exchange import add_rate
 from jobs.silver.vintages import midnight

@@ -6,7 +6,18 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.silver.columns import (
-    amount, any_comma, any_missing, any_negative, any_of, day, flags, instant, local_day, misread, month_of, not_in,
+    amount,
+    any_comma,
+    any_missing,
+    any_negative,
+    any_of,
+    day,
+    flags,
+    instant,
+    local_day,
+    misread,
+    month_of,
+    not_in,
     stated,
 )  # fmt: skip
 

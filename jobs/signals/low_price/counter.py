@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs import contracts
+from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import standard_products
 from jobs.lake import Lake
 from jobs.methods.lots import BoolArray
@@ -49,6 +51,8 @@ def judge_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]
         LookupError: there is no such file, it lacks a column, or the night has stored nothing.
     """
     filed, unsound = read_declarations(path)
+    if not len(filed):
+        return arrow_schema(contracts.table("gold.lot")).empty_table(), unsound
     known = known_of(lake, night, sorted(set(filed["standard_name_code"].to_pylist())))
     if not len(lake.rows("gold.chance_model", ["night"], night=night)):
         raise LookupError(f"the night of {night} has stored no reference prices / 저장된 참조가격이 없습니다")

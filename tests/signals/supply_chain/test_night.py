@@ -16,7 +16,7 @@ Q = 0.10
 
 def judged(*rows: dict[str, object]) -> tuple[Judged, Assessed]:
     """What a night makes of items of one source."""
-    (source,) = judge_sources(items(*rows))
+    ((source, _),) = judge_sources(items(*rows))
     (assessed,) = assess([source], q=Q)
     return source, assessed
 
@@ -62,7 +62,7 @@ def test_the_level_is_the_largest_of_the_last_three_months() -> None:
 
 
 def test_only_quantity_finds_a_shortage_the_other_families_confirm() -> None:
-    (source,) = judge_sources(items(tin(stopping(60_000, 1)), coffee()))
+    ((source, _),) = judge_sources(items(tin(stopping(60_000, 1)), coffee()))
     quantity = [f for f in source.of_series.values() if f.direction == "down"]
     np.testing.assert_array_equal(
         combine_direction(list(source.of_series.values()), "down"), combine_direction(quantity, "down")
@@ -81,6 +81,6 @@ def test_a_source_with_a_short_history_is_not_judged() -> None:
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
 def test_sources_are_one_family_of_tests_in_any_order(order: tuple[int, int, int]) -> None:
     rows = [tin(stopping(60_000, 1, 3)), coffee(), {**coffee(), "source": "kcs_coffee"}]
-    sources = judge_sources(items(*(rows[place] for place in order)))
+    sources = [source for source, _ in judge_sources(items(*(rows[place] for place in order)))]
     assert [source.panel.source for source in sources] == ["kcs_coffee", "kcs_trade_country"]
     assert [assessed.level[:, -1].max() >= 3 for assessed in assess(sources, q=Q)] == [False, True]

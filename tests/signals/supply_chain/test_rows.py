@@ -67,7 +67,7 @@ def test_signals_lie_in_the_months_that_make_levels_and_beside_a_p_of_a_fifth(fo
 
 
 def test_tests_are_counted_whether_stored_or_not(found: Found) -> None:
-    (source,) = judge_sources(items(tin(), coffee()))
+    ((source, _),) = judge_sources(items(tin(), coffee()))
     series, kinds = len(source.panel.item), len(source.of_series)
     assert rows.tests_performed(source, SPAN.recent) == SPAN.recent * (series * kinds + len(source.panel.hs_code))
     assert found.test_count > len(found.tables["gold.signal"])

@@ -1,0 +1,73 @@
+"""Alerts on declared lots: the night's choice in words of both languages, with what each rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jobs.alerts import make_alerts
+from jobs.detect import write
+from jobs.replay import replay
+from tests.builders.keeping import broken
+from tests.builders.lot_nights import CAPACITY, LotNight
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture(scope="module")
+def alerts(lot_night: LotNight) -> list[dict[str, Any]]:
+    """The alerts of the night, in the order of their places."""
+    made = make_alerts(lot_night.tables, lot_night.night)
+    write(lot_night.lake, {"gold.alert": made}, lot_night.night)
+    return sorted(made.to_pylist(), key=lambda row: row["rank"])
+
+
+def test_the_chosen_lots_are_the_alerts_in_places_one_to_n(alerts: list[dict[str, Any]]) -> None:
+    assert [row["rank"] for row in alerts] == list(range(1, CAPACITY + 1))
+    assert broken("gold.alert", alerts) == set()
+    assert all(row["level"] >= 2 or row["selection"] != "rank" for row in alerts[:10])
+
+
+def test_a_lot_of_every_night_is_one_episode(lot_night: LotNight, alerts: list[dict[str, Any]]) -> None:
+    first = alerts[0]
+    assert first["subject_id"].startswith("declaration=")
+    assert first["opened_period"] == first["period_start"] <= lot_night.night
+    assert len({row["alert_id"] for row in alerts}) == len(alerts)
+
+
+def test_the_sentence_states_price_share_comparable_and_duty(lot_night: LotNight, alerts: list[dict[str, Any]]) -> None:
+    lots = {
+        f"declaration={row['declaration_id']}|line={row['line_no']}": row
+        for row in lot_night.tables["gold.lot"].to_pylist()
+    }
+    alert = next(
+        row for row in alerts if lots[row["subject_id"]]["lowest_declaration_id"] and row["selection"] == "rank"
+    )
+    lot = lots[alert["subject_id"]]
+    for text in (alert["sentence_en"], alert["sentence_ko"]):
+        assert f"{lot['price_usd_per_kg']:,.2f}" in text
+        assert f"{lot['price_ratio']:.0%}" in text
+        assert lot["lowest_declaration_id"] in text
+    assert alert["stake_lower_krw"] <= alert["stake_krw"] <= alert["stake_upper_krw"]
+
+
+def test_every_signal_of_an_alert_is_stored_with_the_record_it_speaks_of(
+    lot_night: LotNight, alerts: list[dict[str, Any]]
+) -> None:
+    signals = {row["signal_id"]: row for row in lot_night.tables["gold.signal"].to_pylist()}
+    told = [signals[each] for row in alerts for each in row["signal_ids"]]
+    assert told
+    assert all(row["evidence"][0]["record_ids"] for row in told)
+    assert broken("gold.signal", signals.values()) == set()
+
+
+def test_a_lot_drawn_to_learn_says_so(alerts: list[dict[str, Any]]) -> None:
+    drawn = [row for row in alerts if row["selection"] in ("random", "uncertain")]
+    assert len(drawn) == 4
+    assert all("drawn_to_learn" in [reason["code"] for reason in row["reasons"]] for row in drawn)
+    assert all(0 < row["propensity"] < 1 for row in drawn)
+
+
+def test_an_alert_is_made_again_byte_for_byte(lot_night: LotNight, alerts: list[dict[str, Any]]) -> None:
+    assert replay(lot_night.lake, alerts[0]["alert_id"], lot_night.night).is_equal

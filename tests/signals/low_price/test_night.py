@@ -1,0 +1,79 @@
+"""The night from silver to gold: contracts kept, truth found, the same however its products are parted."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pyarrow.compute as pc
+import pytest
+
+from jobs.alerts import make_alerts
+from jobs.detect import find
+from jobs.lake import Lake
+from jobs.signals.low_price import night as low_price_night
+from jobs.signals.low_price.config import night_config
+from jobs.signals.low_price.night import TABLES, find_low_prices
+from tests.builders.keeping import broken
+from tests.builders.lot_nights import CAPACITY, LotNight
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_keeps_its_contract(lot_night: LotNight, name: str) -> None:
+    rows = lot_night.lake.rows(name, night=lot_night.night).to_pylist()
+    assert rows
+    assert broken(name, rows) == set()
+
+
+def test_lots_of_the_last_week_are_judged_each_once(lot_night: LotNight) -> None:
+    lots = lot_night.tables["gold.lot"]
+    declared = lot_night.world.declarations()["declared_at"].to_pylist()
+    first = (lot_night.night - timedelta(days=6)).isoformat()
+    assert len(lots) == sum(text[:10] >= first for text in declared)
+    assert sorted(lots["rank"].to_pylist()) == list(range(1, len(lots) + 1))
+
+
+def test_the_capacity_is_spent_and_a_tenth_of_it_on_learning(lot_night: LotNight) -> None:
+    counts = {
+        each["values"]: each["counts"]
+        for each in pc.value_counts(lot_night.tables["gold.lot"]["selection"]).to_pylist()
+    }
+    assert (counts["rank"], counts["random"], counts["uncertain"]) == (36, 2, 2)
+
+
+def test_under_priced_lots_are_likelier_to_be_raised_than_honest_ones(lot_night: LotNight) -> None:
+    truth = lot_night.world.truth()
+    wrong = truth.filter(pc.and_(truth["is_true_case"], pc.greater_equal(truth["cut"], 0.35)))[
+        "declaration_id"
+    ].combine_chunks()
+    lots = lot_night.tables["gold.lot"]
+    is_wrong, is_raised = (
+        pc.is_in(lots["declaration_id"], wrong).to_numpy(),
+        pc.greater_equal(lots["level"], 2).to_numpy(),
+    )
+    assert is_raised[is_wrong].mean() > 4 * is_raised[~is_wrong].mean()
+
+
+def test_spark_and_the_driver_find_the_same(lot_night: LotNight, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parted over workers, products keep their numbers, down to the last digit stored."""
+    monkeypatch.setattr(low_price_night, "FEW_LOTS", 0)
+    parted = find_low_prices(lot_night.lake, lot_night.night, night_config(), CAPACITY)
+    assert {name: parted[name].equals(lot_night.tables[name]) for name in TABLES} == dict.fromkeys(TABLES, True)
+
+
+def test_lots_at_level_two_have_comparables_and_a_path(lot_night: LotNight) -> None:
+    tables = lot_night.tables
+    raised = tables["gold.lot"].filter(pc.greater_equal(tables["gold.lot"]["level"], 2))
+    compared = raised.filter(pc.is_valid(raised["lowest_declaration_id"]))
+    assert set(compared["declaration_id"].to_pylist()) <= set(tables["gold.comparable"]["declaration_id"].to_pylist())
+    known = raised.filter(pc.equal(raised["reference_rung"], 0))
+    assert set(known["market_id"].to_pylist()) <= set(tables["gold.price_path"]["market_id"].to_pylist())
+    lowest = tables["gold.comparable"].filter(tables["gold.comparable"]["is_lowest"])
+    assert len(lowest) == len(compared)
+
+
+def test_a_night_of_no_declarations_writes_empty_tables(lake: Lake) -> None:
+    found = find(lake, date(2024, 5, 31), ["low_price"]).tables
+    assert {name: len(found[name]) for name in TABLES} == dict.fromkeys(TABLES, 0)
+    assert len(make_alerts(found, date(2024, 5, 31))) == 0
