@@ -14,6 +14,7 @@ Every task may be run again at any time: a rerun leaves the same tables. `python
 same by hand. Decisions of analysts are never touched.
 """
 
+import sys
 from datetime import timedelta
 from itertools import pairwise
 
@@ -26,11 +27,13 @@ from jobs.contracts.assets import asset, assets
 from jobs.settings import ROOT
 
 NIGHT = "{{ params.night or data_interval_end.in_timezone('Asia/Seoul').subtract(hours=12).to_date_string() }}"
+FOUND = (
+    "signal", "subject_month", "vulnerability", "transport_day", "freshness", "lot", "comparable", "price_path",
+    "reference_day", "known_lot", "lot_pattern", "chance_model",
+)  # fmt: skip
 OUTLETS = {
     "ingest": [*assets("silver"), *map(asset, ("ops.load", "ops.quarantine", "ops.rejected", "ops.quality_result"))],
-    "detect": [
-        *map(asset, ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day", "gold.freshness"))
-    ],
+    "detect": [asset(f"gold.{name}") for name in FOUND],
     "alert": [*map(asset, ("gold.alert", "gold.forecast", "gold.score"))],
 }
 
@@ -55,6 +58,6 @@ with DAG(
         )
         for part, outlets in OUTLETS.items()
     ]
-    steps.append(BashOperator(task_id="publish", bash_command=f"python -m jobs publish --night {NIGHT}", cwd=str(ROOT)))
+    steps.append(BashOperator(task_id="publish", bash_command=f"{sys.executable} -m jobs publish --night {NIGHT}", cwd=str(ROOT)))
     for before, after in pairwise(steps):
         before >> after

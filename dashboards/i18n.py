@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -82,12 +83,19 @@ def money(usd: float | None, lang: str) -> str:
     return UNKNOWN if is_unknown(usd) else text("format.usd", lang, amount=compact(usd, lang))
 
 
+def won(krw: float | Decimal | None, lang: str) -> str:
+    """An amount of Korean won."""
+    return UNKNOWN if is_unknown(krw) else text("format.krw", lang, amount=compact(float(krw), lang))
+
+
 def quantity(value: float | None, unit: str, lang: str) -> str:
     """A figure with its unit; masses of a tonne and more in tonnes."""
     if is_unknown(value):
         return UNKNOWN
     if unit == "kg" and abs(value) >= KG_PER_TONNE:
         return text("format.tonnes", lang, amount=significant(value / KG_PER_TONNE))
+    if unit == "usd_per_kg":  # prices stand in columns, so they keep their zeros
+        return text("unit.usd_per_kg", lang, amount=number(value, lang, 2 if abs(value) >= 1 else 3))
     if f"unit.{unit}" in phrases(lang):
         return text(f"unit.{unit}", lang, amount=significant(value))
     return f"{significant(value)} {unit}"

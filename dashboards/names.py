@@ -23,6 +23,25 @@ def short_item(hs_code: str, lang: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip(" ,;") + "…"
 
 
+def product(code: str, lang: str) -> str:
+    """The name of a standard product."""
+    return codes.label("standard_product", code, lang)
+
+
+def goods(hs_code: str, lang: str) -> str:
+    """The standard product of a tariff code, which says more than the code's own words; the item where there is none."""
+    for code, each in codes.standard_products().items():
+        if each["hs10"] == hs_code:
+            return product(code, lang)
+    return short_item(hs_code, lang)
+
+
+def lot_key(subject_id: str) -> tuple[str, int]:
+    """Declaration and line of a lot's subject id, `declaration=...|line=...`."""
+    parts = dict(part.split("=", 1) for part in subject_id.split("|"))
+    return parts["declaration"], int(parts["line"])
+
+
 def country(code: str | None, lang: str) -> str:
     """The name of a country."""
     return codes.label("country", code, lang) if code else ""
@@ -38,6 +57,9 @@ def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
             return i18n.text("subject.item_origin", lang, **values)
         case "item":
             return call(row["hs_code"], lang)
+        case "lot":
+            values = {"item": goods(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
+            return i18n.text("subject.lot", lang, lot="-".join(map(str, lot_key(row["subject_id"]))), **values)
         case "strait":
             return codes.label("strait", place, lang)
         case "port":
@@ -50,7 +72,7 @@ def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
 
 def is_daily(row: dict[str, Any]) -> bool:
     """Whether the subject is judged day by day rather than month by month."""
-    return row["subject_kind"] in ("strait", "port")
+    return row["subject_kind"] in ("strait", "port", "lot")
 
 
 def source(name: str, lang: str) -> str:
@@ -87,6 +109,12 @@ def reason(code: str, lang: str, params: dict[str, str] | None = None) -> str:
         if known in messages.messages(lang):
             return messages.say(known, lang, params)
     return detector(code, lang)
+
+
+def condition(kind: str, code: str, lang: str) -> str:
+    """A condition that would `raise` or `clear` a level in words, alternatives (`a|b`) joined."""
+    known = messages.messages(lang)
+    return messages.say("raise.or", lang).join(known.get(f"{kind}.{each}", each) for each in code.split("|"))
 
 
 def rule(name: str, lang: str) -> str:

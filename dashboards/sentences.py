@@ -38,10 +38,10 @@ def lead(night: date, changed: Sequence[dict[str, Any]], lang: str) -> str:
     return first + " " + text("overview.lead_changes", lang, previous=i18n.full_date(before, lang), **numbers)
 
 
-def standing_alerts(night: date) -> list[dict[str, Any]]:
-    """The night's alerts at level 2 or higher in order of their rank."""
-    rows = [row for row in reading.alerts(night).to_pylist() if row["level"] >= reading.FIRST_ALERTING_LEVEL]
-    return sorted(rows, key=lambda row: (row["rank"], row["kind"]))
+def standing_alerts(night: date, kind: str = reading.WATCHED) -> list[dict[str, Any]]:
+    """The night's alerts of a kind at level 2 or higher in order of their rank."""
+    rows = reading.alerts(night, kind).to_pylist()
+    return [row for row in rows if row["level"] >= reading.FIRST_ALERTING_LEVEL]
 
 
 def difference(delta: int, lang: str) -> str:
@@ -72,3 +72,30 @@ def source_age(row: dict[str, Any], lang: str) -> str:
     if row["promised_days"] is None:
         return text("freshness.days", lang, n=row["age_days"])
     return text("freshness.age_of", lang, n=row["age_days"], promised=row["promised_days"])
+
+
+def lots_line(night: date, lang: str) -> str | None:
+    """How many lots were judged, stand at level 2 or higher and are put forward; nothing where none was judged."""
+    counted = reading.lot_counts(night).to_pylist()
+    if not counted:
+        return None
+
+    def number(*selections: str, least: int = 1) -> str:
+        chosen = [
+            row["n"] for row in counted if row["level"] >= least and (not selections or row["selection"] in selections)
+        ]
+        return i18n.number(sum(chosen), lang)
+
+    return text(
+        "lot.lots_line", lang, judged=number(), standing=number(least=reading.FIRST_ALERTING_LEVEL),
+        ranked=number("rank"), explored=number("random", "uncertain"),
+    )  # fmt: skip
+
+
+def price_line(row: dict[str, Any], lang: str) -> str:
+    """Declared price, reference and their ratio of a lot, in a few words; that there is no reference, where there is none."""
+    key = "lot.price_line" if row["price_ratio"] is not None else "lot.price_alone"
+    figures = {
+        name: i18n.quantity(row[name], "usd_per_kg", lang) for name in ("price_usd_per_kg", "reference_usd_per_kg")
+    }
+    return text(key, lang, ratio=i18n.percent(row["price_ratio"], lang), **figures)

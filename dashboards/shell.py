@@ -28,7 +28,9 @@ def frame(view: View, page: object) -> html.Div:
 def header(view: View) -> html.Header:
     """Name, navigation, night and language."""
     links = [
-        dcc.Link(text(f"nav.{name}", view.lang), href=view.href(path), className="here" if path == view.path else "")
+        dcc.Link(
+            text(f"nav.{name}", view.lang), href=view.href(path), className="here" if is_within(view.path, path) else ""
+        )
         for name, path in PAGES.items()
     ]
     other = text("switch.language_code", view.lang)
@@ -42,6 +44,11 @@ def header(view: View) -> html.Header:
         html.Div([name, html.Nav(links, **{"aria-label": text("nav.label", view.lang)}),
                   html.Div([night_picker(view), language], className="switches")], className="header-inner"),
     ])  # fmt: skip
+
+
+def is_within(path: str, page: str) -> bool:
+    """Whether an address is a page's own or lies below it."""
+    return path == page or (page != "/" and path.startswith(f"{page}/"))
 
 
 def night_picker(view: View) -> object:
@@ -72,7 +79,7 @@ def banners(view: View) -> list[Any]:
         found.append(notice.banner("info", text("banner.past", lang, night=view.night, newest=newest), " ", link))
     elif failed := failed_run(view):
         found.append(notice.banner("warn", failed))
-    late = [row for row in reading.freshness(view.night).to_pylist() if row["status"] != "ok"]
+    late = [row for row in reading.freshness(view.night).to_pylist() if row["status"] == "late"]
     if late:
         sources = ", ".join(names.source(row["source"], lang) for row in late)
         found.append(notice.banner("warn", text("banner.stale", lang, sources=sources)))

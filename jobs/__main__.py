@@ -15,6 +15,7 @@ COMMANDS = {
     "sample": ("jobs.sample.command", "make a world of landing files with planted cases"),
     "fetch": ("jobs.fetch.command", "fetch public statistics into the landing folder"),
     "run": ("jobs.commands.run", "run a night, or a part of it"),
+    "score": ("jobs.commands.score", "judge the prices of a file of declarations by what the last night stored"),
     "replay": ("jobs.commands.replay", "make an alert again and compare it byte for byte"),
     "backtest": ("jobs.commands.backtest", "how early and how often the detectors were right, against naive rules"),
     "audit": ("jobs.commands.audit", "whether an accuracy measured on a labelled table would be knowledge or memory"),

@@ -1,4 +1,4 @@
-"""Facts of a night to findings: gold.signal, gold.vulnerability, gold.subject_month, gold.transport_day.
+"""Facts of a night to findings: gold.signal, what supply chains show, and what declared prices show.
 
 `find` reads silver as known on the night and writes nothing, so that a replay is the very same computation.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +20,10 @@ from jobs import contracts
 from jobs.canonical import table_of
 from jobs.lake import Lake, end_of_night
 from jobs.methods.mass import MassConfig
+from jobs.settings import settings
+from jobs.signals.low_price.config import night_config
+from jobs.signals.low_price.night import find_low_prices
+from jobs.signals.low_price.signals import lot_signals
 from jobs.signals.supply_chain import rows, transport
 from jobs.signals.supply_chain.common import common_signals
 from jobs.signals.supply_chain.facts import gather_items
@@ -31,6 +35,7 @@ log = logging.getLogger(__name__)
 SPAN = Span()
 CONFIG = MassConfig()
 FEW_ITEMS = 32
+KINDS = ("supply_chain", "low_price")
 SUBJECT_ORDER = ("source", "detector_id", "hs_code", "partner_country")
 LIST_TYPES = (
     "source string, hs_code string, partner_country string, detector_id string, direction string, unit string, "
@@ -164,9 +169,45 @@ def gather(lake: Lake, night: date) -> Facts:
         return Facts(items.result(), {feed: known.result() for feed, known in ships.items()})
 
 
-def find(lake: Lake, night: date) -> Found:
-    """All findings of a night."""
-    return conclude(gather(lake, night), night, partial(judge_on_spark, lake))
+def find(lake: Lake, night: date, kinds: Collection[str] = KINDS, capacity: int | None = None) -> Found:
+    """Findings of a night.
+
+    Args:
+        lake: the lake.
+        night: the night.
+        kinds: the questions asked; a replay asks one.
+        capacity: lots an office can look at; the setting's when not given.
+    """
+    parts = []
+    if "supply_chain" in kinds:
+        parts.append(conclude(gather(lake, night), night, partial(judge_on_spark, lake)))
+    if "low_price" in kinds:
+        parts.append(find_lots(lake, night, settings().capacity if capacity is None else capacity))
+    return together(parts)
+
+
+def find_lots(lake: Lake, night: date, capacity: int) -> Found:
+    """Findings on declared lots."""
+    tables = find_low_prices(lake, night, night_config(), capacity)
+    chosen = chosen_lots(tables["gold.lot"], tables["gold.comparable"])
+    signals = lot_signals(*[table.to_pylist() for table in chosen], night, end_of_night(night))
+    grounds = pc.sum(pc.list_value_length(tables["gold.lot"]["grounds"])).as_py() or 0
+    return Found({"gold.signal": table_of("gold.signal", signals), **tables}, grounds)
+
+
+def chosen_lots(lots: pa.Table, comparables: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The lots that the capacity is spent on, and their comparables."""
+    lots = lots.filter(pc.not_equal(lots["selection"], "none"))
+    kept = comparables.filter(pc.is_in(comparables["declaration_id"], lots["declaration_id"].combine_chunks()))
+    return lots, kept
+
+
+def together(parts: Sequence[Found]) -> Found:
+    """Findings of several questions; the signals of all of them are one table."""
+    tables: dict[str, pa.Table] = {}
+    for name, table in [each for part in parts for each in part.tables.items()]:
+        tables[name] = pa.concat_tables([tables[name], table]) if name in tables else table
+    return Found(tables, sum(part.test_count for part in parts))
 
 
 def conclude(facts: Facts, night: date, judge: Judge = judge_here) -> Found:

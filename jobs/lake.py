@@ -109,13 +109,22 @@ class Lake:
             rows = rows.where(F.col(column).isin(*values))
         return rows
 
-    def rows(self, name: str, columns: Sequence[str] | None = None, *, night: date | None = None) -> pa.Table:
-        """Rows of a small table, or of one night of it, on the driver; none where the table was never written."""
+    def rows(
+        self, name: str, columns: Sequence[str] | None = None, *, night: date | None = None, where: Sequence[tuple] = ()
+    ) -> pa.Table:
+        """Rows of a small table, or of one night of it, on the driver; none where the table was never written.
+
+        Args:
+            name: the table.
+            columns: all when not given.
+            night: all nights when not given.
+            where: further conditions (column, operator, value) that rows must meet.
+        """
         wanted = list(columns or contracts.table(name).column_names)
         if not self.exists(name):
             return arrow_schema(contracts.table(name)).empty_table().select(wanted)
-        of_night = [("night", "=", night)] if night else None
-        return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted, filters=of_night)
+        conditions = [*([("night", "=", night)] if night else []), *where]
+        return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted, filters=conditions or None)
 
     def dataset(self, name: str) -> dataset.Dataset:
         """A table for engines that read Arrow, such as DuckDB, file by file; one without rows where never written."""

@@ -46,10 +46,15 @@ def replay(lake: Lake, alert_id: str, night: date | None) -> Replayed:
     """
     stored = stored_alert(lake, alert_id, night)
     contract = contracts.table("gold.alert")
-    found = detect.find(lake, stored["night"])
+    found = detect.find(lake, stored["night"], [stored["kind"]], spent_capacity(lake, stored["night"]))
     again = [row for row in make_alerts(found.tables, stored["night"]).to_pylist() if row["alert_id"] == alert_id]
     made = canonical_json(again[0], contract) if again else ""
     return Replayed(stored["night"], canonical_json(stored, contract), made)
+
+
+def spent_capacity(lake: Lake, night: date) -> int:
+    """Lots that the night chose: the capacity it had, whatever the setting says today."""
+    return len(lake.rows("gold.alert", ["alert_id"], night=night, where=[("kind", "=", "low_price")]))
 
 
 def stored_alert(lake: Lake, alert_id: str, night: date | None) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def alert(lake: Lake, night: date) -> Report:
     """Alerts and forecasts of the night, from its findings."""
     names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day")
     found = {name: lake.rows(name, night=night) for name in names}
+    found["gold.lot"] = lake.rows("gold.lot", night=night, where=[("selection", "!=", "none")])
     alerts = make_alerts(found, night)
     tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, found["gold.subject_month"], night)}
     detect.write(lake, tables, night)

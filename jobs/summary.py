@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     console.print(table)
     if len(alerts) > SHOWN:
         console.print(f"... and {len(alerts) - SHOWN} more")
-    late = [row["source"] for row in reading.freshness(night).to_pylist() if row["status"] != "ok"]
+    late = [row["source"] for row in reading.freshness(night).to_pylist() if row["status"] == "late"]
     console.print(f"Late sources / 늦은 자료: {', '.join(late) or 'none 없음'}")
     console.print(f"Pages  make dashboard  ->  http://127.0.0.1:8050/?night={night}")
     console.print(f"Briefs and data  {settings().published / night.isoformat()}")

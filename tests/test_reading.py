@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from jobs import contracts, reading
 from jobs.contracts.arrow import arrow_schema
 from jobs.settings import settings
 
-from .builders.gold import NIGHTS, ORIGINS, alert_rows, build_lake, write_rows
+from .builders.gold import NIGHTS, ORIGINS, alert_rows, build_lake, lot_alert_rows, write_rows
 from .builders.lakes import built_lake, empty_lake, gold_lake
 
 __all__ = ["built_lake", "empty_lake", "gold_lake"]
@@ -82,8 +83,16 @@ def test_a_history_of_days_counts_ships(gold_lake: Path) -> None:
     assert days["period_start"].to_pylist() == sorted(days["period_start"].to_pylist())
 
 
-def test_alerts_come_in_order_of_rank_without_ties(gold_lake: Path) -> None:
-    assert reading.alerts(LAST)["rank"].to_pylist() == list(range(1, len(alert_rows(LAST)) + 1))
+@pytest.mark.parametrize(("kind", "rows"), [("supply_chain", alert_rows(LAST)), ("low_price", lot_alert_rows(LAST))])
+def test_alerts_of_a_kind_come_in_order_of_rank_without_ties(
+    gold_lake: Path, kind: str, rows: list[dict[str, Any]]
+) -> None:
+    assert reading.alerts(LAST, kind)["rank"].to_pylist() == list(range(1, len(rows) + 1))
+
+
+def test_alerts_of_every_kind_begin_with_the_watched_subjects(gold_lake: Path) -> None:
+    kinds = reading.alerts(LAST)["kind"].to_pylist()
+    assert kinds == ["supply_chain"] * len(alert_rows(LAST)) + ["low_price"] * len(lot_alert_rows(LAST))
 
 
 def test_only_the_published_forecast_is_shown(gold_lake: Path) -> None:

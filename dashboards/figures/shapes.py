@@ -1,18 +1,21 @@
-"""The outlines of the level marks as SVG, the same in a chart, a badge and a brief."""
+"""The outlines of the level marks and of a chart's other marks as SVG, the same in a chart, a badge and a brief."""
 
 from __future__ import annotations
 
 import math
 
-CORNERS = {"square": (4, 45.0), "triangle-up": (3, -90.0), "diamond": (4, 0.0), "octagon": (8, 22.5)}
-SWELL = {"square": 1.25, "triangle-up": 1.3, "diamond": 1.2, "octagon": 1.1}
+CORNERS = {
+    "square": (4, 45.0), "triangle-up": (3, -90.0), "diamond": (4, 0.0), "octagon": (8, 22.5), "triangle-down": (3, 90.0),
+    "pentagon": (5, -90.0),
+}  # fmt: skip
+SWELL = {"square": 1.25, "triangle-up": 1.3, "diamond": 1.2, "octagon": 1.1, "triangle-down": 1.3, "pentagon": 1.15}
 
 
 def mark(symbol: str, x: float, y: float, size: float, colour: str, outline: str = "none") -> str:
     """One mark of a diameter of about `size`, centred on (x, y).
 
     Raises:
-        KeyError: the symbol is none of the level marks.
+        KeyError: the symbol is none of the marks.
     """
     paint = f'fill="{colour}" stroke="{outline}" stroke-width="1"'
     if symbol == "circle":

@@ -7,11 +7,11 @@ import pyarrow as pa
 
 from dashboards.figures import band, theme
 
-PERIODS = {"kg": 24, "ships": 120}
+PERIODS = {"kg": 24, "ships": 120, "usd_per_kg": 180}
 
 
 def figure(history: pa.Table, *, lang: str, level: int = 1, width: int = 168, height: int = 44) -> go.Figure:
-    """The last two years, or 120 days, without axes; the newest point carries the alert's level."""
+    """The last two years, or months of days, without axes; the newest point carries the alert's level."""
     unit = history["unit"][0].as_py() if history.num_rows else "kg"
     recent = history.slice(max(0, history.num_rows - PERIODS[unit]))
     dates, seen = recent["period_start"].to_pylist(), recent["observed"].to_pylist()

@@ -7,16 +7,17 @@ from collections.abc import Callable
 
 from dash import html
 
-from dashboards.pages import alert, alerts, item, overview, score
+from dashboards.pages import alert, alerts, item, lot, overview, score
 from dashboards.parts import notice
-from dashboards.view import ALERT_ID, HS_CODE, View
+from dashboards.view import ALERT_ID, HS_CODE, LOT_ADDRESS, View
 
 Page = Callable[..., html.Main]
 ROUTES: tuple[tuple[re.Pattern[str], Page], ...] = (
     (re.compile(r"/"), overview.page),
-    (re.compile(r"/alerts"), alerts.page),
+    (re.compile(r"/alerts(?:/(?P<kind>supply_chain|low_price|origin|device))?"), alerts.page),
     (re.compile(rf"/alert/(?P<alert_id>{ALERT_ID.pattern})"), alert.page),
     (re.compile(rf"/hs/(?P<hs_code>{HS_CODE.pattern.replace('(', '(?:')})"), item.page),
+    (LOT_ADDRESS, lot.page),
     (re.compile(r"/score"), score.page),
 )
 

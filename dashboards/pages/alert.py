@@ -11,7 +11,7 @@ from dash import dcc, html
 from dashboards import i18n, names
 from dashboards.figures import history as history_figure
 from dashboards.i18n import text
-from dashboards.parts import evidence, notice, prognosis, why
+from dashboards.parts import conditions, evidence, lot_price, notice, prognosis, why
 from dashboards.parts.chart import chart
 from dashboards.parts.level import badge
 from dashboards.parts.table import behind, facts, table
@@ -27,13 +27,30 @@ def page(view: View, alert_id: str) -> html.Main:
     row = reading.find_alert(view.night, alert_id)
     if row is None:
         return absent(view, alert_id)
+    if row["kind"] == reading.LOW_PRICE:
+        return lot_page(row, view)
     past = reading.history(view.night, row["subject_id"])
     past = past.slice(max(0, past.num_rows - DAYS_SHOWN))
     ahead = reading.forecast(view.night, row["subject_id"])
     return html.Main([
-        head(row, view), conditions(row, view), what_happened(row, past, ahead, view),
+        head(row, view), conditions.condition_boxes(conditions.of_alert(row, view.lang), view.lang),
+        what_happened(row, past, ahead, view),
         html.Div([why.reasons(row, view), prognosis.forecast_section(row, ahead, view)], className="halves"),
         *why.peer_section(row, view), evidence.section(row, view), reproduction(row, view),
+    ], id="content", className="page")  # fmt: skip
+
+
+def lot_page(row: dict[str, Any], view: View) -> html.Main:
+    """An alert on a declared lot: the price and the duty at stake, and the way to everything known of the lot."""
+    declaration_id, line_no = names.lot_key(row["subject_id"])
+    lot = reading.find_lot(view.night, declaration_id, line_no)
+    case = dcc.Link(text("lot.open", view.lang), href=view.lot_href(declaration_id, line_no), className="open-lot")
+    judged = [lot_price.chart_section(lot, view)] if lot else []
+    stake = [lot_price.stake_section(lot, view)] if lot else []
+    return html.Main([
+        head(row, view), html.P(case), conditions.condition_boxes(conditions.of_alert(row, view.lang), view.lang),
+        *judged, html.Div([why.reasons(row, view), *stake], className="halves"), evidence.section(row, view),
+        reproduction(row, view),
     ], id="content", className="page")  # fmt: skip
 
 
@@ -52,29 +69,41 @@ def head(row: dict[str, Any], view: View) -> html.Div:
     title = names.subject(row, lang, in_full=True)
     item_link = [dcc.Link(f"HS {row['hs_code']}", href=view.href(f"/hs/{row['hs_code']}"))] if row["hs_code"] else []
     levels = [badge(row["level"], lang), *levels_beside(row, lang)]
-    named = [
-        (text("alert.period", lang), i18n.period(row["period_start"], lang, names.is_daily(row))),
-        (text("alert.opened", lang), i18n.period(row["opened_period"], lang, names.is_daily(row))),
-        (text("alert.rank", lang), str(row["rank"])),
-        (text("alert.p", lang), i18n.p_value(row["p_value"])),
-    ]
-    if row["hs_code"]:
-        known_class = row["vulnerability"] is not None
-        vulnerability = codes.label("vulnerability", row["vulnerability"], lang) if known_class else unknown(lang)
-        cover = (
-            text("alert.cover_days", lang, n=i18n.number(row["cover_days"], lang))
-            if row["cover_days"] is not None
-            else unknown(lang)
-        )
-        share = i18n.percent(row["origin_share"], lang) if row["origin_share"] is not None else unknown(lang)
-        named += [(text("alert.share", lang), share), (text("alert.vulnerability", lang), vulnerability),
-                  (text("alert.cover", lang), cover)]  # fmt: skip
     return html.Div([
         html.Div([html.Span(codes.label("kind", row["kind"], lang)), *item_link], className="crumbs"),
         html.Div(levels, className="levels"),
         html.H1(title),
-        html.P(row[f"sentence_{lang}"], className="sentence"), facts(named),
+        html.P(row[f"sentence_{lang}"], className="sentence"), facts(named_facts(row, lang)),
     ], className="page-head")  # fmt: skip
+
+
+def named_facts(row: dict[str, Any], lang: str) -> list[tuple[str, object]]:
+    """Period and rank, then what the kind of alert has: the duty at stake of a lot, the supplier's weight of an item."""
+    period = i18n.period(row["period_start"], lang, names.is_daily(row))
+    rank = (text("alert.rank", lang), str(row["rank"]))
+    if row["kind"] == reading.LOW_PRICE:
+        return [
+            (text("lot.declared_on", lang), period), rank, (names.column("stake_krw", lang), i18n.won(row["stake_krw"], lang)),
+            (names.column("selection", lang), codes.label("selection", row["selection"], lang)),
+        ]  # fmt: skip
+    named: list[tuple[str, object]] = [
+        (text("alert.period", lang), period),
+        (text("alert.opened", lang), i18n.period(row["opened_period"], lang, names.is_daily(row))),
+        rank, (text("alert.p", lang), i18n.p_value(row["p_value"])),
+    ]  # fmt: skip
+    return [*named, *supplier_facts(row, lang)] if row["hs_code"] else named
+
+
+def supplier_facts(row: dict[str, Any], lang: str) -> list[tuple[str, object]]:
+    """The origin's share, the item's vulnerability and its cover, each said to be unknown where it is."""
+    known_class, cover, share = row["vulnerability"], row["cover_days"], row["origin_share"]
+    return [
+        (text("alert.share", lang), unknown(lang) if share is None else i18n.percent(share, lang)),
+        (text("alert.vulnerability", lang),
+         unknown(lang) if known_class is None else codes.label("vulnerability", known_class, lang)),
+        (text("alert.cover", lang),
+         unknown(lang) if cover is None else text("alert.cover_days", lang, n=i18n.number(cover, lang))),
+    ]  # fmt: skip
 
 
 def unknown(lang: str) -> html.Span:
@@ -83,25 +112,14 @@ def unknown(lang: str) -> html.Span:
 
 
 def levels_beside(row: dict[str, Any], lang: str) -> list[html.Span]:
-    """The level one period earlier and of the newest period alone, where they differ from the level."""
-    said = [("was", row["previous_level"]), ("raw", row["raw_level"])]
+    """The level one period earlier and of the newest period alone, of a lot by its price alone, where they differ."""
+    said = [("alert.was", row["previous_level"]), ("alert.raw", row["raw_level"])]
+    if row["kind"] == reading.LOW_PRICE:
+        said = [("lot.by_price", row["raw_level"])]
     return [
-        html.Span(text(f"alert.{key}", lang, level=f"{level} {codes.label('level', level, lang)}"), className="note")
+        html.Span(text(key, lang, level=f"{level} {codes.label('level', level, lang)}"), className="note")
         for key, level in said if level != row["level"]
     ]  # fmt: skip
-
-
-def conditions(row: dict[str, Any], view: View) -> html.Div:
-    """What would raise the level, what would clear it, what holds it down."""
-    lang = view.lang
-    pairs = [("raises", row[f"raises_{lang}"]), ("clears", row[f"clears_{lang}"])]
-    if row["caps"]:
-        pairs.append(("caps", " ".join(names.reason(code, lang) for code in row["caps"])))
-    parts = [
-        html.Div([html.H3(text(f"alert.{key}", lang)), html.P(words)], className=f"condition {key}")
-        for key, words in pairs
-    ]
-    return html.Div(parts, className="conditions")
 
 
 def what_happened(row: dict[str, Any], past: pa.Table, ahead: pa.Table, view: View) -> html.Section:

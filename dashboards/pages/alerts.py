@@ -1,11 +1,11 @@
-"""Every alert of a night in one grid, in order of urgency."""
+"""Every alert of a night in one grid, or those of one kind, in order of urgency."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import html
+from dash import dcc, html
 
 from dashboards import i18n, names
 from dashboards.i18n import text
@@ -15,18 +15,39 @@ from jobs import reading
 from jobs.contracts import codes
 
 
-def page(view: View) -> html.Main:
+def page(view: View, kind: str | None = None) -> html.Main:
     """The alerts of the night shown, cleared ones included."""
-    rows = reading.alerts(view.night).to_pylist()
+    rows = reading.alerts(view.night, kind).to_pylist()
     title = html.H1(text("alerts.title", view.lang, night=i18n.full_date(view.night, view.lang)))
+    choice = kind_links(kind, view)
     if not rows:
-        return html.Main([title, notice.empty(text("state.no_alerts", view.lang))], id="content", className="page")
+        words = notice.empty(text("state.no_alerts", view.lang))
+        return html.Main([title, *choice, words], id="content", className="page")
     note = html.P(text("alerts.note", view.lang), className="lead")
-    return html.Main([html.Div([title, note], className="page-head"), grid(rows, view)], id="content", className="page")
+    head = html.Div([title, note, *choice], className="page-head")
+    return html.Main([head, grid(rows, view)], id="content", className="page")
+
+
+def kind_links(chosen: str | None, view: View) -> list[html.Nav]:
+    """The way to one kind's alerts and back to all, each with its count; nothing where there is one kind only."""
+    held = reading.alerts(view.night)["kind"].to_pylist()
+    kinds = sorted(set(held), key=held.index)
+    if len(kinds) < 2:
+        return []
+    places = [(None, text("alerts.every_kind", view.lang), len(held))]
+    places += [(kind, codes.label("kind", kind, view.lang), held.count(kind)) for kind in kinds]
+    links = [
+        dcc.Link(
+            f"{name} ({count})", href=view.href(f"/alerts/{kind}" if kind else "/alerts"),
+            className="here" if kind == chosen else "",
+        )
+        for kind, name, count in places
+    ]  # fmt: skip
+    return [html.Nav(links, className="kinds", **{"aria-label": names.column("kind", view.lang)})]
 
 
 def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
-    """One line an alert; the subject links to its page."""
+    """One line an alert; the subject links to its page. Figures of one kind stand where one kind is shown."""
     lang = view.lang
     columns = [
         {"field": "rank", "headerName": names.column("rank", lang), "width": 90},
@@ -37,9 +58,16 @@ def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
          "wrapText": True},
         {"field": "sentence", "headerName": text("alerts.sentence", lang), "flex": 3, "minWidth": 300, "wrapText": True},
         {"field": "period", "headerName": text("alert.period", lang), "width": 140},
-        {"field": "share", "headerName": text("alert.share", lang), "width": 150, "type": "rightAligned"},
-        {"field": "p", "headerName": names.column("p_value", lang), "width": 110, "type": "rightAligned"},
     ]  # fmt: skip
+    figures = [
+        ("origin_share", {"field": "share", "headerName": text("alert.share", lang), "width": 150, "type": "rightAligned"}),
+        ("p_value", {"field": "p", "headerName": names.column("p_value", lang), "width": 110, "type": "rightAligned"}),
+        ("stake_krw", {"field": "stake", "headerName": names.column("stake_krw", lang), "width": 160, "type": "rightAligned",
+                       "filter": "agNumberColumnFilter", "valueFormatter": {"function": "params.data.stakeWords"}}),
+        ("stake_krw", {"field": "selection", "headerName": names.column("selection", lang), "width": 130}),
+    ]  # fmt: skip
+    is_one_kind = len({row["kind"] for row in rows}) == 1
+    columns += [column for name, column in figures if is_one_kind and any(row[name] is not None for row in rows)]
     return dag.AgGrid(
         id="alerts", rowData=[grid_row(row, view) for row in rows], columnDefs=columns,
         defaultColDef={"sortable": True, "filter": True, "resizable": True, "autoHeight": True},
@@ -51,11 +79,15 @@ def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
 
 def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
     """An alert as the grid shows it."""
-    title = names.subject(row, view.lang).replace("[", "(").replace("]", ")")
+    lang = view.lang
+    title = names.subject(row, lang).replace("[", "(").replace("]", ")")
+    stake = row["stake_krw"]
     return {
-        "rank": row["rank"], "levelNumber": row["level"], "level": f"{row['level']} {codes.label('level', row['level'], view.lang)}",
-        "kind": codes.label("kind", row["kind"], view.lang), "sentence": row[f"sentence_{view.lang}"],
+        "rank": row["rank"], "levelNumber": row["level"], "level": f"{row['level']} {codes.label('level', row['level'], lang)}",
+        "kind": codes.label("kind", row["kind"], lang), "sentence": row[f"sentence_{lang}"],
         "subject": f"[{title}]({view.href('/alert/' + row['alert_id'])})",
-        "period": i18n.period(row["period_start"], view.lang, names.is_daily(row)),
-        "share": i18n.percent(row["origin_share"], view.lang), "p": i18n.p_value(row["p_value"]),
+        "period": i18n.period(row["period_start"], lang, names.is_daily(row)),
+        "share": i18n.percent(row["origin_share"], lang), "p": i18n.p_value(row["p_value"]),
+        "stake": None if stake is None else float(stake), "stakeWords": i18n.won(stake, lang),
+        "selection": codes.label("selection", row["selection"], lang),
     }  # fmt: skip

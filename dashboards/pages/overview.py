@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dashboards import i18n, sentences
 from dashboards.i18n import text
-from dashboards.parts import alert_list, notice, operations, sources, straits
+from dashboards.parts import alert_list, lot_list, notice, operations, sources, straits
 from dashboards.parts.level import mark
 from dashboards.view import View
 from jobs import reading
@@ -26,7 +26,7 @@ def page(view: View) -> html.Main:
                   html.P(sentences.lead(view.night, changed, view.lang), className="lead")], className="page-head"),
         level_tiles(view),
         html.Div([
-            html.Div([top_alerts(rows, view)], className="column"),
+            html.Div([top_alerts(rows, view), *lot_list.section(view)], className="column"),
             html.Div([change_section(changed, view), strait_section(rows, view)], className="column"),
             html.Div([source_section(view), run_section(view)], className="column side"),
         ], className="columns"),
@@ -56,7 +56,7 @@ def top_alerts(rows: list[dict[str, Any]], view: View) -> html.Section:
     if not rows:
         return html.Section([title, notice.empty(text("state.no_alerts", view.lang))], className="panel")
     past = reading.histories(view.night, [row["subject_id"] for row in rows[:TOP]])
-    every = dcc.Link(text("overview.all", view.lang, n=len(rows)), href=view.href("/alerts"))
+    every = dcc.Link(text("overview.all", view.lang, n=len(rows)), href=view.href(f"/alerts/{reading.WATCHED}"))
     head = html.Div([title, every], className="panel-head")
     return html.Section([head, alert_list.alert_list(rows[:TOP], past, view)], className="panel")
 

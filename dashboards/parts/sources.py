@@ -13,7 +13,7 @@ from jobs.contracts import codes
 
 
 def state(row: dict[str, Any], lang: str) -> html.Span:
-    """In time, late or missing: a mark and a word."""
+    """In time, late, or never delivered here, which is no fault: a mark and a word."""
     return html.Span(codes.label("status", row["status"], lang), className=f"state {row['status']}")
 
 

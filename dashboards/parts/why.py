@@ -43,7 +43,8 @@ def reasons(row: dict[str, Any], view: View) -> html.Section:
         alt = "; ".join(f"{words} {share}" for words, share in table_of)
         picture = chart(reasons_figure.figure(pa.table(columns), lang=lang), alt=alt, name="reasons", lang=lang)
         head = [text("alert.reasons", lang), text("alert.contribution", lang)]
-        parts += [html.P(text("alert.reasons_note", lang), className="note"), picture,
+        note = text("lot.reasons_note" if row["kind"] == reading.LOW_PRICE else "alert.reasons_note", lang)
+        parts += [html.P(note, className="note"), picture,
                   behind(text("alert.table", lang), table(head, table_of, numeric=(1,)))]  # fmt: skip
     if held:
         parts += [html.H3(text("alert.held", lang)), html.Ul([html.Li(words) for words in held], className="lines")]

@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from jobs import contracts
 from jobs.alerts.common import common_alerts
+from jobs.alerts.low_price import low_price_alerts
 from jobs.alerts.shortage import shortage_alerts
 from jobs.alerts.transport import transport_alerts
 from jobs.canonical import content_hash, table_of
 
 
 def rank(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The alerts with their places 1..n: by level, then by what is at stake, then by p; the name breaks ties."""
+    """The alerts of a kind with their places 1..n: by level, then by what is at stake, then by p; the name breaks ties."""
 
     def urgency(alert: dict[str, Any]) -> tuple[Any, ...]:
         return (-alert["level"], -(alert["score"] or 0.0), alert["p_value"] or 1.0, alert["subject_id"])
@@ -31,10 +32,14 @@ def make_alerts(found: dict[str, pa.Table], night: date) -> pa.Table:
     """Rows of gold.alert of a night, from the night's findings alone.
 
     Args:
-        found: the tables of `jobs.detect.find`, by name.
+        found: the tables of `jobs.detect.find`, by name; of a kind whose tables are not there no alert is made.
         night: the night.
     """
-    made = rank([*shortage_alerts(found, night), *common_alerts(found, night), *transport_alerts(found, night)])
+    made: list[dict[str, Any]] = []
+    if "gold.subject_month" in found:
+        made += rank([*shortage_alerts(found, night), *common_alerts(found, night), *transport_alerts(found, night)])
+    if "gold.lot" in found:
+        made += low_price_alerts(found, night)
     versions = {"rules_version": contracts.rules_version(), "code_version": code_version()}
     table = table_of("gold.alert", [{**alert, **versions} for alert in made])
     # The hash is of the row as it is stored: an empty map reads back as an empty list.

@@ -29,6 +29,14 @@ def mass(kg: float, lang: str = "en") -> str:
     return (f"{tonnes:,.1f}" if tonnes < 10 else f"{tonnes:,.0f}") + TONNES[lang]
 
 
+def won(amount: Any, lang: str = "en") -> str:
+    """A sum in won as people say it, its unit left to the sentence in Korean."""
+    value = float(amount or 0)
+    if lang == "ko":
+        return f"{value / 1e8:,.1f}억" if value >= 1e8 else f"{value / 1e4:,.0f}만" if value >= 1e4 else f"{value:,.0f}"
+    return f"KRW {value / 1e6:,.1f} million" if value >= 1e6 else f"KRW {value:,.0f}"
+
+
 def quantity(value: float | None, unit: str) -> str:
     """A figure with its unit."""
     if value is None:

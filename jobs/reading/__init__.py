@@ -1,12 +1,13 @@
 """The lake for people: pages, briefs and exports ask their questions here, so that they cannot disagree.
 
 In milliseconds and without Spark. A table that was never written reads as one without rows: what that means to a
-reader is for the page to say. `tables` reads and asks, `alerting` knows nights and their alerts, `series` the figures
-over time; whoever asks says `reading.alerts(night)` and need not know in which room the answer is.
+reader is for the page to say. `tables` reads and asks, `alerting` knows nights and their alerts, `lots` declared
+prices, `series` the figures over time; whoever asks says `reading.alerts(night)` and need not know in which room the answer is.
 """
 
 from jobs.reading.alerting import (
     FIRST_ALERTING_LEVEL,
+    WATCHED,
     alert_nights,
     alerts,
     changes,
@@ -19,6 +20,18 @@ from jobs.reading.alerting import (
     previous_night,
     quality,
     signals,
+)
+from jobs.reading.lots import (
+    LOW_PRICE,
+    comparables,
+    find_lot,
+    lot_alert,
+    lot_counts,
+    lot_histories,
+    lot_subject,
+    lots_alerted,
+    price_chart,
+    price_path,
 )
 from jobs.reading.series import (
     backtest,
@@ -35,8 +48,42 @@ from jobs.reading.series import (
 from jobs.reading.tables import Row, ask, night_partitions, read
 
 __all__ = [
-    "FIRST_ALERTING_LEVEL", "Row", "alert_nights", "alerts", "ask", "backtest", "changes", "empty_history", "find_alert",
-    "forecast", "forecast_scores", "freshness", "histories", "history", "item_months", "last_runs", "level_counts",
-    "night_partitions", "night_shown", "nights", "peers", "previous_night", "quality", "read", "signals", "straits",
+    "FIRST_ALERTING_LEVEL",
+    "LOW_PRICE",
+    "WATCHED",
+    "Row",
+    "alert_nights",
+    "alerts",
+    "ask",
+    "backtest",
+    "changes",
+    "comparables",
+    "empty_history",
+    "find_alert",
+    "find_lot",
+    "forecast",
+    "forecast_scores",
+    "freshness",
+    "histories",
+    "history",
+    "item_months",
+    "last_runs",
+    "level_counts",
+    "lot_alert",
+    "lot_counts",
+    "lot_histories",
+    "lot_subject",
+    "lots_alerted",
+    "night_partitions",
+    "night_shown",
+    "nights",
+    "peers",
+    "previous_night",
+    "price_chart",
+    "price_path",
+    "quality",
+    "read",
+    "signals",
+    "straits",
     "vulnerability",
-]  # fmt: skip
+]

@@ -10,6 +10,7 @@ import pyarrow as pa
 from jobs.reading.tables import Row, ask, night_partitions, read
 
 FIRST_ALERTING_LEVEL = 2
+WATCHED = "supply_chain"  # the kind whose subjects are judged anew each night; a lot is judged when it is declared
 
 
 # -- nights
@@ -34,9 +35,10 @@ def previous_night(night: date) -> date | None:
 # -- alerts
 
 
-def alerts(night: date) -> pa.Table:
-    """The night's alerts, the most urgent first."""
-    return ask("select * from alert order by kind, rank", alert=read("gold.alert", night))
+def alerts(night: date, kind: str | None = None) -> pa.Table:
+    """The night's alerts, or those of one kind; those on watched subjects first, each kind in order of urgency."""
+    question = "select * from alert where ? is null or kind = ? order by kind <> ?, kind, rank"
+    return ask(question, [kind, kind, WATCHED], alert=read("gold.alert", night))
 
 
 def find_alert(night: date, alert_id: str) -> Row | None:
@@ -51,7 +53,7 @@ def alert_nights(alert_id: str) -> list[date]:
 
 
 def level_counts(night: date) -> dict[int, int]:
-    """Number of subjects at each level; level 1 counts the watched subjects that have no alert above it."""
+    """Number of watched subjects at each level; level 1 counts those that have no alert above it."""
     counted = ask(
         """select level, count(*) as n from (
              select subject_id, max(level) as level from (
@@ -59,20 +61,21 @@ def level_counts(night: date) -> dict[int, int]:
                union all select subject_id, 1 from month where is_watched
                union all select subject_id, 1 from day)
              group by subject_id) group by level""",
-        alert=read("gold.alert", night), month=read("gold.subject_month", night), day=read("gold.transport_day", night),
+        alert=alerts(night, WATCHED), month=read("gold.subject_month", night), day=read("gold.transport_day", night),
     )  # fmt: skip
     found = dict(zip(counted["level"].to_pylist(), counted["n"].to_pylist(), strict=True))
     return {level: found.get(level, 0) for level in range(1, 6)}
 
 
 def changes(night: date) -> list[Row]:
-    """Alerts that are new, raised, lowered or cleared since the night before, with both levels, the highest first.
+    """Alerts on watched subjects that are new, raised, lowered or cleared since the night before, the highest first.
 
-    Every row is the alert's own row, of the earlier night where it is gone, plus `change` and `level_before`.
+    Every row is the alert's own row, of the earlier night where it is gone, plus `change` and `level_before`. Lots
+    are left out: tomorrow has others.
     """
     before = previous_night(night)
-    earlier = {row["alert_id"]: row for row in alerts(before).to_pylist()} if before else {}
-    now = {row["alert_id"]: row for row in alerts(night).to_pylist()}
+    earlier = {row["alert_id"]: row for row in alerts(before, WATCHED).to_pylist()} if before else {}
+    now = {row["alert_id"]: row for row in alerts(night, WATCHED).to_pylist()}
     found = []
     for alert_id in {**now, **earlier}:
         level_before = earlier[alert_id]["level"] if alert_id in earlier else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -52,6 +52,37 @@ def read(name: str, night: date | None = None) -> pa.Table:
     if found is None:
         return arrow_schema(contracts.table(name)).empty_table()
     return read_version(found.table_uri, str(found.metadata().id), found.version(), name, night)
+
+
+@lru_cache(maxsize=64)
+def read_matching(
+    path: str, table_id: str, version: int, name: str, where: tuple[tuple[str, object], ...], columns: tuple[str, ...]
+) -> pa.Table:
+    """Rows of one version of a table, chosen by the values of some columns; of them the columns asked for."""
+    contract = contracts.table(name)
+    chosen = columns or tuple(contract.column_names)
+    delta = DeltaTable(path, version=version)
+    stored = {field.name for field in delta.schema().fields}
+    held = [column for column in chosen if column in stored]
+    asked = [(column, "in" if isinstance(value, tuple) else "=", value) for column, value in where]
+    rows = delta.to_pyarrow_table(filters=asked, columns=held)
+    return fit(rows, pa.schema([arrow_schema(contract).field(column) for column in chosen]))
+
+
+def read_where(name: str, where: Mapping[str, object], columns: Sequence[str] = ()) -> pa.Table:
+    """Rows of a table with these values, read without the others: for tables of a row a declaration.
+
+    Args:
+        where: a value by column, or a tuple of those that will do; the partition's among them, so that one night
+            is opened and no other.
+        columns: which to read, in this order; all of the contract's where none is named.
+    """
+    found = open_table(name)
+    if found is None or () in where.values():
+        schema = arrow_schema(contracts.table(name))
+        return pa.schema([schema.field(c) for c in columns or schema.names]).empty_table()
+    key = (found.table_uri, str(found.metadata().id), found.version())
+    return read_matching(*key, name, tuple(where.items()), tuple(columns))
 
 
 @cache

@@ -19,7 +19,7 @@ ALERT = next(row for row in alert_rows(LAST) if row.get("hs_code") == "800110")
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_overview_leads_to_an_alert(page: Page, address: str, lang: str) -> None:
     page.goto(f"{address}/?lang={lang}")
-    expect(page.locator(".alert-list li")).to_have_count(len(alert_rows(LAST)))
+    expect(page.locator(".alert-list").first.locator("li")).to_have_count(len(alert_rows(LAST)))
     expect(page.locator("html")).to_have_attribute("lang", lang)
     expect(page.locator(".tile-count")).to_have_text(["1", "1", "2", "2", "12"])
     page.locator(".alert-list a").nth(1).click()

@@ -19,6 +19,8 @@ from deltalake import write_deltalake
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 
+from . import judged_lots
+
 NIGHTS = (date(2024, 3, 31), date(2024, 4, 30))
 FIRST_MONTH, PERIOD = date(2020, 10, 1), date(2024, 3, 1)
 REASON_PARAMS = ([("observed", "21 t"), ("expected", "318 t")], [("observed", "79%"), ("expected", "58%")])
@@ -190,6 +192,15 @@ def alert_rows(night: date) -> list[dict[str, Any]]:
     place = sum(row["level"] >= 3 for row in rows)
     rows.insert(place, alert_row(night, strait, 3, 3, 0, words))
     return [{**row, "rank": rank} for rank, row in enumerate(rows, start=1)]
+
+
+def lot_alert_rows(night: date) -> list[dict[str, Any]]:
+    """The night's low-price alerts: the lots put forward, in the order of their rank among the alerts."""
+    put_forward = [lot for lot in judged_lots.LOTS if lot.selection != "none"]
+    return [
+        alert_row(night, judged_lots.lot_subject(lot, night), lot.levels[1], lot.levels[1], rank, judged_lots.lot_words(lot))
+        for rank, lot in enumerate(put_forward, start=1)
+    ]  # fmt: skip
 
 
 def signal_rows(night: date) -> list[dict[str, Any]]:
@@ -381,7 +392,10 @@ def build_lake(root: Path, nights: tuple[date, ...] = NIGHTS) -> Path:
         ahead, scores = forecast_rows(night)
         runs, results = operation_rows(night)
         tables = {
-            "gold.alert": alert_rows(night), "gold.signal": signal_rows(night), "gold.subject_month": month_rows(night),
+            "gold.alert": alert_rows(night) + lot_alert_rows(night),
+            "gold.signal": signal_rows(night) + judged_lots.lot_signal_rows(night), "gold.lot": judged_lots.lot_rows(night),
+            "gold.comparable": judged_lots.comparable_rows(night), "gold.price_path": judged_lots.path_rows(night),
+             "gold.subject_month": month_rows(night),
             "gold.transport_day": day_rows(night), "gold.forecast": ahead, "gold.score": scores, "ops.run": runs,
             "gold.vulnerability": item_rows(night), "gold.freshness": freshness_rows(night),
             "ops.quality_result": results,

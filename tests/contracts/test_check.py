@@ -15,7 +15,7 @@ from jobs.contracts import check, codes, command, messages
 REPOSITORY = contracts.SCHEMAS
 CACHED = [
     contracts.fields, contracts.table, contracts.tables, contracts.landing, contracts.landings, contracts.rules,
-    codes.code_lists, codes.countries, codes.code_set, messages.messages,
+    codes.code_lists, codes.code_labels, codes.countries, codes.code_set, messages.messages,
 ]  # fmt: skip
 Edit = Callable[[str, str, str], None]
 
@@ -59,7 +59,7 @@ def test_the_repositorys_contracts_fit_together() -> None:
         ("gold/alert.yml", "fields: >\n  alert_id", "fields: >\n  alert_idd", "does not define 'alert_idd'"),
         ("gold/alert.yml", "fields: >\n  alert_id night", "fields: >\n  alert_id? night", "'alert_id' may be empty"),
         ("gold/alert.yml", " rank selection", " rank rank selection", "'rank' stands twice"),
-        ("fields.yml", "# -- trade", 'x: {type: int, ko: 가, en: X, def: "X"}\n', "no table has the field 'x'"),
+        ("fields.yml", "# -- trade", 'nowhere: {type: int, ko: 가, en: X, def: "X"}\n', "no table has the field 'nowhere'"),
         ("fields.yml", "codes: flow", "codes: flows", "has no list 'flows'"),
         ("fields.yml", "type: date, ko: 기준일", "type: day, ko: 기준일", "night: unknown type"),
         ("codes/lists.yml", "I: {ko: 수입, en: Imports}", "I: {ko: 수입}", "flow.I has no label in en"),

@@ -1,0 +1,50 @@
+"""The night's low-price alerts in brief: how many lots were judged, how many go to inspection, the most urgent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from dash import dcc, html
+
+from dashboards import i18n, names, sentences
+from dashboards.i18n import text
+from dashboards.parts import alert_list, notice
+from dashboards.parts.level import badge
+from dashboards.view import View
+from jobs import reading
+from jobs.contracts import codes
+
+TOP = 5
+
+
+def section(view: View) -> list[html.Section]:
+    """The panel of the overview; nothing on a night that judged no declaration."""
+    lang, night = view.lang, view.night
+    line = sentences.lots_line(night, lang)
+    if line is None:
+        return []
+    rows = reading.alerts(night, reading.LOW_PRICE).to_pylist()
+    every = dcc.Link(text("overview.all", lang, n=len(rows)), href=view.href(f"/alerts/{reading.LOW_PRICE}"))
+    head = html.Div([html.H2(text("lot.alerts", lang)), every], className="panel-head")
+    shown = rows[:TOP]
+    past = reading.lot_histories(night, [names.lot_key(row["subject_id"]) for row in shown])
+    body = html.Ol([lot_line(row, past, view) for row in shown], className="alert-list")
+    none = notice.empty(text("lot.no_alerts", lang))
+    return [html.Section([head, html.P(line, className="note"), body if shown else none], className="panel")]
+
+
+def lot_line(row: dict[str, Any], past: dict[tuple[str, int], pa.Table], view: View) -> html.Li:
+    """One lot: rank, level, what it is, its sentence, its price below the band of its market, the duty at stake."""
+    lang = view.lang
+    title = names.subject(row, lang)
+    link = dcc.Link(title, href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject")
+    found = past.get(names.lot_key(row["subject_id"]))
+    is_drawn = found is not None and found.num_rows > 1  # the market's path is kept where a lot stands at level 2
+    picture = [alert_list.spark(found, row["level"], title, lang)] if is_drawn else []
+    beside = f"{i18n.won(row['stake_krw'], lang)} · {codes.label('selection', row['selection'], lang)}"
+    return html.Li([
+        html.Span(str(row["rank"]), className="rank"),
+        html.Div([html.Div([badge(row["level"], lang), link]), html.P(row[f"sentence_{lang}"])], className="alert-words"),
+        html.Div([*picture, html.Span(beside, className="spark-period")], className="spark"),
+    ])  # fmt: skip

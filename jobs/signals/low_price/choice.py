@@ -1,0 +1,159 @@
+"""From prices to a choice: the chance that a lot is priced low, the duty at stake, and which lots the capacity is spent on.
+
+Lots whose price gives a ground to ask (level 2 or above) come first, by expected duty; a lot that an accepted third
+party speaks for comes after them, since an assessment of it would not stand. Lots that somebody has already settled are
+not drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from jobs.methods.calibration import Calibration, fit_calibration
+from jobs.methods.capacity import NONE, Allocation, KeyArray, Policy, allocate, weigh_uncertainty
+from jobs.methods.duty import LARGEST_KG, LARGEST_WON, Rates
+from jobs.methods.expected_duty import Stakes, assess_stakes
+from jobs.methods.lots import BoolArray, FloatArray, IntArray
+from jobs.methods.probability import TwoGroups, fit_two_groups, probability_low
+from jobs.signals.low_price.columns import rounded
+from jobs.signals.low_price.config import LowPriceConfig
+
+CHANCE_DIGITS = 3  # of the mixture's chance, where labels are put together
+GROUND_LEVEL = 2
+
+
+@dataclass(frozen=True)
+class Chances:
+    """How a lot's log ratio and its spread become a chance.
+
+    Attributes:
+        mixture: honest and low prices of the night's pool.
+        calibration: what inspections made of it.
+    """
+
+    mixture: TwoGroups
+    calibration: Calibration
+
+    def of(self, log_ratio: FloatArray, log_sd: FloatArray) -> FloatArray:
+        """Chance that each lot is priced low; NaN without a reference."""
+        return self.calibration.apply(probability_low(self.mixture, log_ratio, log_sd))
+
+
+@dataclass(frozen=True)
+class PricedLots:
+    """M judged lots as far as the choice needs them; every array has shape (M,).
+
+    Attributes:
+        log_ratio, log_sd: log of declared over reference, and the standard deviation of an honest lot's.
+        reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
+        lowest_usd_per_kg: lowest accepted comparable, NaN without one.
+        level, is_capped: by rule G.
+        is_open, key, customs_value_krw, krw_per_usd, net_mass_kg, rates: as in the facts.
+    """
+
+    log_ratio: FloatArray
+    log_sd: FloatArray
+    reference_usd_per_kg: FloatArray
+    reference_log_sd: FloatArray
+    lowest_usd_per_kg: FloatArray
+    level: IntArray
+    is_capped: BoolArray
+    is_open: BoolArray
+    key: KeyArray
+    customs_value_krw: FloatArray
+    krw_per_usd: FloatArray
+    net_mass_kg: FloatArray
+    rates: Rates
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    def take(self, rows: IntArray) -> PricedLots:
+        """The chosen lots."""
+        whole = {each.name: getattr(self, each.name) for each in fields(self)}
+        return PricedLots(**{name: v.take(rows) if name == "rates" else v[rows] for name, v in whole.items()})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Chance, stakes and selection of M judged lots; a settled lot has no place in the draw (propensity 0)."""
+
+    probability: FloatArray
+    stakes: Stakes
+    rank: IntArray
+    selection: IntArray
+    propensity: FloatArray
+
+    @property
+    def is_chosen(self) -> BoolArray:
+        """The lot is looked at."""
+        return self.selection != NONE
+
+
+def learn_chances(
+    log_ratio: FloatArray, log_sd: FloatArray, label: FloatArray | None = None, propensity: FloatArray | None = None
+) -> Chances:
+    """The mixture of the night's pool, corrected by what inspections of it found.
+
+    Args:
+        log_ratio, log_sd: of every lot of the pool, (P,); NaN without a reference.
+        label: 1 found priced low, 0 not, NaN not inspected, (P,).
+        propensity: chance with which each inspected lot had been chosen.
+    """
+    model = fit_two_groups(log_ratio, log_sd)
+    mixture = replace(model, honest=rounded(model.honest), low=rounded(model.low))
+    given = probability_low(mixture, log_ratio, log_sd)
+    none = np.full(len(given), np.nan)
+    label, propensity = (none if each is None else each for each in (label, propensity))
+    with np.errstate(invalid="ignore"):
+        known = np.isfinite(label) & np.isfinite(given) & (propensity > 0) & (propensity <= 1)
+    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), label[known] > 0, propensity[known])
+    return Chances(mixture, replace(line, model=rounded(line.model), found=rounded(line.found)))
+
+
+def choose_lots(lots: PricedLots, chances: Chances, night: int, capacity: int, config: LowPriceConfig) -> Choice:
+    """Chance, stakes and selection of the judged lots.
+
+    Args:
+        lots: the judged lots.
+        chances: how a price becomes a chance.
+        night: number of the night.
+        capacity: lots that can be looked at.
+        config: share that explores, seed of the draws.
+    """
+    probability = chances.of(lots.log_ratio, lots.log_sd)
+    known = np.nan_to_num(probability)
+    stakes = assess_stakes(
+        known, np.clip(lots.customs_value_krw, 0, LARGEST_WON), np.clip(lots.net_mass_kg, 0, LARGEST_KG),
+        lots.reference_usd_per_kg * lots.krw_per_usd, np.nan_to_num(lots.reference_log_sd),
+        lots.lowest_usd_per_kg * lots.krw_per_usd, lots.rates,
+    )  # fmt: skip
+    policy = Policy(capacity, config.exploration)
+    open_rows = np.flatnonzero(lots.is_open)
+    score = order_by_ground(lots, stakes.expected)
+    drawn = allocate(
+        score[open_rows], weigh_uncertainty(known, stakes.shortfall)[open_rows], lots.key[open_rows], night,
+        config.seed, policy,
+    )  # fmt: skip
+    return spread_choice(len(lots), open_rows, drawn, score, probability, stakes)
+
+
+def order_by_ground(lots: PricedLots, expected: FloatArray) -> FloatArray:
+    """A number that rises with the ground to ask first, then with expected duty; equal where both are."""
+    tier = np.where(lots.level < GROUND_LEVEL, 0, np.where(lots.is_capped, 1, 2))
+    _, place = np.unique(expected, return_inverse=True)
+    return (tier * (len(expected) + 1) + place).astype(float)
+
+
+def spread_choice(
+    size: int, open_rows: IntArray, drawn: Allocation, score: FloatArray, probability: FloatArray, stakes: Stakes
+) -> Choice:
+    """The draw among open lots as columns of all; settled lots rank last, by the same score."""
+    rank, selection, propensity = np.zeros(size, dtype=np.int64), np.full(size, NONE), np.zeros(size)
+    rank[open_rows], selection[open_rows], propensity[open_rows] = drawn.rank, drawn.selection, drawn.propensity
+    settled = np.setdiff1d(np.arange(size), open_rows)
+    order = settled[np.argsort(-score[settled], kind="stable")]
+    rank[order] = len(open_rows) + 1 + np.arange(len(order))
+    return Choice(probability, stakes, rank, selection, propensity)

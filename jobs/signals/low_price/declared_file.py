@@ -1,0 +1,74 @@
+"""A file of declarations, as it is delivered to landing, as lots to be judged on the spot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from pyarrow import csv
+
+from jobs import contracts
+from jobs.contracts.arrow import arrow_schema
+from jobs.contracts.codes import code_set
+
+NEEDED = (
+    "declaration_id", "line_no", "declared_at", "importer_id", "hs10_code", "standard_name_code", "origin_country",
+    "net_mass_kg", "customs_value_krw", "customs_value_usd",
+)  # fmt: skip
+PRICED = "net_mass_kg > 0 and customs_value_usd > 0 and customs_value_krw > 0 and standard_name_code in (from products)"
+# What silver makes of a line, as far as a price needs it; a line that states no price is told apart, not judged.
+TYPED = """
+    select declaration_id, line_no::int as line_no, null::varchar as record_id, (declared_at[:10])::date as period_start,
+        try_cast(shipped_on as date) as shipped_on, hs10_code, standard_name_code, nullif(product_state, '') as product_state,
+        grade, nullif(packaging, '') as packaging, try_cast(crop_year as int) as crop_year, origin_country,
+        nullif(trade_level, '') as trade_level, nullif(office_code, '') as office_code, importer_id,
+        nullif(exporter_id, '') as exporter_id, try_cast(net_mass_kg as decimal(20,3)) as net_mass_kg,
+        try_cast(gross_mass_kg as decimal(20,3)) as gross_mass_kg, try_cast(package_count as bigint) as package_count,
+        case when container_numbers <> '' then len(string_split(container_numbers, ';')) end as container_count,
+        try_cast(customs_value_krw as decimal(20,0)) as customs_value_krw,
+        try_cast(customs_value_usd as decimal(20,2)) as customs_value_usd,
+        try_cast(freight_krw as decimal(20,0)) + coalesce(try_cast(insurance_krw as decimal(20,0)), 0) as carriage_krw,
+        try_cast(invoice_amount as decimal(20,2)) as invoice_amount, nullif(invoice_currency, '') as invoice_currency,
+        preference_code, status = 'accepted' and examination_result <> 'examined_changed' as is_accepted,
+        examination_result like 'examined%' as is_examined, status = 'disputed' as is_disputed, false as is_tainted,
+        null::varchar as finding, null::double as propensity, null::double as reference_usd_per_kg
+    from delivered
+"""
+
+
+def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
+    """Lots of a file, and the names of the lines that cannot be judged.
+
+    Args:
+        path: CSV file with the columns of the landing contract; those a price does not need may be missing.
+
+    Raises:
+        LookupError: there is no such file, or it lacks a column that a price needs.
+    """
+    if not path.is_file():
+        raise LookupError(f"no file {path} / 파일이 없습니다")
+    names = contracts.landing("import_declaration").columns
+    kinds = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    delivered = csv.read_csv(path, convert_options=kinds)
+    if missing := [name for name in NEEDED if name not in delivered.column_names]:
+        raise LookupError(f"{path}: no column {', '.join(missing)} / 열이 없습니다")
+    for name in names:
+        if name not in delivered.column_names:
+            delivered = delivered.append_column(name, pa.repeat("", len(delivered)))
+    with duckdb.connect() as connection:
+        connection.register("delivered", delivered)
+        lots = connection.sql(TYPED)
+        connection.register("products", pa.table({"code": sorted(code_set("standard_product"))}))
+        sound = lots.filter(PRICED).to_arrow_table()
+        unsound = connection.sql(
+            f"select declaration_id, line_no from lots where not coalesce({PRICED}, false)"
+        ).to_arrow_table()
+    return fit(sound), unsound
+
+
+def fit(rows: pa.Table) -> pa.Table:
+    """Rows in the types of gold.known_lot."""
+    schema = arrow_schema(contracts.table("gold.known_lot"))
+    kept = [field for field in schema if field.name in rows.column_names]
+    return pa.table([rows[field.name].cast(field.type, safe=False) for field in kept], schema=pa.schema(kept))

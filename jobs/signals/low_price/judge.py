@@ -1,0 +1,204 @@
+"""Lots to levels: reference price, LP-1 to LP-5, patterns, what speaks for the importer, rule G.
+
+Plain arrays, no engine. The night calls `judge_prices` where the data lie, whole products together, and `choose_lots`
+once; `judge_lots` does all of it where the night is in one place: a small night, a replay, the counter, the back-test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from jobs.methods.comparables import Comparables, find_comparables
+from jobs.methods.exculpation import Exculpation, search_exculpation
+from jobs.methods.lots import BoolArray, FloatArray, IntArray
+from jobs.methods.price_changes import judge_new_counterpart, judge_supplier_change
+from jobs.methods.price_filter import fit_reference
+from jobs.methods.price_levels import PriceLevels, gather_evidence, raise_price_levels
+from jobs.methods.price_rules import PriceTest, judge_comparables, judge_survey_price, judge_world_price
+from jobs.methods.reference_price import PriceJudgement, StoredReference, judge_prices
+from jobs.signals.low_price.choice import Chances, Choice, PricedLots, choose_lots, learn_chances
+from jobs.signals.low_price.columns import rounded
+from jobs.signals.low_price.config import LowPriceConfig
+from jobs.signals.low_price.lot_facts import LotFacts
+from jobs.signals.low_price.patterns import PatternsFound, find_patterns
+
+REFERENCE = "LP-REF"  # the ground that is no rule of its own: the reference price
+
+
+@dataclass(frozen=True)
+class LotJudgement:
+    """M judged lots of P lots of the pool.
+
+    Attributes:
+        judged, pool: rows of the facts, (M,) and (P,).
+        stored: reference prices the lots were judged by, and those of the next morning.
+        prices: every lot of the pool against its reference, (P,).
+        tests: each ground's figures and reasons by name, (M,).
+        found: comparables; rows are of the pool.
+        exculpation: what speaks for the importer; rows are of the pool.
+        patterns: lots that show a pattern of their firm, by code, (M,).
+        levels: rule G.
+    """
+
+    judged: IntArray
+    pool: IntArray
+    stored: StoredReference
+    prices: PriceJudgement
+    tests: dict[str, PriceTest]
+    found: Comparables
+    exculpation: Exculpation
+    patterns: dict[str, BoolArray]
+    levels: PriceLevels
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A night judged in one place.
+
+    Attributes:
+        judgement: of the prices.
+        found: patterns of firms.
+        chances: how a price becomes a chance.
+        choice: chance, stakes, rank and selection of each judged lot, (M,).
+    """
+
+    judgement: LotJudgement
+    found: PatternsFound
+    chances: Chances
+    choice: Choice
+
+
+def judge_lots(
+    facts: LotFacts,
+    config: LowPriceConfig,
+    capacity: int,
+    stored: StoredReference | None = None,
+    chances: Chances | None = None,
+) -> Judged:
+    """The whole judgement of a night's lots.
+
+    Args:
+        facts: the lots and what is known of them.
+        config: settings.
+        capacity: lots that can be looked at.
+        stored: reference prices on file; fitted on the facts when not given.
+        chances: how a price becomes a chance, on file; learned from the facts when not given.
+    """
+    found = find_patterns(facts, config)
+    judgement = judge_price_grounds(facts, found.on_lots(), found.tainted(facts.lots.exporter_group), config, stored)
+    if chances is None:
+        labels = (None if each is None else each[judgement.pool] for each in (facts.label, facts.propensity))
+        chances = learn_chances(*deviation(judgement.prices), *labels)
+    choice = choose_lots(priced_lots(facts, judgement), chances, facts.night, capacity, config)
+    return Judged(judgement, found, chances, choice)
+
+
+def judge_price_grounds(
+    facts: LotFacts,
+    patterns: Mapping[str, BoolArray],
+    tainted: BoolArray,
+    config: LowPriceConfig,
+    stored: StoredReference | None = None,
+) -> LotJudgement:
+    """Grounds and levels of the judged lots; the facts may be any whole products of the night.
+
+    Args:
+        patterns: lots that show a pattern of their firm, by code, (N,).
+        tainted: by number of the exporter group, whether none of its lots vouches.
+        stored: reference prices on file; fitted when not given.
+    """
+    lots = facts.lots
+    if stored is None:
+        stored = as_stored(fit_reference(lots, config.reference, until=facts.night + 1))
+    in_pool = (lots.declared > facts.night - config.pool_days) & (lots.declared <= facts.night + 1)
+    pool_rows = np.flatnonzero(in_pool | facts.is_judged)
+    judged_rows = np.flatnonzero(facts.is_judged)
+    pool, judged = lots.take(pool_rows), lots.take(judged_rows)
+    prices = judge_prices(pool, stored)
+    found = find_comparables(judged, pool, facts.kind_of, config.window, facts.survey_price[judged_rows])
+    tests = judge_grounds(facts, judged_rows, pool_rows, prices, found, config)
+    on_file = {code: holds[judged_rows] for code, holds in facts.on_file.items()}
+    ratio = np.fmin.reduce([test.ratio for test in tests.values()])
+    exculpation = search_exculpation(judged, pool, ratio, tainted, on_file, config.vouching)
+    shown = {code: holds[judged_rows] for code, holds in patterns.items()}
+    evidence = gather_evidence(tests, patterns=shown, is_capped=exculpation.is_capped)
+    levels = raise_price_levels(evidence, config.levels)
+    return LotJudgement(judged_rows, pool_rows, stored, prices, tests, found, exculpation, shown, levels)
+
+
+def as_stored(rows: StoredReference) -> StoredReference:
+    """The rows to the digits that gold keeps, so that the night judges by what the counter will read."""
+    figures = {name: rounded(getattr(rows, name)) for name in ("log_price", "log_sd", "drift", "spread")}
+    return replace(rows, **figures)
+
+
+def judge_grounds(
+    facts: LotFacts,
+    judged_rows: IntArray,
+    pool_rows: IntArray,
+    prices: PriceJudgement,
+    found: Comparables,
+    config: LowPriceConfig,
+) -> dict[str, PriceTest]:
+    """The reference price and LP-1 to LP-5 on the judged lots, each by itself."""
+    judged, pool = facts.lots.take(judged_rows), facts.lots.take(pool_rows)
+    own = prices_of(prices, np.searchsorted(pool_rows, judged_rows))
+    past = rounded(prices.reference_usd_per_kg)
+    if facts.reference_on_file is not None:
+        past = np.where(np.isnan(past), facts.reference_on_file[pool_rows], past)
+    rule, usual = config.rule, own.spread
+    change = (judged, pool, own.reference_usd_per_kg, past, usual, rule, config.memory)
+    return {
+        REFERENCE: reference_ground(own, judged.price, config),
+        "LP-1": judge_comparables(judged.price, found, usual, rule),
+        "LP-2": judge_supplier_change(*change),
+        "LP-3": judge_world_price(
+            judged, pool, facts.world_price[judged_rows], facts.world_price[pool_rows], usual, rule
+        ),
+        "LP-4": judge_survey_price(judged.price, facts.survey_price[judged_rows], rule=rule),
+        "LP-5": judge_new_counterpart(*change),
+    }
+
+
+def reference_ground(own: PriceJudgement, price: FloatArray, config: LowPriceConfig) -> PriceTest:
+    """The reference price as a ground: its own z, which is free of freight."""
+    with np.errstate(invalid="ignore"):
+        is_low = (own.r < config.rule.low_ratio) & (own.z < config.rule.low_z)
+    known = np.isfinite(own.r)
+    return PriceTest(
+        np.where(known, own.reference_usd_per_kg, np.nan), np.hypot(own.log_sd, own.spread), own.r, own.z,
+        np.where(known, own.n, 0), is_low, {"below_reference": is_low},
+    )  # fmt: skip
+
+
+def prices_of(prices: PriceJudgement, rows: IntArray) -> PriceJudgement:
+    """The judgement of some lots."""
+    return PriceJudgement(**{each.name: getattr(prices, each.name)[rows] for each in fields(prices)})
+
+
+def deviation(prices: PriceJudgement) -> tuple[FloatArray, FloatArray]:
+    """Log of declared over reference, free of freight, and the standard deviation of an honest lot's."""
+    log_sd = np.hypot(prices.log_sd, prices.spread)
+    return prices.z * log_sd, log_sd
+
+
+def priced_lots(facts: LotFacts, judgement: LotJudgement) -> PricedLots:
+    """The judged lots as far as the choice needs them; where no reference is known, the survey price stands in."""
+    rows, survey = judgement.judged, judgement.tests["LP-4"]
+    own = prices_of(judgement.prices, np.searchsorted(judgement.pool, rows))
+    log_ratio, log_sd = deviation(own)
+    known = np.isfinite(log_ratio)
+    with np.errstate(invalid="ignore"):
+        surveyed = np.log(survey.ratio)
+    return PricedLots(
+        log_ratio=np.where(known, log_ratio, surveyed), log_sd=np.where(known, log_sd, survey.log_sd),
+        reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
+        reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
+        lowest_usd_per_kg=judgement.found.lowest, level=judgement.levels.level,
+        is_capped=judgement.exculpation.is_capped, is_open=facts.is_open[rows], key=facts.key[rows],
+        customs_value_krw=facts.customs_value_krw[rows], krw_per_usd=facts.krw_per_usd[rows],
+        net_mass_kg=facts.lots.net_mass_kg[rows], rates=facts.rates.take(rows),
+    )  # fmt: skip
