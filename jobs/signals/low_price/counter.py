@@ -21,7 +21,7 @@ from jobs.signals.low_price.chance_table import read_chances, with_choice
 from jobs.signals.low_price.choice import choose_lots
 from jobs.signals.low_price.columns import days, figures, together
 from jobs.signals.low_price.config import LowPriceConfig, night_config
-from jobs.signals.low_price.declared_file import read_declarations
+from jobs.signals.low_price.declared_file import in_both, read_declarations
 from jobs.signals.low_price.judge import judge_price_grounds, priced_lots
 from jobs.signals.low_price.known import look_around
 from jobs.signals.low_price.lot_facts import LotFacts
@@ -40,7 +40,7 @@ def newest_night(lake: Lake) -> date:
     """
     nights = lake.rows("gold.chance_model", ["night"])["night"]
     if not len(nights):
-        raise LookupError("no night has stored reference prices: run a night first / 먼저 하룻밤을 실행하십시오")
+        raise LookupError(in_both("score.no_night"))
     return pc.max(nights).as_py()
 
 
@@ -55,7 +55,7 @@ def judge_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]
         return arrow_schema(contracts.table("gold.lot")).empty_table(), unsound
     known = known_of(lake, night, sorted(set(filed["standard_name_code"].to_pylist())))
     if not len(lake.rows("gold.chance_model", ["night"], night=night)):
-        raise LookupError(f"the night of {night} has stored no reference prices / 저장된 참조가격이 없습니다")
+        raise LookupError(in_both("score.nothing_stored", night=night))
     return score_lots(lake, night, filed, known, night_config()), unsound
 
 
