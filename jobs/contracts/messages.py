@@ -28,8 +28,3 @@ def say(code: str, lang: str, params: Mapping[str, object] | None = None) -> str
         return messages(lang)[code].format_map(dict(params or {}))
     except KeyError as error:
         raise ContractError(f"schemas/messages/{lang}.yml: sentence {code!r} needs parameter {error}") from error
-
-
-def say_both(code: str, **params: object) -> str:
-    """The sentence of `code` in both languages, for errors whose reader is not known."""
-    return " / ".join(say(code, lang, params) for lang in reversed(LANGUAGES))

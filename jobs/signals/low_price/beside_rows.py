@@ -79,13 +79,13 @@ def path_columns(
     A day's reference stands with the usual freight of the market, so that it can be laid beside declared prices.
     """
     lots, stored = facts.lots, judgement.stored
-    raised = judgement.judged[judgement.levels.level >= SHOWN_LEVEL]
-    wanted = np.unique(keys[raised, GROUP])
-    wanted = wanted[wanted >= 0]
+    raised = keys[judgement.judged[judgement.levels.level >= SHOWN_LEVEL], GROUP]
+    first_day = facts.night - PATH_DAYS + 1
     rows = stored.take(
-        np.isin(stored.key, wanted) & (stored.day > facts.night - PATH_DAYS) & (stored.day <= facts.night)
+        np.isin(stored.key, raised[raised >= 0]) & (stored.day >= first_day) & (stored.day <= facts.night)
     )
-    recent = np.flatnonzero(np.isin(keys[:, GROUP], wanted) & (lots.declared > facts.night - PATH_DAYS))
+    wanted = np.unique(rows.key)  # a day has a row where it has lots
+    recent = np.flatnonzero(np.isin(keys[:, GROUP], wanted) & (lots.declared >= first_day))
     market = np.searchsorted(wanted, keys[recent, GROUP])
     freight = group_median(contained_freight(lots.take(recent)), market, len(wanted))[0]
     place = np.searchsorted(wanted, rows.key)

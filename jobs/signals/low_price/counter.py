@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import standard_products
-from jobs.contracts.messages import say_both
 from jobs.lake import Lake
 from jobs.methods.lots import BoolArray
 from jobs.methods.reference_keys import GROUP
@@ -22,7 +21,7 @@ from jobs.signals.low_price.chance_table import read_chances, with_choice
 from jobs.signals.low_price.choice import choose_lots
 from jobs.signals.low_price.columns import days, figures, together
 from jobs.signals.low_price.config import LowPriceConfig, night_config
-from jobs.signals.low_price.declared_file import read_declarations
+from jobs.signals.low_price.declared_file import in_both, read_declarations
 from jobs.signals.low_price.judge import judge_price_grounds, priced_lots
 from jobs.signals.low_price.known import look_around
 from jobs.signals.low_price.lot_facts import LotFacts
@@ -41,7 +40,7 @@ def newest_night(lake: Lake) -> date:
     """
     nights = lake.rows("gold.chance_model", ["night"])["night"]
     if not len(nights):
-        raise LookupError(say_both("score.no_reference"))
+        raise LookupError(in_both("score.no_night"))
     return pc.max(nights).as_py()
 
 
@@ -56,7 +55,7 @@ def judge_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]
         return arrow_schema(contracts.table("gold.lot")).empty_table(), unsound
     known = known_of(lake, night, sorted(set(filed["standard_name_code"].to_pylist())))
     if not len(lake.rows("gold.chance_model", ["night"], night=night)):
-        raise LookupError(say_both("score.no_reference_of", night=night))
+        raise LookupError(in_both("score.nothing_stored", night=night))
     return score_lots(lake, night, filed, known, night_config()), unsound
 
 

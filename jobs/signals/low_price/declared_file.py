@@ -11,7 +11,7 @@ from pyarrow import csv
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import code_set
-from jobs.contracts.messages import say_both
+from jobs.contracts.messages import say
 
 NEEDED = (
     "declaration_id", "line_no", "declared_at", "importer_id", "hs10_code", "standard_name_code", "origin_country",
@@ -48,12 +48,12 @@ def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
         LookupError: there is no such file, or it lacks a column that a price needs.
     """
     if not path.is_file():
-        raise LookupError(say_both("score.no_file", path=path))
+        raise LookupError(in_both("score.no_file", path=path))
     names = contracts.landing("import_declaration").columns
     kinds = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
     delivered = csv.read_csv(path, convert_options=kinds)
     if missing := [name for name in NEEDED if name not in delivered.column_names]:
-        raise LookupError(say_both("score.no_column", path=path, columns=", ".join(missing)))
+        raise LookupError(in_both("score.no_column", path=path, names=", ".join(missing)))
     for name in names:
         if name not in delivered.column_names:
             delivered = delivered.append_column(name, pa.repeat("", len(delivered)))
@@ -66,6 +66,11 @@ def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
             f"select declaration_id, line_no from lots where not coalesce({PRICED}, false)"
         ).to_arrow_table()
     return fit(sound), unsound
+
+
+def in_both(code: str, **params: object) -> str:
+    """A sentence of schemas/messages in both languages."""
+    return " / ".join(say(code, lang, params) for lang in ("en", "ko"))
 
 
 def fit(rows: pa.Table) -> pa.Table:

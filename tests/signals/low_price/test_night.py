@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pyarrow.compute as pc
@@ -77,3 +78,13 @@ def test_a_night_of_no_declarations_writes_empty_tables(lake: Lake) -> None:
     found = find(lake, date(2024, 5, 31), ["low_price"]).tables
     assert {name: len(found[name]) for name in TABLES} == dict.fromkeys(TABLES, 0)
     assert len(make_alerts(found, date(2024, 5, 31))) == 0
+
+
+def test_a_market_without_lots_of_late_has_no_path(lot_night: LotNight) -> None:
+    """Judged over a longer time than a path is shown, a lot may lie in a market that has since gone quiet."""
+    world = lot_night.world
+    early = date(2026, 1, 15) + timedelta(days=150)
+    found = find_low_prices(lot_night.lake, early, replace(night_config(), judged_days=365, pool_days=365), CAPACITY)
+    first = early - timedelta(days=179)
+    assert len(found["gold.lot"]) == len(world)
+    assert pc.min(found["gold.price_path"]["period_start"]).as_py() >= first
