@@ -23,10 +23,11 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs import contracts
+from jobs.contracts.model import Table
 from jobs.lake import Lake
 from jobs.silver.narrow import narrow, with_verdicts
 from jobs.silver.outcomes import STATES, count_outcomes, quarantined_rows, rejected_rows
-from jobs.silver.vintages import add_known_at, as_comparable, judge_rows
+from jobs.silver.vintages import add_known_at, as_comparable, judge_rows, row_key
 
 log = logging.getLogger(__name__)
 TABLES_AT_ONCE = 3
@@ -102,23 +103,37 @@ def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> Data
     return as_comparable(lake.spark_columns(contract.name, named), contract)
 
 
-def held_rows(lake: Lake, names: list[str], rows: DataFrame) -> DataFrame | None:
+def held_apart(lake: Lake, contract: Table, rows: DataFrame, is_few: bool) -> DataFrame:
+    """Rows of a partitioned table in the partitions that new rows touch; only those with a key of theirs, where these are few.
+
+    A million rows held would else be typed, sorted and compared for the sake of a day's three thousand.
+    """
+    (partition,) = contract.partition
+    new = rows.where(F.col("_table") == contract.name)
+    touched = (new.select(partition, "_key") if is_few else new.select(partition).distinct()).toArrow()
+    old = lake.read(contract.name).where(F.col(partition).isin(*touched[partition].unique().drop_null().to_pylist()))
+    if not is_few:
+        return old
+    keys = lake.spark.createDataFrame(touched.select(["_key"]))
+    return old.withColumn("_key", row_key(contract)).join(F.broadcast(keys), on="_key", how="left_semi").drop("_key")
+
+
+def held_rows(lake: Lake, names: list[str], rows: DataFrame, is_few: bool) -> DataFrame | None:
     """What silver tables hold that new rows could repeat or contradict, ready to be compared; None where nothing."""
     held = []
     for contract in [contracts.table(name) for name in names if lake.exists(name)]:
-        old = lake.read(contract.name) if contract.partition else lake.read_files(contract.name)
-        for column in contract.partition:
-            touched = [row[0] for row in rows.select(column).distinct().collect()]
-            old = old.where(F.col(column).isin(*touched))
+        is_apart = bool(contract.partition)
+        old = held_apart(lake, contract, rows, is_few) if is_apart else lake.read_files(contract.name)
         held.append(as_comparable(old, contract))
     return union(held) if held else None
 
 
 def judged_rows(lake: Lake, tables: list[str], rows: DataFrame, files: list[File]) -> tuple[DataFrame, DataFrame]:
     """What the load makes of each row (persisted), and the rows with it; the same where they are few."""
-    held = held_rows(lake, tables, rows)
+    is_few = len(tables) > 1 or not is_bulk(files)
+    held = held_rows(lake, tables, rows, is_few)
     own = [file.record_prefix for file in files]
-    if len(tables) > 1 or not is_bulk(files):
+    if is_few:
         judged = judge_rows(rows, held, own).persist()
         return judged, judged
     contract = contracts.table(tables[0])

@@ -54,6 +54,11 @@ def stated_values(contract: Table) -> list[str]:
     return [name for name in contract.column_names if name not in about]
 
 
+def row_key(contract: Table) -> Column:
+    """The business key of a row as text, different for rows of different tables."""
+    return F.concat_ws("\x1f", F.lit(contract.name), *contract.key)
+
+
 def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
     """The rows with what the comparison needs, so that rows of all tables can be compared together.
 
@@ -61,7 +66,7 @@ def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
     equal for all rows that are ever compared, those of one key and those of one record. Where a record states several
     keys, they share the period.
     """
-    key = F.concat_ws("\x1f", F.lit(contract.name), *contract.key)
+    key = row_key(contract)
     together = F.col("period_start").cast("string") if "period_start" in contract.key else key
     values = F.to_json(F.struct(*stated_values(contract)))
     return rows.withColumns({"_table": F.lit(contract.name), "_key": key, "_together": together, "_values": values})
