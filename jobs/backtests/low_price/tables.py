@@ -17,6 +17,7 @@ from jobs.backtests.rows import text_table
 POOLS = {"": "all lots", "_no_look_alikes": "look-alikes left out"}
 AT_5 = CAPACITIES.index(0.05)
 FOUND_ENOUGH = 0.5
+BLIND = 0.1  # recall of an oracle to which a scheme does not show at all: what looks spent on other lots find by chance
 CAPACITY_HEADINGS = [f"{capacity:.0%}" for capacity in CAPACITIES]
 
 
@@ -117,6 +118,8 @@ def weak_table(found: LowPriceBacktest) -> Table:
 
 def why_weak(kind: Kind, scheme: int, best: float) -> str:
     """What keeps a scheme below half."""
+    if best < BLIND:
+        return "the unit price is true: value and mass are cut together, and only what was carried can tell"
     if best < FOUND_ENOUGH:
         return "even the true price does not show it: cuts within the spread of honest prices"
     mine = kind.without.rankings.index(OURS)
@@ -160,4 +163,5 @@ def figure(value: float) -> str:
 def interval(estimate: Estimate, at: int, *, signed: bool = False) -> str:
     """A figure with its interval."""
     form = "{:+.3f} ({:+.3f} to {:+.3f})" if signed else "{:.3f} ({:.3f} to {:.3f})"
-    return form.format(estimate.value[at], estimate.lower[at], estimate.upper[at])
+    ends = estimate.value[at], estimate.lower[at], estimate.upper[at]
+    return form.format(*ends) if np.isfinite(ends).all() else "-"

@@ -76,6 +76,7 @@ def test_a_leak_stops_the_study_before_anything_is_scored(monkeypatch: pytest.Mo
 
 def test_a_weak_scheme_is_the_prices_fault_only_where_the_oracle_fails_too(found: LowPriceBacktest) -> None:
     kind = found.kinds["easy"]
+    assert "value and mass" in why_weak(kind, 0, best=0.02)
     assert "true price" in why_weak(kind, 0, best=0.2)
     assert "true price" not in why_weak(kind, 0, best=0.9)
 
