@@ -80,7 +80,7 @@ def lot_facts(
     finding = table["finding"]
     mass, invoice = lots.net_mass_kg, figures(table["invoice_amount"])
     return LotFacts(
-        lots=lots, is_judged=is_judged, is_open=~lots.is_examined & pc.is_null(finding).to_numpy(), kind_of=kind_of,
+        lots=lots, is_judged=is_judged, is_open=~lots.is_examined & ~lots.is_disputed & pc.is_null(finding).to_numpy(), kind_of=kind_of,
         key=lot_keys(table), night=night, customs_value_krw=figures(table["customs_value_krw"]), rates=rates,
         **{f"{source}_price": quoted(table, lots, around.quotes, source) for source in ("world", "survey", "security")},
         invoice_price=np.where(invoice > 0, invoice / mass, lots.price),
