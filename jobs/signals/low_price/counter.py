@@ -70,12 +70,13 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
         config: settings of the night.
     """
     around = look_around(lake, night)
-    table = lay_beside(known_of(lake, night, filed), filed, night)
+    known = known_of(lake, night, filed["standard_name_code"].unique().to_pylist())
+    table = lay_beside(known.filter(pc.is_in(goods_of(known), goods_of(filed).combine_chunks())), filed, night)
     facts = lot_facts(table, around, config, table["_is_filed"].to_numpy())
     keys, names = name_markets(table, facts.lots)
     rungs = [("standard_name_code", "in", filed["standard_name_code"].unique().to_pylist())]
     stored = stored_prices(lake.rows("gold.reference_day", night=night, where=rungs), names)
-    shown = shown_patterns(lake, around, table, filed, config)
+    shown = shown_patterns(lake, around, table, known, filed, config)
     judgement = judge_price_grounds(facts, shown, tainted_groups(table, facts), config, stored)
     market = names_of(keys[judgement.judged, GROUP], names[GROUP])
     chances = read_chances(lake.rows("gold.chance_model", night=night))
@@ -83,15 +84,14 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice)
 
 
-def known_of(lake: Lake, night: date, filed: pa.Table) -> pa.Table:
-    """The night's pool of the goods that were filed: product, state and region, beyond which no price is compared."""
-    products = filed["standard_name_code"].unique().to_pylist()
+def known_of(lake: Lake, night: date, products: list[str]) -> pa.Table:
+    """The night's pool of some products."""
     rows = lake.rows("gold.known_lot", night=night, where=[("standard_name_code", "in", products)])
-    return rows.filter(pc.is_in(goods_of(rows), goods_of(filed).combine_chunks())).drop_columns(["night", "run_id"])
+    return rows.drop_columns(["night", "run_id"])
 
 
 def goods_of(table: pa.Table) -> pa.ChunkedArray:
-    """Product, state and region of each lot, as a text."""
+    """Product, state and region of each lot, as a text: beyond them no price is compared."""
     countries = table["origin_country"].unique()
     region = pa.array([regions().get(code, "") for code in countries.to_pylist()], pa.string())
     region = region.take(pc.index_in(table["origin_country"], countries).combine_chunks())
@@ -99,12 +99,10 @@ def goods_of(table: pa.Table) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(table["standard_name_code"], state, region, "|")
 
 
-def family_of(lake: Lake, night: date, filed: pa.Table) -> pa.Table:
-    """The night's pool of all products that are the same good as those filed."""
-    words = {code.split("_")[0] for code in filed["standard_name_code"].unique().to_pylist()}
-    wanted = [code for code in standard_products() if code.split("_")[0] in words]
-    rows = lake.rows("gold.known_lot", night=night, where=[("standard_name_code", "in", wanted)])
-    return rows.drop_columns(["night", "run_id"])
+def same_good(products: list[str]) -> list[str]:
+    """All products that are the same good as those given."""
+    words = {code.split("_")[0] for code in products}
+    return [code for code in standard_products() if code.split("_")[0] in words]
 
 
 def lay_beside(known: pa.Table, filed: pa.Table, night: date) -> pa.Table:
@@ -148,20 +146,24 @@ def stored_prices(rows: pa.Table, names: list[dict[int, str]]) -> StoredReferenc
 
 
 def shown_patterns(
-    lake: Lake, around: Surroundings, table: pa.Table, filed: pa.Table, config: LowPriceConfig
+    lake: Lake, around: Surroundings, table: pa.Table, known: pa.Table, filed: pa.Table, config: LowPriceConfig
 ) -> dict[str, BoolArray]:
     """By pattern, the lots that show it and are of a firm in which the night found it.
 
     Whom it was found in is the night's word; whether a lot shows it is asked only where such a firm filed one, among
-    all lots of the same good.
+    all lots of the product, for a switch of the good.
     """
     rejected = lake.rows("gold.lot_pattern", night=around.night)
     shown = {code: np.zeros(len(table), dtype=bool) for code in CODES}
-    suspect = np.any(list(of_suspects(filed, rejected, around.groups).values()), axis=0)
-    if not suspect.any():
+    suspects = of_suspects(filed, rejected, around.groups)
+    goods = filed.filter(pa.array(np.any(list(suspects.values()), axis=0)))
+    if not len(goods):
         return shown
-    goods = filed.filter(pa.array(suspect))
-    wide = lay_beside(family_of(lake, around.night, goods), goods, around.night)
+    products = goods["standard_name_code"].unique().to_pylist()
+    wanted = same_good(products) if suspects["LP-SWITCH"].any() else products
+    if wanted is not products:
+        known = known_of(lake, around.night, wanted)
+    wide = lay_beside(known.filter(pc.is_in(known["standard_name_code"], pa.array(wanted))), goods, around.night)
     facts = lot_facts(wide, around, config, wide["_is_filed"].to_numpy())
     asked = {
         code: holds
