@@ -42,6 +42,11 @@ def lot_key(subject_id: str) -> tuple[str, int]:
     return parts["declaration"], int(parts["line"])
 
 
+def lot(declaration_id: str, line_no: int) -> str:
+    """A declaration's line as the sentences of alerts write it."""
+    return f"{declaration_id}/{line_no}"
+
+
 def country(code: str | None, lang: str) -> str:
     """The name of a country."""
     return codes.label("country", code, lang) if code else ""
@@ -59,7 +64,7 @@ def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
             return call(row["hs_code"], lang)
         case "lot":
             values = {"item": goods(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
-            return i18n.text("subject.lot", lang, lot="-".join(map(str, lot_key(row["subject_id"]))), **values)
+            return i18n.text("subject.lot", lang, lot=lot(*lot_key(row["subject_id"])), **values)
         case "strait":
             return codes.label("strait", place, lang)
         case "port":

@@ -199,7 +199,11 @@ class Lake:
             self._partitioned(name, rows.write.format("delta").mode("append")).save(self.path(name))
 
     def append_rows(
-        self, name: str, rows: Sequence[Mapping[str, Any]] | pa.RecordBatchReader, *, transaction: str | Sequence[str] = ()
+        self,
+        name: str,
+        rows: Sequence[Mapping[str, Any]] | pa.RecordBatchReader,
+        *,
+        transaction: str | Sequence[str] = (),
     ) -> None:
         """Add rows that the driver holds in one commit; the same `transaction` twice adds them once.
 

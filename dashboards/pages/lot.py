@@ -29,14 +29,14 @@ GOODS = (
     "trade_level",
 )
 PARTIES = ("shipped_on", "importer_id", "exporter_id", "office_code", "preference_code")
-SELECTION = ("rank.lot", "selection", "propensity")
+SELECTION = ("rank", "selection")
 
 
 def page(view: View, declaration_id: str, line_no: str) -> html.Main:
     """The lot as it was judged on the night shown."""
     lot = reading.find_lot(view.night, declaration_id, int(line_no))
     if lot is None:
-        return absent(view, f"{declaration_id}-{line_no}")
+        return absent(view, names.lot(declaration_id, int(line_no)))
     alert = reading.lot_alert(view.night, declaration_id, int(line_no))
     words = conditions.of_alert(alert, view.lang) if alert else conditions.of_lot(lot, view.lang)
     return html.Main([
@@ -62,7 +62,7 @@ def head(lot: dict[str, Any], alert: dict[str, Any] | None, view: View) -> html.
         "item": names.product(lot["standard_name_code"], lang),
         "country": names.country(lot["origin_country"], lang),
     }
-    title = text("subject.lot", lang, lot=f"{lot['declaration_id']}-{lot['line_no']}", **goods)
+    title = text("subject.lot", lang, lot=names.lot(lot["declaration_id"], lot["line_no"]), **goods)
     place = (
         dcc.Link(text("alert.title", lang), href=view.href(f"/alert/{alert['alert_id']}"))
         if alert
@@ -81,13 +81,14 @@ def figures_section(lot: dict[str, Any], view: View) -> html.Section:
     """What was declared, by whom, and how the lot came to be selected or not."""
     lang = view.lang
     pairs = [
-        (names.column("declaration_id", lang), f"{lot['declaration_id']}-{lot['line_no']}"),
+        (names.column("declaration_id", lang), names.lot(lot["declaration_id"], lot["line_no"])),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in GOODS),
         (names.column("net_mass_kg", lang), i18n.quantity(float(lot["net_mass_kg"]), "kg", lang)),
         (names.column("customs_value_krw", lang), i18n.won(lot["customs_value_krw"], lang)),
         (text("lot.declared_on", lang), str(lot["period_start"])),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in PARTIES),
-        *((names.column(c, lang), say(c.split(".")[0], lot[c.split(".")[0]], lang)) for c in SELECTION),
+        *((names.column(c, lang), say(c, lot[c], lang)) for c in SELECTION),
+        (names.column("propensity", lang), i18n.number(lot["propensity"], lang, 3)),
     ]  # fmt: skip
     return html.Section([html.H2(text("lot.figures", lang)), facts(pairs)], className="panel")
 

@@ -43,7 +43,7 @@ def line(row: dict[str, Any], lang: str) -> list[object]:
     """One comparable; the lowest and the voucher marked by a word beside the record."""
     article = row["legal_article"]
     return [
-        html.Div([html.Code(f"{row['comparable_declaration_id']}-{row['comparable_line_no']}", title=row["record_id"] or ""),
+        html.Div([html.Code(names.lot(row["comparable_declaration_id"], row["comparable_line_no"]), title=row["record_id"] or ""),
                   *marks(row, lang)], className="record"),
         i18n.UNKNOWN if row["shipped_on"] is None else str(row["shipped_on"]), i18n.number(row["days_apart"], lang),
         names.country(row["origin_country"], lang), price(row["adjusted_usd_per_kg"], lang), price(row["declared_usd_per_kg"], lang),

@@ -32,7 +32,7 @@ def of_lot(lot: dict[str, Any], lang: str) -> dict[str, str]:
     """The conditions of a lot that no alert was made of, from their codes."""
     raises, clears = ([names.condition(key, code, lang) for code in lot[f"{key}s_codes"]] for key in ("raise", "clear"))
     joined = {"raises": say("raise.and", lang).join(raises), "clears": say("raise.or", lang).join(clears)}
-    voucher = {"observed": f"{lot['voucher_declaration_id']}-{lot['voucher_line_no']}"}
+    voucher = {"observed": names.lot(lot["voucher_declaration_id"], lot["voucher_line_no"])}
     more = say("raise.none_lot", lang) if lot["level"] > 1 else ""  # at level 1 nobody asked what would raise it
     return {
         "raises": say("raise.sentence", lang, {"conditions": joined["raises"]}) if raises else more,

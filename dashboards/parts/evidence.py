@@ -37,7 +37,7 @@ def signal_table(found: list[dict[str, Any]], lang: str) -> html.Div:
     rows = [
         [
             html.Span(names.detector(each["detector_id"], lang), title=each["detector_id"]),
-            i18n.period(each["period_start"], lang, each["grain"] == "day"), codes.label("family", each["family"], lang),
+            i18n.period(each["period_start"], lang, each["grain"] in ("day", "event")), codes.label("family", each["family"], lang),
             i18n.quantity(each["observed"], each["unit"], lang), i18n.quantity(each["expected"], each["unit"], lang),
             i18n.number(each["statistic"], lang, 2), i18n.p_value(each["p_value"]), i18n.number(each["baseline_n"], lang),
             records([one for figure in each["evidence"] or [] for one in figure["record_ids"] or []]),

@@ -15,17 +15,25 @@ from dashboards.sentences import level_name
 from dashboards.view import View
 
 VOUCHER = "accepted_third_party"
+# Conditions of which each holds wherever the next does; the last one that holds says it all.
+LADDERS = (("ratio_low", "ratio_very_low", "ratio_half"), ("z_low", "z_very_low", "z_extreme"))
 
 
 def raised_section(lot: dict[str, Any], view: View) -> html.Section:
     """What raised the level in words, and every price rule that could test the lot."""
     lang = view.lang
     title = html.H2(text("lot.raised", lang))
-    said = [html.Li(names.reason(code, lang)) for code in lot["reason_codes"]]
+    said = [html.Li(names.reason(code, lang)) for code in furthest(lot["reason_codes"])]
     words = html.Ul(said, className="lines") if said else notice.empty(text("lot.nothing_raised", lang))
     grounds = [ground_table(lot["grounds"], lang)] if lot["grounds"] else []
     steps = html.P(level_steps(lot, lang), className="note")
     return html.Section([title, steps, words, *grounds], className="panel")
+
+
+def furthest(found: list[str]) -> list[str]:
+    """The codes without those that a further one of the same ladder implies."""
+    implied = {code for ladder in LADDERS for code in [each for each in ladder if each in found][:-1]}
+    return [code for code in found if code not in implied]
 
 
 def level_steps(lot: dict[str, Any], lang: str) -> str:
@@ -53,7 +61,7 @@ def speaks_section(lot: dict[str, Any], view: View) -> html.Section:
     title = html.H2(names.column("speaks_for", lang))
     said = [html.Li(names.reason(code, lang)) for code in lot["speaks_for"] if code != VOUCHER]
     if lot["voucher_declaration_id"]:
-        record = html.Code(f"{lot['voucher_declaration_id']}-{lot['voucher_line_no']}")
+        record = html.Code(names.lot(lot["voucher_declaration_id"], lot["voucher_line_no"]))
         words = html.Strong(text("lot.voucher", lang))
         said.insert(0, html.Li([words, " ", record, ". ", text("lot.capped", lang)], className="voucher"))
     body = html.Ul(said, className="lines") if said else notice.empty(text("lot.nothing_speaks", lang))

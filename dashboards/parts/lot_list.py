@@ -37,8 +37,11 @@ def section(view: View) -> list[html.Section]:
 def lot_line(row: dict[str, Any], past: dict[tuple[str, int], pa.Table], view: View) -> html.Li:
     """One lot: rank, level, what it is, its sentence, its price below the band of its market, the duty at stake."""
     lang = view.lang
-    title = names.subject(row, lang)
-    link = dcc.Link(title, href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject")
+    values = {"item": names.goods(row["hs_code"], lang), "country": names.country(row["partner_country"], lang)}
+    title = text("subject.item_origin", lang, **values)
+    link = dcc.Link(
+        title, title=names.subject(row, lang), href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject"
+    )
     found = past.get(names.lot_key(row["subject_id"]))
     is_drawn = found is not None and found.num_rows > 1  # the market's path is kept where a lot stands at level 2
     picture = [alert_list.spark(found, row["level"], title, lang)] if is_drawn else []

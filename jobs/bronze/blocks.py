@@ -162,6 +162,14 @@ def read_block(reading: Reading, block: bytes, rows_before: int) -> tuple[pa.Tab
     return table, sum(text is None for _, _, text in strict)
 
 
+def has_records(delivery: Delivery, delivered: Landing) -> bool:
+    """Whether a delivery holds anything but a header that can be read."""
+    with delivery.path.open("rb") as file:
+        texts = (decode(line, delivered.encoding) for line in file)
+        header = next(texts, None)
+        return not (header and header.strip()) or any(text is None or text.strip() for text in texts)
+
+
 def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.RecordBatch]:
     """Rows of the source's bronze table, one a physical record of the delivery.
 

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 
 from jobs import contracts
-from jobs.bronze.blocks import record_batches
+from jobs.bronze.blocks import has_records, record_batches
 from jobs.bronze.records import Delivery, check_header, file_hash
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Landing
@@ -108,22 +109,14 @@ def take(lake: Lake, delivered: Landing, group: Sequence[Delivery]) -> list[str]
         nothing.
     """
     name = f"bronze.{delivered.source}"
-    without_records: list[str] = []
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for delivery in group:
-            has_records = False
-            for batch in record_batches(delivery, delivered):
-                has_records = True
-                yield batch
-            if not has_records:
-                count_nothing(lake, delivered, delivery)
-                without_records.append(delivery.source_file)
-
-    records = pa.RecordBatchReader.from_batches(arrow_schema(contracts.table(name)), batches())
+    without_records = [delivery for delivery in group if not has_records(delivery, delivered)]
+    for delivery in without_records:
+        count_nothing(lake, delivered, delivery)
+    batches = chain.from_iterable(record_batches(delivery, delivered) for delivery in group)
+    records = pa.RecordBatchReader.from_batches(arrow_schema(contracts.table(name)), batches)
     lake.append_rows(name, records, transaction=[delivery.sha256 for delivery in group])
     log.debug("bronze: took %s", [delivery.source_file for delivery in group])
-    return without_records
+    return [delivery.source_file for delivery in without_records]
 
 
 def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed:

@@ -57,13 +57,13 @@ def price_chart(night: date, lot: Row) -> pa.Table:
            union all by name
            select case when is_voucher then 'voucher' when is_lowest then 'lowest' else 'comparable' end as series,
                   period_start as day, adjusted_usd_per_kg as price_usd_per_kg,
-                  comparable_declaration_id || '-' || comparable_line_no as label from comparable
+                  comparable_declaration_id || '/' || comparable_line_no as label from comparable
            union all by name
            select 'lot' as series, ?::date as day, ?::double as price_usd_per_kg, ?::double as lower, ?::double as upper,
                   ? as label, ?::integer as level
            order by series = 'lot', series = 'voucher', series = 'lowest', series = 'comparable', day, label""",
         [lot["period_start"], lot["price_usd_per_kg"], lot["reference_lower_usd_per_kg"], lot["reference_upper_usd_per_kg"],
-         f"{key[0]}-{key[1]}", lot["level"]],
+         f"{key[0]}/{key[1]}", lot["level"]],
         path=price_path(night, lot["market_id"]), comparable=comparables(night, *key),
     )  # fmt: skip
 

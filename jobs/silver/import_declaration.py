@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 
 from jobs.silver import plausible
 from jobs.silver.columns import (
-    HS6,
     HSK10,
     UNLOCODE,
     amount,
@@ -25,12 +24,11 @@ from jobs.silver.columns import (
     local_day,
     misread,
     month_of,
-    not_in,
     stated,
     unlisted,
 )  # fmt: skip
 from jobs.silver.exchange import add_rate
-from jobs.silver.vintages import midnight
+from jobs.silver.kcs_declaration import from_kcs_declarations
 
 MONEY = "decimal(20,2)"
 FIGURES = {
@@ -39,25 +37,31 @@ FIGURES = {
     "customs_value_krw": "decimal(20,0)", "customs_value_usd": MONEY, "duty_rate_pct": "decimal(10,4)",
 }  # fmt: skip
 MASSES = ("net_mass_kg", "gross_mass_kg")
-MUST_STATE = ("declaration_id", "line_no", "importer_id", "hs10_code", "origin_country", "net_mass_kg", "customs_value_krw")
+MUST_STATE = (
+    "declaration_id",
+    "line_no",
+    "importer_id",
+    "hs10_code",
+    "origin_country",
+    "net_mass_kg",
+    "customs_value_krw",
+)
 CODED = ("product_state", "packaging", "transport_mode", "incoterm", "trade_level", "examination_result")
 NAMED = (
     "office_code", "declarant_id", "exporter_id", "departure_country", "loading_port", "arrival_port", "bl_number",
     "certificate_number",
 )  # fmt: skip
+NOT_JUDGED = (*plausible.NO_PRICE, "product_missing", "unknown_product")
 GARBLED = "\ufffd|[\u00a1-\u00fe]{2}"
-KCS_TRANSPORT = {"10": "sea", "20": "land", "30": "land", "40": "air", "50": "post", "90": "other"}
-KCS_UNSTATED = (
-    "standard_name_code", "product_state", "packaging", "crop_year", "loading_port", "arrival_port", "bl_number",
-    "container_numbers", "gross_mass_kg", "package_count", "incoterm", "invoice_currency", "invoice_amount",
-    "freight_krw", "insurance_krw", "certificate_number", "status", "accepted_at", "shipped_on", "trade_level",
-    "examination_result",
-)  # fmt: skip
 
 
 def typed(bronze: DataFrame) -> DataFrame:
     """The records with their figures and times beside the texts (`_net_mass_kg` ...), and the week's rates in won."""
-    times = {"_declared_at": instant("declared_at"), "_accepted_at": instant("accepted_at"), "_shipped_on": day("shipped_on")}
+    times = {
+        "_declared_at": instant("declared_at"),
+        "_accepted_at": instant("accepted_at"),
+        "_shipped_on": day("shipped_on"),
+    }
     read = bronze.withColumns({f"_{name}": amount(name, kind) for name, kind in FIGURES.items()} | times)
     dated = read.withColumn("period_start", local_day(F.col("_declared_at")))
     invoiced = add_rate(dated, "_invoice_rate", currency=F.col("invoice_currency"), day=F.col("period_start"))
@@ -125,54 +129,10 @@ def from_import_declaration(bronze: DataFrame) -> DataFrame:
             *[F.col(f"_{name}").alias(name) for name in as_typed],
             F.coalesce("_customs_value_usd", converted).alias("customs_value_usd"),
             F.when(F.col("container_numbers") != "", F.split("container_numbers", ";")).alias("container_numbers"),
-            (~F.arrays_overlap("_price_flags", F.lit(list(plausible.NO_PRICE)))).alias("is_judgeable"),
+            (~F.arrays_overlap("_price_flags", F.lit(list(NOT_JUDGED)))).alias("is_judgeable"),
             F.concat(record_checks(), "_price_flags").alias("quality_flags"),
             "_record",
         )
-    )  # fmt: skip
-
-
-def from_kcs_declarations(bronze: DataFrame) -> DataFrame:
-    """Rows of the published synthetic declarations: HS6 only, the value in won, no goods named, no terms of delivery.
-
-    Process, import, use and payment types, courier and mark of origin have no place in the table; bronze keeps them.
-    """
-    read = bronze.withColumns(
-        {"period_start": day("Date"), "_net_mass_kg": amount("Net Mass", FIGURES["net_mass_kg"]),
-         "_customs_value_krw": amount("Item Price", FIGURES["customs_value_krw"]), "_duty_rate_pct": amount("Tax Rate", FIGURES["duty_rate_pct"])}
-    )  # fmt: skip
-    rated = add_rate(read, "_usd_rate", currency=F.lit("USD"), day=F.col("period_start"))
-    modes = F.create_map(*[F.lit(part) for pair in KCS_TRANSPORT.items() for part in pair])
-    renamed = {"office_code": "Office ID", "declarant_id": "Declarant ID", "exporter_id": "Seller ID", "departure_country": "Country of Departure"}
-    return rated.select(
-        F.col("Declaration ID").alias("declaration_id"), F.lit(1).alias("line_no"), "period_start",
-        month_of("period_start").alias("period_month"), midnight(F.col("period_start")).alias("declared_at"),
-        F.col("Importer ID").alias("importer_id"), F.col("HS6 Code").alias("hs10_code"),
-        F.col("Country of Origin").alias("origin_country"), F.lit("").alias("grade"),
-        *[stated(name).alias(column) for column, name in renamed.items()],
-        F.try_element_at(modes, F.col("Mode of Transport")).alias("transport_mode"),
-        F.col("_net_mass_kg").alias("net_mass_kg"), F.col("_customs_value_krw").alias("customs_value_krw"),
-        (F.col("_customs_value_krw") / F.col("_usd_rate")).cast(MONEY).alias("customs_value_usd"),
-        F.col("_duty_rate_pct").alias("duty_rate_pct"),
-        F.when(F.col("Tax Type") == "A", "").otherwise(F.col("Tax Type")).alias("preference_code"),  # A: the basic rate
-        *[F.lit(None).alias(name) for name in KCS_UNSTATED],
-        F.lit(False).alias("is_judgeable"),
-        flags(
-            value_missing=any_missing("Declaration ID", "Importer ID", "Tax Type"),
-            not_a_number=any_of(*[F.col(name).isNull() for name in ("_net_mass_kg", "_customs_value_krw", "_duty_rate_pct")]),
-            negative_value=any_negative("_customs_value_krw", "_duty_rate_pct"),
-            negative_mass=any_negative("_net_mass_kg"),
-            bad_period=F.col("period_start").isNull(),
-            bad_hs_code=~F.col("HS6 Code").rlike(HS6),
-            unknown_country=any_of(not_in(F.col("Country of Origin"), "country"), unlisted("country", "Country of Departure")),
-            unknown_code=~F.col("Mode of Transport").isin(*KCS_TRANSPORT),
-            mass_zero=F.col("_net_mass_kg") == 0,
-            value_zero=F.col("_customs_value_krw") == 0,
-            hs6_only=F.lit(True),
-            usd_converted=F.col("_usd_rate").isNotNull(),
-            product_missing=F.lit(True),
-        ).alias("quality_flags"),
-        "_record",
     )  # fmt: skip
 
 

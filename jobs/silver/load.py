@@ -1,7 +1,7 @@
 """Takes new bronze records into silver: typed, flagged, split, and every physical record accounted for.
 
 Rows of all small tables are judged together, in one Spark job: planning and compiling a job costs seconds, and ten
-tables of some thousand rows would pay it ten times. A partitioned table, which may bring a million rows a night, is
+tables of some thousand rows would pay it ten times. A partitioned table that gets a million rows in a night is
 judged by itself on what the comparison needs (`jobs.silver.narrow`).
 
 Order of commits: rejected, quarantine, silver, and the ledger `ops.load` last. A load that is killed between two
@@ -30,6 +30,7 @@ from jobs.silver.vintages import add_known_at, as_comparable, judge_rows
 
 log = logging.getLogger(__name__)
 TABLES_AT_ONCE = 3
+BULK_RECORDS = 50_000
 OF_A_FILE = ["file_sha256", "source_file", "arrived_on", "ingested_at"]
 
 
@@ -113,13 +114,14 @@ def held_rows(lake: Lake, names: list[str], rows: DataFrame) -> DataFrame | None
     return union(held) if held else None
 
 
-def judged_rows(lake: Lake, tables: list[str], rows: DataFrame, own: list[str]) -> tuple[DataFrame, DataFrame]:
-    """What the load makes of each row (persisted), and the rows with it; the same where the tables are small."""
+def judged_rows(lake: Lake, tables: list[str], rows: DataFrame, files: list[File]) -> tuple[DataFrame, DataFrame]:
+    """What the load makes of each row (persisted), and the rows with it; the same where they are few."""
     held = held_rows(lake, tables, rows)
-    contract = contracts.table(tables[0])
-    if not contract.partition:
+    own = [file.record_prefix for file in files]
+    if len(tables) > 1 or not is_bulk(files):
         judged = judge_rows(rows, held, own).persist()
         return judged, judged
+    contract = contracts.table(tables[0])
     verdicts = judge_rows(narrow(rows, contract), narrow(held, contract) if held else None, own).persist()
     return verdicts, with_verdicts(rows, verdicts)
 
@@ -167,7 +169,7 @@ def load_files(lake: Lake, files: list[File], first: dict[str, date]) -> list[di
     bronze = {source: bronze_records(lake, source, files) for source in sources}
     records = union([as_delivered(bronze[source], source) for source in sources])
     rows = union([typed_rows(lake, source, bronze[source], first[source]) for source in sources])
-    judged, judged_whole = judged_rows(lake, tables, rows, [file.record_prefix for file in files])
+    judged, judged_whole = judged_rows(lake, tables, rows, files)
     counted = count_outcomes(records, judged).collect()
     ended = ledger(files, counted)
     if rejected := sum(row["records_rejected"] for row in ended):
@@ -180,13 +182,22 @@ def load_files(lake: Lake, files: list[File], first: dict[str, date]) -> list[di
     return ended
 
 
+def is_bulk(files: list[File]) -> bool:
+    """Whether the files are of one partitioned table and bring so much that its forty columns are better not shuffled."""
+    fed = {contracts.landing(file.source).feeds for file in files}
+    return (
+        all(contracts.table(name).partition for name in fed) and sum(file.records_in for file in files) > BULK_RECORDS
+    )
+
+
 def apart(files: list[File]) -> list[list[File]]:
-    """The files by what is judged together: all of small tables, and those of each partitioned table."""
-    parts: dict[str, list[File]] = {}
+    """The files by what is judged together: those of each table that gets much, and all others."""
+    of_table: dict[str, list[File]] = {}
     for file in files:
-        contract = contracts.table(contracts.landing(file.source).feeds)
-        parts.setdefault(contract.name if contract.partition else "", []).append(file)
-    return [parts[name] for name in sorted(parts)]
+        of_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
+    bulk = [part for part in of_table.values() if is_bulk(part)]
+    others = [file for part in of_table.values() if not is_bulk(part) for file in part]
+    return [others, *bulk] if others else bulk
 
 
 def load(lake: Lake) -> dict[str, dict[str, int]]:

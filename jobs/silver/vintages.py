@@ -69,7 +69,9 @@ def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
 
 def severe_codes() -> Column:
     """The codes that the contract of the row's table does not let into it."""
-    codes = {each.name: [code for code, does in each.rules.items() if does != "keep"] for each in contracts.tables("silver")}
+    codes = {
+        each.name: [code for code, does in each.rules.items() if does != "keep"] for each in contracts.tables("silver")
+    }
     return F.element_at(F.create_map(*[F.lit(part) for pair in codes.items() for part in pair]), F.col("_table"))
 
 

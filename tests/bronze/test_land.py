@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from jobs.bronze import land as land_module
 from jobs.bronze.land import stated_arrival
 from jobs.contracts import ContractError
 from jobs.lake import Lake
@@ -104,3 +105,15 @@ def test_a_landing_folder_that_is_not_there_is_named(driver_lake: Lake, tmp_path
 def test_a_delivery_says_in_its_name_when_it_became_known() -> None:
     assert stated_arrival("nitemtrade_hs6_country_known_2024-05-15.csv") == date(2024, 5, 15)
     assert stated_arrival("nitemtrade_hs6_country_2024-05-15.csv") is None
+
+
+def test_many_small_files_are_taken_in_few_commits(
+    driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(land_module, "COMMIT_FILES", 3)
+    for day in range(1, 8):
+        write_straits(landing, [(f"2024-06-0{day}", day)], f"known_2024-06-0{day}")
+    assert len(take(driver_lake, landing).taken["portwatch_straits"]) == 7
+    assert driver_lake.version("bronze.portwatch_straits") == 2
+    assert driver_lake.rows("bronze.portwatch_straits").num_rows == 7
+    assert take(driver_lake, landing).taken == {}

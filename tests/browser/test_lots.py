@@ -30,7 +30,7 @@ def test_an_alert_leads_to_the_lot_and_its_comparables(page: Page, address: str,
 
 def test_the_voucher_is_marked_and_named(page: Page, address: str) -> None:
     page.goto(f"{address}/lot/{SESAME.number}/1?lang=en")
-    expect(page.locator(".voucher code")).to_have_text("20000240300001-2")
+    expect(page.locator(".voucher code")).to_have_text("20000240300001/2")
     expect(page.locator(".tag.is_voucher")).to_have_count(1)
 
 

@@ -43,7 +43,11 @@ def line(usd_per_kg: float = 2.0, **stated: object) -> dict[str, str]:
     rate = won_a_dollar(date.fromisoformat(row["declared_at"][:10])) if "T" in row["declared_at"] else 1300.0
     invoice = 20_000 * usd_per_kg
     krw = invoice * rate + 1_365_000
-    worked = {"invoice_amount": f"{invoice:.2f}", "customs_value_krw": f"{krw:.0f}", "customs_value_usd": f"{krw / rate:.2f}"}
+    worked = {
+        "invoice_amount": f"{invoice:.2f}",
+        "customs_value_krw": f"{krw:.0f}",
+        "customs_value_usd": f"{krw / rate:.2f}",
+    }
     return {**worked, **row}
 
 
@@ -57,7 +61,9 @@ def write_lines(folder: Path, source: str, rows: Iterable[Mapping[str, object]],
     return path
 
 
-def write_many(folder: Path, count: int, days: list[date], *, status: str = "accepted", start: int = 0, seed: int = 1) -> None:
+def write_many(
+    folder: Path, count: int, days: list[date], *, status: str = "accepted", start: int = 0, seed: int = 1
+) -> None:
     """`count` lines, spread over daily files: masses, prices, firms and goods drawn, values that agree."""
     rng = np.random.default_rng(seed)
     products = standard_products()

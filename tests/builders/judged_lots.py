@@ -48,7 +48,7 @@ NEAR = tuple(
 )
 LOTS = (
     Lot("12345240400017", "garlic_dried", "0712901000", "dried", "CN", 0.71, 3.42, (4, 4), "rank", 1, 812_000_000,
-        ("ratio_low", "z_extreme", "survey_price"), (), (*NEAR, ("similar", 8, 3.31), ("wider", 27, 2.96))),
+        ("ratio_low", "ratio_half", "z_extreme", "survey_price"), (), (*NEAR, ("similar", 8, 3.31), ("wider", 27, 2.96))),
     Lot("12345240400023", "sesame", "1207400000", "dried", "CN", 1.1, 1.94, (4, 2), "rank", 2, 95_300_000,
         ("ratio_low", "z_very_low"), ("accepted_third_party", "market_fall"), (("identical", 4, 1.88), ("identical", 11, 1.97)), 1.08),
     Lot("12345240400031", "garlic_peeled", "0703201000", "chilled", "CN", 1.62, 1.7, (1, 1), "random", 40, 1_200_000),
@@ -168,7 +168,7 @@ def reason_rows(lot: Lot) -> list[dict[str, Any]]:
         {"code": code, "contribution": share, "params": [("observed", f"{lot.price} USD/kg"), ("expected", f"{lot.reference} USD/kg")]}
         for code, share in (("LP-1", 0.7), ("LP-4", 0.3))
     ]  # fmt: skip
-    voucher = {"code": "accepted_third_party", "contribution": 0.0, "params": [("observed", "20000240300001-2")]}
+    voucher = {"code": "accepted_third_party", "contribution": 0.0, "params": [("observed", "20000240300001/2")]}
     return [*rows, voucher] if lot.voucher else rows
 
 
@@ -194,7 +194,7 @@ def lot_signal_rows(night: date) -> list[dict[str, Any]]:
             {
                 **{k: about[k] for k in ("kind", "subject_kind", "subject_id", "hs_code", "partner_country", "period_start", "period_end")},
                 "signal_id": about["signal_ids"][0], "night": night, "detector_id": "LP-1", "detector_version": "1", "family": "price",
-                "grain": "day", "known_at": datetime(night.year, night.month, night.day, tzinfo=UTC), "direction": "down",
+                "grain": "event", "known_at": datetime(night.year, night.month, night.day, tzinfo=UTC), "direction": "down",
                 "observed": lot.price, "expected": lot.reference, "unit": "usd_per_kg", "statistic": -9.5, "baseline_n": 61,
                 "is_testable": True, "reason_codes": [], "evidence": evidence, "rules_version": "2026.11.1", "run_id": RUN.format(night=night),
             }

@@ -79,7 +79,7 @@ def test_the_duty_comes_with_its_interval_and_the_figure_at_the_lowest_comparabl
 
 def test_a_capped_lot_names_the_record_that_speaks_for_the_importer(gold_lake: Path) -> None:
     page = written(address(SESAME))
-    assert "20000240300001-2" in page
+    assert "20000240300001/2" in page
     assert text("lot.capped", "en") in page
     assert "By price alone: 4 Alert. With patterns: 4 Alert. With what speaks for the importer: 2 Attention." in page
     assert text("lot.capped", "en") not in written(address(GARLIC))
@@ -88,8 +88,14 @@ def test_a_capped_lot_names_the_record_that_speaks_for_the_importer(gold_lake: P
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_capped_alert_names_what_holds_it_down(gold_lake: Path, lang: str) -> None:
     page = written(f"/alert/{lot_alert_rows(LAST)[1]['alert_id']}", f"?lang={lang}")
-    assert names.reason("accepted_third_party", lang, {"observed": "20000240300001-2"}) in page
+    assert names.reason("accepted_third_party", lang, {"observed": "20000240300001/2"}) in page
     assert text("lot.by_price", lang, level=sentences.level_name(4, lang)) in page
+
+
+def test_of_conditions_that_imply_each_other_the_furthest_is_told(gold_lake: Path) -> None:
+    page = written(address(GARLIC))
+    assert names.reason("ratio_half", "en") in page
+    assert names.reason("ratio_low", "en") not in page
 
 
 def test_a_search_that_found_nothing_is_no_proof(gold_lake: Path) -> None:
@@ -100,7 +106,7 @@ def test_comparables_are_listed_with_record_days_rung_and_article(gold_lake: Pat
     page = written(address(GARLIC))
     for row in judged_lots.comparable_rows(LAST):
         if row["declaration_id"] == GARLIC.number:
-            assert f"{row['comparable_declaration_id']}-1" in page
+            assert f"{row['comparable_declaration_id']}/1" in page
     for words in ("Identical", "Similar", "Another origin of the region", "Art. 2", "Art. 3", "Art. 7"):
         assert words in page
     assert page.count('"className": "tag is_lowest"') == 1
@@ -122,7 +128,7 @@ def test_a_lot_that_is_no_alert_says_so_and_words_its_own_conditions(gold_lake: 
 
 
 def test_a_lot_the_night_did_not_judge_is_said_to_be_unknown(gold_lake: Path) -> None:
-    assert "judged no lot 000-7" in written("/lot/000/7")
+    assert "judged no lot 000/7" in written("/lot/000/7")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -131,6 +137,7 @@ def test_a_low_price_alert_leads_to_its_lot_and_shows_no_forecast_or_origin_shar
         page = written(f"/alert/{row['alert_id']}", f"?lang={lang}")
         assert f"{address(lot)}?lang={lang}" in page
         assert i18n.won(row["stake_krw"], lang) in page
+        assert page.count(i18n.full_date(row["period_start"], lang)) == 2  # in the head and in the evidence
         for key in ("alert.forecast", "alert.share", "alert.peers", "alert.cover"):
             assert text(key, lang) not in page
 
