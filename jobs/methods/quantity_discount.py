@@ -3,8 +3,8 @@
 log price = month + b log mass within product, specification, origin and trade level, by least squares on what
 a first fit leaves within three robust deviations. The firm group judged is taken out of the sums, so that a
 firm that declares its large lots low does not make its own discount. Curves of few lots are drawn towards that of
-their product, and none rises with mass nor falls faster than any price list. A product's curves rest on its own lots
-alone, so that it does not matter which products are judged together.
+their product in its state from its region, and none rises with mass nor falls faster than any price list. Nothing rests
+on lots of other goods, so that it does not matter which are judged together.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from jobs.methods.lots import FloatArray, IntArray, Lots
 from jobs.methods.medians import MAD_TO_SD, group_median
 
 _GOODS = ("product", "specification", "origin", "trade_level")
+_WIDER = ("product", "state", "region")
 _MONTH = 30
 
 
 @dataclass(frozen=True)
 class CurveRule:
-    """steepest: largest fall of log price per log mass; prior: sum of squares the product's curve counts for.
+    """steepest: largest fall of log price per log mass; prior: sum of squares the product's curve in its region counts for.
 
     trim: robust deviations kept by the second fit; firms: firm groups besides the judged one that a curve needs.
     """
@@ -49,13 +50,14 @@ def expect_quantity_discount(judged: Lots, pool: Lots, rule: CurveRule | None = 
     at = np.minimum(np.searchsorted(keys, ours), len(keys) - 1)
     known = keys[at] == ours
     x, y = _within_months(pool, key)
-    products, product = np.unique(pool.product, return_inverse=True)
-    common = _slopes(x, y, product)
-    residual = np.abs(y - common[product] * x)
-    usual, _ = group_median(residual, product, len(products))
-    kept = residual <= rule.trim * MAD_TO_SD * usual[product]
+    names = [getattr(pool, n) for n in _WIDER]
+    _, wider = np.unique(number_keys(names, names)[0], return_inverse=True)
+    common = _slopes(x, y, wider)
+    residual = np.abs(y - common[wider] * x)
+    usual, _ = group_median(residual, wider, len(common))
+    kept = residual <= rule.trim * MAD_TO_SD * usual[wider]
     sums = _others_sums(x * kept, y * kept, key, pool.importer_group, at, judged.importer_group, len(keys))
-    slope = (sums[0] + rule.prior * common[product[opens[at]]]) / (sums[1] + rule.prior)
+    slope = (sums[0] + rule.prior * common[wider[opens[at]]]) / (sums[1] + rule.prior)
     usual, _ = group_median(np.log(pool.net_mass_kg), key, len(keys))
     firms = _other_firms(key, pool.importer_group, at, judged.importer_group, len(keys))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -71,9 +73,9 @@ def _within_months(pool: Lots, key: IntArray) -> tuple[FloatArray, FloatArray]:
     return tuple(v - (np.bincount(cell, v) / n)[cell] for v in (np.log(pool.net_mass_kg), np.log(pool.price)))
 
 
-def _slopes(x: FloatArray, y: FloatArray, product: IntArray) -> FloatArray:
-    """Least-squares slope of each product through zero."""
-    return np.bincount(product, x * y) / np.maximum(np.bincount(product, x * x), 1e-12)
+def _slopes(x: FloatArray, y: FloatArray, group: IntArray) -> FloatArray:
+    """Least-squares slope of each group through zero."""
+    return np.bincount(group, x * y) / np.maximum(np.bincount(group, x * x), 1e-12)
 
 
 def _firm_pairs(

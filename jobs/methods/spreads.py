@@ -14,6 +14,7 @@ from jobs.methods.price_panel import PricePanel
 from jobs.methods.reference_config import ReferenceConfig
 from jobs.methods.reference_keys import MARKET
 
+MOST_BELOW = 0.9  # share of far lots expected of a firm at most: the rest may be ordinary, or dear by a slip
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -47,7 +48,8 @@ class Spreads:
     def below(self, today: IntArray) -> FloatArray:
         """Share of lots far below that is expected of each lot's firm in its market."""
         firm = self.panel.firm[today]
-        return (self.firm_worth * self.errors.below + self.firm_far[firm]) / (self.firm_worth + self.firm_lots[firm])
+        share = (self.firm_worth * self.errors.below + self.firm_far[firm]) / (self.firm_worth + self.firm_lots[firm])
+        return np.minimum(share, MOST_BELOW)
 
     def learn(self, today: IntArray, error: FloatArray, variance: FloatArray) -> None:
         """Count the day's lots, whose log prices missed levels known with `variance` by `error`."""

@@ -8,6 +8,7 @@ import pytest
 from jobs.methods.price_filter import fit_reference
 from jobs.methods.price_panel import index_lots
 from jobs.methods.reference_price import freight_free_log_price, judge_prices
+from tests.builders.lots import DAY, make_lots
 from tests.builders.markets import Market, plain_lots, simulate_lots
 from tests.calibration.reference_price import RIVALS, oracle_z, recall, reference_error
 
@@ -76,6 +77,19 @@ def test_a_firm_that_was_cheap_before_is_heard_less():
     unknown = one_group(price, day, importer=np.arange(200))
     assert abs(last_log_price(known)) < 0.05
     assert last_log_price(unknown) < last_log_price(known) - 0.03
+
+
+def test_a_firm_that_is_nearly_always_cheap_leaves_the_price_known():
+    """A hundred and fifty lots at a third of the price, with an honest market beside them and one lot of the firm above."""
+    rng = np.random.default_rng(4)
+    days = np.repeat(np.arange(150), 3)
+    firm = np.tile([1, 2, 99], 150)
+    price = np.where(firm == 99, 0.7, 2.0) * np.exp(rng.normal(0, 0.1, 450))
+    price[-1] = 20.0
+    lots = make_lots(importer=firm, declared=DAY + days, shipped=DAY + days - 10, price=price)
+    found = judge_prices(lots, fit_reference(lots, until=DAY + 200)).reference_usd_per_kg
+    assert np.isfinite(found[-3:]).all()
+    assert found[-2] == pytest.approx(2.0, rel=0.1)
 
 
 def test_a_group_without_lots_moves_with_its_market():

@@ -80,8 +80,8 @@ def lot_facts(
     finding = table["finding"]
     mass, invoice = lots.net_mass_kg, figures(table["invoice_amount"])
     return LotFacts(
-        lots=lots, is_judged=is_judged, is_open=~lots.is_examined & pc.is_null(finding).to_numpy(), kind_of=kind_of,
-        key=lot_keys(table), night=night, customs_value_krw=figures(table["customs_value_krw"]), rates=rates,
+        lots=lots, is_judged=is_judged, is_open=~lots.is_examined & ~lots.is_disputed & pc.is_null(finding).to_numpy(), kind_of=kind_of,
+        key=lot_keys(table, is_judged), night=night, customs_value_krw=figures(table["customs_value_krw"]), rates=rates,
         **{f"{source}_price": quoted(table, lots, around.quotes, source) for source in ("world", "survey", "security")},
         invoice_price=np.where(invoice > 0, invoice / mass, lots.price),
         invoice_market=number_texts(together(table, "standard_name_code", "invoice_currency"))[0],
@@ -92,11 +92,12 @@ def lot_facts(
     )  # fmt: skip
 
 
-def lot_keys(table: pa.Table) -> np.ndarray:
-    """A number for each line that never changes: the first 64 bits of the SHA-256 of its name."""
-    texts = together(table, "declaration_id", "line_no").to_pylist()
-    whole = b"".join(hashlib.sha256(text.encode()).digest()[:8] for text in texts)
-    return np.frombuffer(whole, dtype=">u8").astype(np.uint64)
+def lot_keys(table: pa.Table, is_judged: BoolArray) -> np.ndarray:
+    """A number for each judged line that never changes: the first 64 bits of the SHA-256 of its name; 0 for the others."""
+    texts = together(table, "declaration_id", "line_no").filter(pa.array(is_judged)).to_pylist()
+    keys = np.zeros(len(table), dtype=np.uint64)
+    keys[is_judged] = np.frombuffer(b"".join(hashlib.sha256(text.encode()).digest()[:8] for text in texts), dtype=">u8")
+    return keys
 
 
 def measures(table: pa.Table) -> dict[str, Measure]:

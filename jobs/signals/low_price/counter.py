@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from jobs.contracts.codes import standard_products
+from jobs.contracts.codes import regions, standard_products
 from jobs.lake import Lake
 from jobs.methods.lots import BoolArray
 from jobs.methods.reference_keys import GROUP
@@ -23,7 +23,7 @@ from jobs.signals.low_price.columns import days, figures, together
 from jobs.signals.low_price.config import LowPriceConfig, night_config
 from jobs.signals.low_price.declared_file import in_both, read_declarations
 from jobs.signals.low_price.judge import judge_price_grounds, priced_lots
-from jobs.signals.low_price.known import look_around
+from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
 from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
@@ -53,21 +53,12 @@ def judge_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]
     filed, unsound = read_declarations(path)
     if not len(filed):
         return arrow_schema(contracts.table("gold.lot")).empty_table(), unsound
-    known = known_of(lake, night, sorted(set(filed["standard_name_code"].to_pylist())))
     if not len(lake.rows("gold.chance_model", ["night"], night=night)):
         raise LookupError(in_both("score.nothing_stored", night=night))
-    return score_lots(lake, night, filed, known, night_config()), unsound
+    return score_lots(lake, night, filed, night_config()), unsound
 
 
-def known_of(lake: Lake, night: date, products: list[str]) -> pa.Table:
-    """The pool of the night, of some products and all that are of the same good."""
-    words = {code.split("_")[0] for code in products}
-    wanted = [code for code in standard_products() if code.split("_")[0] in words]
-    rows = lake.rows("gold.known_lot", night=night, where=[("standard_name_code", "in", wanted)])
-    return rows.drop_columns(["night", "run_id"])
-
-
-def score_lots(lake: Lake, night: date, filed: pa.Table, known: pa.Table, config: LowPriceConfig) -> pa.Table:
+def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig) -> pa.Table:
     """Columns of gold.lot of lots filed after a night, but without a place in its choice.
 
     A line that the night knew is judged as of its own day, as the night did; any other as of the next morning or later.
@@ -76,12 +67,47 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, known: pa.Table, config
         lake: the lake.
         night: the night whose prices are used.
         filed: lots, with the columns of gold.known_lot.
-        known: the night's pool of their goods.
         config: settings of the night.
     """
     around = look_around(lake, night)
-    lines = together(known, "declaration_id", "line_no")
-    asked = together(filed, "declaration_id", "line_no")
+    known = known_of(lake, night, filed["standard_name_code"].unique().to_pylist())
+    table = lay_beside(known.filter(pc.is_in(goods_of(known), goods_of(filed).combine_chunks())), filed, night)
+    facts = lot_facts(table, around, config, table["_is_filed"].to_numpy())
+    keys, names = name_markets(table, facts.lots)
+    rungs = [("standard_name_code", "in", filed["standard_name_code"].unique().to_pylist())]
+    stored = stored_prices(lake.rows("gold.reference_day", night=night, where=rungs), names)
+    shown = shown_patterns(lake, around, table, known, filed, config)
+    judgement = judge_price_grounds(facts, shown, tainted_groups(table, facts), config, stored)
+    market = names_of(keys[judgement.judged, GROUP], names[GROUP])
+    chances = read_chances(lake.rows("gold.chance_model", night=night))
+    choice = choose_lots(priced_lots(facts, judgement), chances, facts.night, 0, config)
+    return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice)
+
+
+def known_of(lake: Lake, night: date, products: list[str]) -> pa.Table:
+    """The night's pool of some products."""
+    rows = lake.rows("gold.known_lot", night=night, where=[("standard_name_code", "in", products)])
+    return rows.drop_columns(["night", "run_id"])
+
+
+def goods_of(table: pa.Table) -> pa.ChunkedArray:
+    """Product, state and region of each lot, as a text: beyond them no price is compared."""
+    countries = table["origin_country"].unique()
+    region = pa.array([regions().get(code, "") for code in countries.to_pylist()], pa.string())
+    region = region.take(pc.index_in(table["origin_country"], countries).combine_chunks())
+    state = pc.fill_null(table["product_state"], "")
+    return pc.binary_join_element_wise(table["standard_name_code"], state, region, "|")
+
+
+def same_good(products: list[str]) -> list[str]:
+    """All products that are the same good as those given."""
+    words = {code.split("_")[0] for code in products}
+    return [code for code in standard_products() if code.split("_")[0] in words]
+
+
+def lay_beside(known: pa.Table, filed: pa.Table, night: date) -> pa.Table:
+    """Known and filed lots in one table, each line once, told apart by `_is_filed`."""
+    lines, asked = (together(each, "declaration_id", "line_no") for each in (known, filed))
     at = pc.index_in(asked, lines.combine_chunks())
     for name in KNOWN_OF_A_LINE:
         filed = filed.set_column(filed.schema.get_field_index(name), name, known[name].combine_chunks().take(at))
@@ -89,23 +115,8 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, known: pa.Table, config
     table = pa.concat_tables([others, filed.select(others.column_names)])
     table = table.append_column("_is_filed", pa.array(np.arange(len(table)) >= len(others)))
     table = table.append_column("_is_new", pa.chunked_array([pa.repeat(False, len(others)), pc.is_null(at)]))
-    table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
-    table = as_of_next_morning(table, night)
-    facts = lot_facts(table, around, config, table["_is_filed"].to_numpy())
-    keys, names = name_markets(table, facts.lots)
-    stored = stored_prices(lake.rows("gold.reference_day", night=night), names)
-    patterns = lake.rows("gold.lot_pattern", night=night)
-    judgement = judge_price_grounds(
-        facts,
-        shown_patterns(table, facts, patterns, around.groups, config),
-        tainted_groups(table, facts),
-        config,
-        stored,
-    )
-    market = names_of(keys[judgement.judged, GROUP], names[GROUP])
-    chances = read_chances(lake.rows("gold.chance_model", night=night))
-    choice = choose_lots(priced_lots(facts, judgement), chances, facts.night, 0, config)
-    return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice)
+    order = [("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")]
+    return as_of_next_morning(table.sort_by(order), night)
 
 
 def as_of_next_morning(table: pa.Table, night: date) -> pa.Table:
@@ -135,27 +146,49 @@ def stored_prices(rows: pa.Table, names: list[dict[int, str]]) -> StoredReferenc
 
 
 def shown_patterns(
-    table: pa.Table, facts: LotFacts, rejected: pa.Table, groups: dict[str, str], config: LowPriceConfig
+    lake: Lake, around: Surroundings, table: pa.Table, known: pa.Table, filed: pa.Table, config: LowPriceConfig
 ) -> dict[str, BoolArray]:
     """By pattern, the lots that show it and are of a firm in which the night found it.
 
-    Whom it was found in is the night's word; whether a lot shows it is asked only where such a firm filed one.
+    Whom it was found in is the night's word; whether a lot shows it is asked only where such a firm filed one, among
+    all lots of the product, for a switch of the good.
     """
-    firms = {"LP-COPY": firm_groups(table["exporter_id"], groups)}
-    importers = firm_groups(table["importer_id"], groups)
+    rejected = lake.rows("gold.lot_pattern", night=around.night)
+    shown = {code: np.zeros(len(table), dtype=bool) for code in CODES}
+    suspects = of_suspects(filed, rejected, around.groups)
+    goods = filed.filter(pa.array(np.any(list(suspects.values()), axis=0)))
+    if not len(goods):
+        return shown
+    products = goods["standard_name_code"].unique().to_pylist()
+    wanted = same_good(products) if suspects["LP-SWITCH"].any() else products
+    if wanted is not products:
+        known = known_of(lake, around.night, wanted)
+    wide = lay_beside(known.filter(pc.is_in(known["standard_name_code"], pa.array(wanted))), goods, around.night)
+    facts = lot_facts(wide, around, config, wide["_is_filed"].to_numpy())
+    asked = {
+        code: holds
+        for code, holds in of_suspects(wide, rejected, around.groups).items()
+        if (holds & facts.is_judged).any()
+    }
+    lines, ours = (together(each, "declaration_id", "line_no") for each in (wide, table))
+    for code, pattern in find_patterns(facts, config, asked).patterns.items():
+        seen = lines.filter(pa.array(pattern.is_evidence & asked[code]))
+        shown[code] = pc.is_in(ours, seen.combine_chunks()).to_numpy()
+    return shown
+
+
+def of_suspects(table: pa.Table, rejected: pa.Table, groups: dict[str, str]) -> dict[str, BoolArray]:
+    """By pattern, the lots of firms in which the night found it."""
+    importers, exporters = (firm_groups(table[name], groups) for name in ("importer_id", "exporter_id"))
     family = pc.list_element(pc.split_pattern(table["standard_name_code"], "_", max_splits=1), 0)
-    scopes = {"LP-SWITCH": family}
     nowhere = pa.chunked_array([pa.repeat("", len(table))])
-    concerned = {}
+    found = {}
     for code in CODES:
         own = rejected.filter(pc.equal(rejected["detector_id"], code))
-        ours = pc.binary_join_element_wise(firms.get(code, importers), scopes.get(code, nowhere), "|")
+        firm, scope = (exporters if code == "LP-COPY" else importers), (family if code == "LP-SWITCH" else nowhere)
         theirs = pc.binary_join_element_wise(own["firm_group"], own["pattern_market"], "|").combine_chunks()
-        concerned[code] = pc.is_in(ours, theirs).to_numpy()
-    asked = [code for code, holds in concerned.items() if (holds & facts.is_judged).any()]
-    found = find_patterns(facts, config, asked).patterns
-    none = np.zeros(len(facts), dtype=bool)
-    return {code: found[code].is_evidence & holds if code in found else none for code, holds in concerned.items()}
+        found[code] = pc.is_in(pc.binary_join_element_wise(firm, scope, "|"), theirs).to_numpy()
+    return found
 
 
 def tainted_groups(table: pa.Table, facts: LotFacts) -> BoolArray:

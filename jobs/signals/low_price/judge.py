@@ -13,7 +13,7 @@ import numpy as np
 
 from jobs.methods.comparables import Comparables, find_comparables
 from jobs.methods.exculpation import Exculpation, search_exculpation
-from jobs.methods.lots import BoolArray, FloatArray, IntArray
+from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
 from jobs.methods.price_changes import judge_new_counterpart, judge_supplier_change
 from jobs.methods.price_filter import fit_reference
 from jobs.methods.price_levels import PriceLevels, gather_evidence, raise_price_levels
@@ -117,7 +117,7 @@ def judge_price_grounds(
     pool_rows = np.flatnonzero(in_pool | facts.is_judged)
     judged_rows = np.flatnonzero(facts.is_judged)
     pool, judged = lots.take(pool_rows), lots.take(judged_rows)
-    prices = judge_prices(pool, stored)
+    prices = judge_pool(facts, pool, pool_rows, stored)
     found = find_comparables(judged, pool, facts.kind_of, config.window, facts.survey_price[judged_rows])
     tests = judge_grounds(facts, judged_rows, pool_rows, prices, found, config)
     on_file = {code: holds[judged_rows] for code, holds in facts.on_file.items()}
@@ -127,6 +127,19 @@ def judge_price_grounds(
     evidence = gather_evidence(tests, patterns=shown, is_capped=exculpation.is_capped)
     levels = raise_price_levels(evidence, config.levels)
     return LotJudgement(judged_rows, pool_rows, stored, prices, tests, found, exculpation, shown, levels)
+
+
+def judge_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference) -> PriceJudgement:
+    """The lots of the pool against their references; of those whose reference is on file only the judged are asked."""
+    if facts.reference_on_file is None:
+        return judge_prices(pool, stored)
+    asked = np.flatnonzero(np.isnan(facts.reference_on_file[rows]) | facts.is_judged[rows])
+    found = judge_prices(pool.take(asked), stored)
+    empty = {"n": 0, "rung": -1, "vintage": -1}
+    spread = {each.name: np.full(len(pool), empty.get(each.name, np.nan)) for each in fields(PriceJudgement)}
+    for name, values in spread.items():
+        values[asked] = getattr(found, name)
+    return PriceJudgement(**{name: v.astype(np.int64) if name in empty else v for name, v in spread.items()})
 
 
 def as_stored(rows: StoredReference) -> StoredReference:

@@ -22,7 +22,7 @@ class LotFacts:
         is_judged: the lot is judged; the others are its past.
         is_open: nobody has settled the lot's value yet, so that looking at it can still bring something.
         kind_of: by number of the specification, the number of its state and grade alone.
-        key: a number of the lot that never changes, for draws and ties.
+        key: a number of each judged lot that never changes, for draws and ties.
         night: the night, in days since 1970-01-01.
         customs_value_krw: as declared.
         rates: duty and tax of the lot's code and claimed preference on its day.

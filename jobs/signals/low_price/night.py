@@ -105,7 +105,7 @@ def conclude(
     parts: list[dict[str, pa.Table]], patterns: pa.Table, night: date, config: LowPriceConfig, capacity: int
 ) -> dict[str, pa.Table]:
     """The night's tables from its judged parts: chances and choice need all of it."""
-    whole = join_answers(parts)
+    whole = in_order(join_answers(parts))
     pool = {
         name: column.to_numpy() for name, column in zip(whole["pool"].column_names, whole["pool"].columns, strict=True)
     }
@@ -115,6 +115,13 @@ def conclude(
     tables = {f"gold.{name}": whole[name] for name in ("lot", "comparable", "price_path", "reference_day", "known_lot")}
     tables |= {"gold.lot_pattern": patterns, "gold.chance_model": chance_rows(chances)}
     return {name: as_contract(name, table, night) for name, table in tables.items()}
+
+
+def in_order(whole: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """The lots and the pool in an order of their own: sums of floats must not depend on how the night was parted."""
+    by_line = pc.sort_indices(whole["lot"], sort_keys=[("declaration_id", "ascending"), ("line_no", "ascending")])
+    pool = whole["pool"].sort_by([(name, "ascending") for name in whole["pool"].column_names])
+    return {**whole, "lot": whole["lot"].take(by_line), "priced": whole["priced"].take(by_line), "pool": pool}
 
 
 def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, found: PatternsFound) -> pa.Table:
