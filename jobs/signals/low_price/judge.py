@@ -115,7 +115,7 @@ def judge_price_grounds(
     """
     lots = facts.lots
     if stored is None:
-        plausible = lots.take(~is_off_middle(lots, config.implausible_factor))
+        plausible = without_price(lots, is_off_middle(lots, config.implausible_factor))
         stored = as_stored(fit_reference(plausible, config.reference, until=facts.night + 1))
     in_pool = (lots.declared > facts.night - config.pool_days) & (lots.declared <= facts.night + 1)
     pool_rows = np.flatnonzero(in_pool | facts.is_judged)
