@@ -34,10 +34,11 @@ def chance_rows(chances: Chances) -> pa.Table:
     parts = {"honest": (WIDTHS, mixture.honest), "low": (CUTS, mixture.low), "calibration": (line.model, line.found)}
     tables = [
         pa.table({
-            "part": pa.repeat(part, len(x)), "place": pa.array(np.arange(1, len(x) + 1).astype(np.int32)),
-            "x": significant(x), "y": significant(y), "lot_count": pa.repeat(int(line.labels if part == "calibration" else mixture.lots), len(x)),
+            "part": pa.repeat(part, len(at)), "place": pa.array(np.arange(1, len(at) + 1).astype(np.int32)),
+            "model_argument": significant(at), "model_value": significant(value),
+            "lot_count": pa.repeat(int(line.labels if part == "calibration" else mixture.lots), len(at)),
         })
-        for part, (x, y) in parts.items()
+        for part, (at, value) in parts.items()
     ]  # fmt: skip
     return pa.concat_tables(tables)
 
@@ -46,8 +47,9 @@ def read_chances(table: pa.Table) -> Chances:
     """The model of chances from its rows."""
     ordered = table.sort_by("place")
     parts = {part: ordered.filter(pc.equal(ordered["part"], part)) for part in ("honest", "low", "calibration")}
-    x, y = ({part: rows[name].to_numpy() for part, rows in parts.items()} for name in ("x", "y"))
+    value = {part: rows["model_value"].to_numpy() for part, rows in parts.items()}
+    knots = parts["calibration"]["model_argument"].to_numpy()
     return Chances(
-        TwoGroups(y["honest"], y["low"], int(parts["low"]["lot_count"][0].as_py())),
-        Calibration(x["calibration"], y["calibration"], float(parts["calibration"]["lot_count"][0].as_py())),
+        TwoGroups(value["honest"], value["low"], int(parts["low"]["lot_count"][0].as_py())),
+        Calibration(knots, value["calibration"], float(parts["calibration"]["lot_count"][0].as_py())),
     )
