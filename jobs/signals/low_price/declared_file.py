@@ -12,12 +12,16 @@ from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import code_set
 from jobs.contracts.messages import say
+from jobs.line_slips import line_slips
 
 NEEDED = (
     "declaration_id", "line_no", "declared_at", "importer_id", "hs10_code", "standard_name_code", "origin_country",
     "net_mass_kg", "customs_value_krw", "customs_value_usd",
 )  # fmt: skip
-PRICED = "net_mass_kg > 0 and customs_value_usd > 0 and customs_value_krw > 0 and standard_name_code in (from products)"
+PRICED = (
+    "net_mass_kg > 0 and customs_value_usd > 0 and customs_value_krw > 0 and standard_name_code in (from products) "
+    f"and not ({' or '.join(line_slips().values())})"
+)
 # What silver makes of a line, as far as a price needs it; a line that states no price is told apart, not judged.
 TYPED = """
     select declaration_id, line_no::int as line_no, null::varchar as record_id, (declared_at[:10])::date as period_start,

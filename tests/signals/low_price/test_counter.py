@@ -81,8 +81,21 @@ def test_a_cheaper_line_has_a_higher_level_and_chance(lot_night: LotNight, count
     assert usual["probability"] < low["probability"]
 
 
-def test_a_line_without_a_price_is_named_and_not_judged(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:
-    line = altered(lot_night.filed().slice(0, 1), net_mass_kg="0")
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"net_mass_kg": "0"},
+        {"net_mass_kg": "20000000", "gross_mass_kg": "20400"},
+        {"net_mass_kg": "20", "package_count": "1000", "packaging": "bag"},
+        {"net_mass_kg": "21000", "gross_mass_kg": "20400"},
+        {"net_mass_kg": "41000", "gross_mass_kg": "20400", "customs_value_usd": "20000"},
+        {"standard_name_code": "garlick"},
+    ],
+)
+def test_a_line_without_a_price_is_named_and_not_judged(
+    lot_night: LotNight, counter: Lake, tmp_path: Path, slip: dict[str, str]
+) -> None:
+    line = altered(lot_night.filed().slice(0, 1), **slip)
     scored, unsound = judge_file(counter, lot_night.night, file_of(line, tmp_path))
     assert len(scored) == 0
     assert unsound["declaration_id"].to_pylist() == line["declaration_id"].to_pylist()
