@@ -56,7 +56,7 @@ CHEAP = {"fifth": 0.2, "deepest": 0.15}  # sound lines at these parts of the usu
 
 
 def declared(name: str, day: date, usd_per_kg: float, **stated: object) -> dict[str, str]:
-    """A line filed on a day by a firm of its own; `twice` and the rest differ from it only in what they state."""
+    """A line filed on a day, accepted on it, shipped eight days earlier."""
     on = {
         "declaration_id": name, "declared_at": f"{day}T09:30:00+09:00", "accepted_at": f"{day}T17:00:00+09:00",
         "shipped_on": day - timedelta(days=8),
@@ -77,18 +77,18 @@ def sound_lines(seed: int = 5) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def write_dirty(folder: Path, names: list[str] | None = None) -> None:
-    """The one delivery of the night: sound lines, cheap ones, and the dirty ones (or those named) among them."""
+def write_dirty(folder: Path) -> Path:
+    """The one delivery of the night: sound lines, cheap ones, and the dirty ones among them; its file."""
     rows = sound_lines()
     rows += [declared(name, NIGHT, USD_PER_KG * part, importer_id=f"C-{name}") for name, part in CHEAP.items()]
-    dirty = {
-        name: declared(name, NIGHT, USD_PER_KG, **{"importer_id": f"D-{name}", **DIRTY[name].stated})
-        for name in (DIRTY if names is None else names)
+    lines = {
+        name: declared(name, NIGHT, USD_PER_KG, **{"importer_id": f"D-{name}", **dirty.stated})
+        for name, dirty in DIRTY.items()
     }
-    foreign = [row for name, row in dirty.items() if DIRTY[name].reason == "record_undecodable"]
-    rows += [row for row in dirty.values() if row not in foreign]
-    rows += [dirty["twice"]] if "twice" in dirty else []
+    foreign = [row for name, row in lines.items() if DIRTY[name].reason == "record_undecodable"]
+    rows += [row for row in lines.values() if row not in foreign] + [lines["twice"]]
     path = write_lines(folder, "import_declaration", rows, f"known_{NIGHT}")
     columns = contracts.landing("import_declaration").columns
     texts = [",".join(row.get(name, "") for name in columns) for row in foreign]
     path.write_bytes(path.read_bytes() + "".join(f"{text}\n" for text in texts).encode("euc-kr"))
+    return path

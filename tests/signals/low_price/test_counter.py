@@ -101,6 +101,16 @@ def test_a_line_without_a_price_is_named_and_not_judged(
     assert unsound["declaration_id"].to_pylist() == line["declaration_id"].to_pylist()
 
 
+def test_a_line_delivered_twice_is_one_lot_and_one_in_two_versions_none(
+    lot_night: LotNight, counter: Lake, tmp_path: Path
+) -> None:
+    line = lot_night.filed().slice(0, 1)
+    twice, contradicted = (pa.concat_tables([line, other]) for other in (line, altered(line, office_code="999")))
+    once = judge_file(counter, lot_night.night, file_of(twice, tmp_path))
+    none = judge_file(counter, lot_night.night, file_of(contradicted, tmp_path))
+    assert [(len(scored), len(unsound)) for scored, unsound in (once, none)] == [(1, 0), (0, 1)]
+
+
 def test_a_file_without_a_needed_column_says_which(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="net_mass_kg"):
         judge_file(counter, lot_night.night, file_of(lot_night.filed().drop_columns(["net_mass_kg"]), tmp_path))

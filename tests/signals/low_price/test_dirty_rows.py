@@ -9,6 +9,7 @@ it; or nothing in it does, and the night finds its price further off what such g
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,14 +17,16 @@ from pyspark.sql import SparkSession
 
 from jobs.alerts import make_alerts
 from jobs.contracts.messages import LANGUAGES, messages
-from jobs.detect import find
+from jobs.detect import find, write
 from jobs.lake import Lake
+from jobs.signals.low_price.counter import judge_file
 from tests.builders.dirty_lines import CHEAP, DIRTY, NIGHT, SOUND, write_dirty
 from tests.builders.landing import ingest
 
 pytestmark = pytest.mark.spark
 EVERY_LOT = 10_000
 JUDGED_DAYS = 7
+NO_DOLLARS = {"won_for_mass_in_bulk"}  # silver converts the won, the counter asks for both
 SEEN_AGAIN = {"twice"}  # of a line delivered twice, one stays and is as sound as any
 
 
@@ -35,15 +38,18 @@ class Night:
     reasons: dict[str, dict[str, set[str]]]
     lots: dict[str, dict[str, Any]]
     alerts: dict[str, dict[str, Any]]
+    lake: Lake
+    delivered: Path
 
 
 @pytest.fixture(scope="module")
 def night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Night:
     root = tmp_path_factory.mktemp("dirty")
-    write_dirty(root / "landing")
+    delivered = write_dirty(root / "landing")
     lake = Lake(spark, str(root / "lake"), "run-1")
     counts = ingest(lake, root / "landing", NIGHT)["silver.import_declaration"]
     found = find(lake, NIGHT, ["low_price"], EVERY_LOT).tables
+    write(lake, found, NIGHT)
     lots = {row["declaration_id"]: row for row in found["gold.lot"].to_pylist()}
     silver = lake.rows("silver.import_declaration").to_pylist()
     aside, unread = (lake.rows(f"ops.{name}").to_pylist() for name in ("quarantine", "rejected"))
@@ -53,10 +59,12 @@ def night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nigh
         "flagged": {row["declaration_id"]: set(row["quality_flags"]) for row in silver if not row["is_judgeable"]},
         "capped": {name: set(lot["caps"]) for name, lot in lots.items() if lot["caps"]},
     }
-    alerts = {row["subject_id"]: row for row in make_alerts(found, NIGHT).to_pylist()}
-    return Night(
-        counts, reasons, lots, {name.split("|")[0].removeprefix("declaration="): row for name, row in alerts.items()}
-    )
+    alerts = {line_of(row["subject_id"]): row for row in make_alerts(found, NIGHT).to_pylist()}
+    return Night(counts, reasons, lots, alerts, Lake(None, lake.root, "counter"), delivered)
+
+
+def line_of(subject_id: str) -> str:
+    return subject_id.removeprefix("declaration=").removesuffix("|line=1")
 
 
 @pytest.mark.parametrize("name", DIRTY)
@@ -110,3 +118,21 @@ def test_every_line_ends_once(night: Night) -> None:
     assert counts["in"] == counts["out"] + counts["quarantined"] + counts["rejected"]
     ends = [dirty.ends for dirty in DIRTY.values()]
     assert (counts["quarantined"], counts["rejected"]) == (ends.count("quarantined"), ends.count("rejected"))
+
+
+def test_the_counter_refuses_the_lines_that_silver_refuses_and_caps_those_that_the_night_caps(
+    night: Night, tmp_path: Path
+) -> None:
+    """But for what the week's rate tells: dollars at odds with won, and dollars that are not stated, are silver's affair."""
+    lines = [line for line in night.delivered.read_bytes().split(b"\n") if not line.startswith(b"euc_kr,")]
+    (tmp_path / "readable.csv").write_bytes(b"\n".join(lines))
+    scored, unsound = judge_file(night.lake, NIGHT, tmp_path / "readable.csv")
+    refused = {name for name, dirty in DIRTY.items() if dirty.ends == "flagged" and dirty.reason != "usd_mismatch"}
+    assert set(unsound["declaration_id"].to_pylist()) == refused | {"decimal_comma"} | NO_DOLLARS
+    caps = {row["declaration_id"]: set(row["caps"]) for row in scored.to_pylist() if row["caps"]}
+    assert caps == {name: given for name, given in night.reasons["capped"].items() if name not in NO_DOLLARS}
+
+
+def test_the_counter_says_that_a_file_in_another_encoding_cannot_be_read(night: Night) -> None:
+    with pytest.raises(LookupError, match="UTF-8"):
+        judge_file(night.lake, NIGHT, night.delivered)
