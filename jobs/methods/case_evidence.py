@@ -6,7 +6,7 @@ the survey's with `survey_weight` times the weight; by variance alone it would h
 
 A pattern found in a firm multiplies the odds of the lots that show it (Good 1950, weight of evidence). The factors are odds
 of true cases among such lots over those among all, measured on generated worlds of seeds 1 to 3; LP-COPY found no case
-there and stays without weight.
+there and stays without weight. What labels say of the chances so raised is left to `jobs.methods.calibration`.
 """
 
 from __future__ import annotations
@@ -44,14 +44,18 @@ def weigh_survey(log_ratio: FloatArray, survey_log_ratio: FloatArray, config: Ev
     return np.where(known > 0, total / np.where(known > 0, known, 1.0), np.nan)
 
 
-def raise_by_patterns(chance: FloatArray, shown: Mapping[str, BoolArray], config: EvidenceConfig) -> FloatArray:
-    """The chance of each lot with the patterns it shows, (N,); several patterns multiply.
+def weigh_patterns(shown: Mapping[str, BoolArray], size: int, config: EvidenceConfig) -> FloatArray:
+    """The factor of each lot's odds by the patterns it shows, (N,); several patterns multiply.
 
     Raises:
         KeyError: a pattern without a factor.
     """
+    factors = [np.where(holds, config.pattern_odds[code], 1.0) for code, holds in shown.items()]
+    return np.prod([np.ones(size), *factors], axis=0)
+
+
+def multiply_odds(chance: FloatArray, factor: FloatArray) -> FloatArray:
+    """The chance of each lot once its odds are multiplied, (N,); NaN stays NaN."""
     bounded = np.clip(chance, LEAST, 1 - LEAST)
-    odds = bounded / (1 - bounded)
-    for code, holds in shown.items():
-        odds = odds * np.where(holds, config.pattern_odds[code], 1.0)
+    odds = bounded / (1 - bounded) * factor
     return odds / (1 + odds)

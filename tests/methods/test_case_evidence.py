@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.methods.case_evidence import EvidenceConfig, raise_by_patterns, weigh_survey
+from jobs.methods.case_evidence import EvidenceConfig, multiply_odds, weigh_patterns, weigh_survey
 
 CONFIG = EvidenceConfig(survey_weight=2.0, pattern_odds={"LP-HUG": 10.0, "LP-WEIGHT": 4.0})
 NAN = np.nan
@@ -24,19 +24,19 @@ def test_what_is_not_known_does_not_count() -> None:
 
 def test_a_pattern_multiplies_the_odds_and_two_multiply_twice() -> None:
     both = {"LP-HUG": np.array([False, True, True]), "LP-WEIGHT": np.array([False, False, True])}
-    chance = raise_by_patterns(np.full(3, 0.5), both, CONFIG)
+    chance = multiply_odds(np.full(3, 0.5), weigh_patterns(both, 3, CONFIG))
     np.testing.assert_allclose(chance, [1 / 2, 10 / 11, 40 / 41])
 
 
 def test_a_lot_of_usual_price_can_lead_by_its_pattern() -> None:
-    chance = raise_by_patterns(np.array([0.02, 0.15]), {"LP-HUG": np.array([True, False])}, CONFIG)
+    chance = multiply_odds(np.array([0.02, 0.15]), weigh_patterns({"LP-HUG": np.array([True, False])}, 2, CONFIG))
     assert chance[0] > chance[1]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_chances_stay_chances_in_their_order(chances: list[float]) -> None:
     chance = np.sort(np.array(chances))
-    raised = raise_by_patterns(chance, {"LP-HUG": np.ones(len(chance), dtype=bool)}, CONFIG)
+    raised = multiply_odds(chance, np.full(len(chance), 10.0))
     assert ((raised > 0) & (raised < 1)).all()
     assert (np.diff(raised) >= 0).all()
     assert (raised >= np.clip(chance, 0, 1 - 1e-9) - 1e-12).all()
@@ -44,4 +44,8 @@ def test_chances_stay_chances_in_their_order(chances: list[float]) -> None:
 
 def test_a_pattern_without_a_factor_is_refused() -> None:
     with pytest.raises(KeyError):
-        raise_by_patterns(np.array([0.5]), {"LP-NEW": np.array([True])}, CONFIG)
+        weigh_patterns({"LP-NEW": np.array([True])}, 1, CONFIG)
+
+
+def test_without_any_pattern_the_odds_stay() -> None:
+    assert weigh_patterns({}, 2, CONFIG).tolist() == [1.0, 1.0]

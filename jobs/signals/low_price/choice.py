@@ -13,6 +13,7 @@ import numpy as np
 
 from jobs.methods.calibration import Calibration, fit_calibration
 from jobs.methods.capacity import NONE, Allocation, KeyArray, Policy, allocate, weigh_uncertainty
+from jobs.methods.case_evidence import multiply_odds
 from jobs.methods.duty import LARGEST_KG, LARGEST_WON, Rates
 from jobs.methods.expected_duty import Stakes, assess_stakes
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
@@ -25,8 +26,27 @@ GROUND_LEVEL = 2
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What is said of N lots, before anyone has looked; every array has shape (N,).
+
+    Attributes:
+        log_ratio: log of declared over what is known of the price; NaN where nothing is.
+        log_sd: standard deviation of an honest lot's.
+        odds: factor of the odds by the patterns the lot shows; 1 where it shows none.
+    """
+
+    log_ratio: FloatArray
+    log_sd: FloatArray
+    odds: FloatArray
+
+    def take(self, rows: IntArray) -> Evidence:
+        """That of the chosen lots."""
+        return Evidence(self.log_ratio[rows], self.log_sd[rows], self.odds[rows])
+
+
+@dataclass(frozen=True)
 class Chances:
-    """How a lot's log ratio and its spread become a chance.
+    """How the evidence becomes a chance.
 
     Attributes:
         mixture: honest and low prices of the night's pool.
@@ -36,9 +56,14 @@ class Chances:
     mixture: TwoGroups
     calibration: Calibration
 
-    def of(self, log_ratio: FloatArray, log_sd: FloatArray) -> FloatArray:
-        """Chance that each lot is priced low; NaN without a reference."""
-        return self.calibration.apply(probability_low(self.mixture, log_ratio, log_sd))
+    def of(self, evidence: Evidence) -> FloatArray:
+        """Chance that each lot is priced low, (N,); NaN where nothing is known of its price."""
+        return self.calibration.apply(uncalibrated(self.mixture, evidence))
+
+
+def uncalibrated(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+    """The chance by the night's mixture, its odds multiplied by what the patterns say, (N,)."""
+    return multiply_odds(probability_low(mixture, evidence.log_ratio, evidence.log_sd), evidence.odds)
 
 
 @dataclass(frozen=True)
@@ -46,15 +71,15 @@ class PricedLots:
     """M judged lots as far as the choice needs them; every array has shape (M,).
 
     Attributes:
-        log_ratio, log_sd: log of declared over reference, and the standard deviation of an honest lot's.
+        evidence: what is said of them.
         reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
         lowest_usd_per_kg: lowest accepted comparable, NaN without one.
         level, is_capped: by rule G.
         is_open, key, customs_value_krw, krw_per_usd, net_mass_kg, rates: as in the facts.
+        carried_kg: net mass that was carried, where it is known to differ; the declared one elsewhere.
     """
 
-    log_ratio: FloatArray
-    log_sd: FloatArray
+    evidence: Evidence
     reference_usd_per_kg: FloatArray
     reference_log_sd: FloatArray
     lowest_usd_per_kg: FloatArray
@@ -65,6 +90,7 @@ class PricedLots:
     customs_value_krw: FloatArray
     krw_per_usd: FloatArray
     net_mass_kg: FloatArray
+    carried_kg: FloatArray
     rates: Rates
 
     def __len__(self) -> int:
@@ -73,7 +99,7 @@ class PricedLots:
     def take(self, rows: IntArray) -> PricedLots:
         """The chosen lots."""
         whole = {each.name: getattr(self, each.name) for each in fields(self)}
-        return PricedLots(**{name: v.take(rows) if name == "rates" else v[rows] for name, v in whole.items()})
+        return PricedLots(**{n: v.take(rows) if n in ("rates", "evidence") else v[rows] for n, v in whole.items()})
 
 
 @dataclass(frozen=True)
@@ -92,19 +118,17 @@ class Choice:
         return self.selection != NONE
 
 
-def learn_chances(
-    log_ratio: FloatArray, log_sd: FloatArray, label: FloatArray | None = None, propensity: FloatArray | None = None
-) -> Chances:
+def learn_chances(evidence: Evidence, label: FloatArray | None = None, propensity: FloatArray | None = None) -> Chances:
     """The mixture of the night's pool, corrected by what inspections of it found.
 
     Args:
-        log_ratio, log_sd: of every lot of the pool, (P,); NaN without a reference.
+        evidence: of every lot of the pool, P of them.
         label: 1 found priced low, 0 not, NaN not inspected, (P,).
         propensity: chance with which each inspected lot had been chosen.
     """
-    model = fit_two_groups(log_ratio, log_sd)
+    model = fit_two_groups(evidence.log_ratio, evidence.log_sd)
     mixture = replace(model, honest=rounded(model.honest), low=rounded(model.low))
-    given = probability_low(mixture, log_ratio, log_sd)
+    given = uncalibrated(mixture, evidence)
     none = np.full(len(given), np.nan)
     label, propensity = (none if each is None else each for each in (label, propensity))
     with np.errstate(invalid="ignore"):
@@ -123,10 +147,11 @@ def choose_lots(lots: PricedLots, chances: Chances, night: int, capacity: int, c
         capacity: lots that can be looked at.
         config: share that explores, seed of the draws.
     """
-    probability = chances.of(lots.log_ratio, lots.log_sd)
+    probability = chances.of(lots.evidence)
     known = np.nan_to_num(probability)
     stakes = assess_stakes(
-        known, np.clip(lots.customs_value_krw, 0, LARGEST_WON), np.clip(lots.net_mass_kg, 0, LARGEST_KG),
+        known, np.clip(lots.customs_value_krw, 0, LARGEST_WON),
+        *(np.clip(mass, 0, LARGEST_KG) for mass in (lots.net_mass_kg, lots.carried_kg)),
         lots.reference_usd_per_kg * lots.krw_per_usd, np.nan_to_num(lots.reference_log_sd),
         lots.lowest_usd_per_kg * lots.krw_per_usd, lots.rates,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.facts import held_since, known_lots, months_back
 from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
-from jobs.signals.low_price.partition import Marks, join_answers, judge_products, mark, read_priced
+from jobs.signals.low_price.partition import Marks, join_answers, judge_products, mark, read_pool, read_priced
 from jobs.signals.low_price.patterns import PatternsFound, find_patterns
 
 TABLES = (
@@ -106,10 +106,7 @@ def conclude(
 ) -> dict[str, pa.Table]:
     """The night's tables from its judged parts: chances and choice need all of it."""
     whole = in_order(join_answers(parts))
-    pool = {
-        name: column.to_numpy() for name, column in zip(whole["pool"].column_names, whole["pool"].columns, strict=True)
-    }
-    chances = learn_chances(**pool)
+    chances = learn_chances(*read_pool(whole["pool"]))
     choice = choose_lots(read_priced(whole["priced"]), chances, (night - date(1970, 1, 1)).days, capacity, config)
     whole["lot"] = with_choice(whole["lot"], choice)
     tables = {f"gold.{name}": whole[name] for name in ("lot", "comparable", "price_path", "reference_day", "known_lot")}

@@ -9,24 +9,33 @@ import pytest
 
 from jobs.methods.capacity import AT_RANDOM, BY_RANK, NONE
 from jobs.methods.duty import AD_VALOREM, Rates
-from jobs.signals.low_price.choice import Choice, PricedLots, choose_lots, learn_chances
+from jobs.signals.low_price.choice import Choice, Evidence, PricedLots, choose_lots, learn_chances
 from jobs.signals.low_price.config import LowPriceConfig
 
 HONEST = np.random.default_rng(1).normal(0.0, 0.1, 400)
-CHANCES = learn_chances(np.append(HONEST, np.full(20, np.log(0.5))), np.full(420, 0.1))
 
 
-def priced(ratio: list[float], **stated: Any) -> PricedLots:
+def evidence(log_ratio: Any, odds: Any = 1.0) -> Evidence:
+    """Of lots whose honest prices vary by a tenth."""
+    log_ratio = np.asarray(log_ratio, dtype=float)
+    return Evidence(log_ratio, np.full(len(log_ratio), 0.1), np.broadcast_to(odds, len(log_ratio)))
+
+
+CHANCES = learn_chances(evidence(np.append(HONEST, np.full(20, np.log(0.5)))))
+
+
+def priced(ratio: list[float], odds: Any = 1.0, **stated: Any) -> PricedLots:
     """Lots of a tonne at these ratios of 2 USD/kg, 100 % duty; what is not stated is ordinary."""
     n, log_ratio = len(ratio), np.log(ratio)
     rates = Rates(np.full(n, AD_VALOREM), np.full(n, 100.0), np.zeros(n), np.ones(n, dtype=bool))
     columns: dict[str, Any] = {
-        "log_ratio": log_ratio, "log_sd": 0.1, "reference_usd_per_kg": 2.0, "reference_log_sd": 0.05,
+        "reference_usd_per_kg": 2.0, "reference_log_sd": 0.05,
         "lowest_usd_per_kg": np.nan, "level": np.where(log_ratio < -0.3, 3, 1), "is_capped": False, "is_open": True,
         "key": np.arange(n, dtype=np.uint64), "customs_value_krw": 2_600_000 * np.exp(log_ratio), "krw_per_usd": 1300.0,
-        "net_mass_kg": 1000.0,
+        "net_mass_kg": 1000.0, "carried_kg": 1000.0,
     }  # fmt: skip
-    return PricedLots(**{name: np.broadcast_to(value, n) for name, value in {**columns, **stated}.items()}, rates=rates)
+    whole = {name: np.broadcast_to(value, n) for name, value in {**columns, **stated}.items()}
+    return PricedLots(**whole, rates=rates, evidence=evidence(log_ratio, odds))
 
 
 def choose(lots: PricedLots, capacity: int = 2) -> Choice:
@@ -45,6 +54,7 @@ def test_a_lot_without_a_ground_comes_after_one_with_however_much_is_at_stake() 
             [0.9, 0.6],
             level=np.array([1, 2]),
             net_mass_kg=np.array([1e6, 1e3]),
+            carried_kg=np.array([1e6, 1e3]),
             customs_value_krw=np.array([2.34e9, 1.56e6]),
         )
     )
@@ -73,13 +83,25 @@ def test_what_inspections_find_moves_the_chance() -> None:
     """Everything at half the reference turned out honest: the same price is then less suspect."""
     ratio = np.append(HONEST, np.full(60, np.log(0.5)))
     label = np.where(np.arange(460) >= 400, 0.0, np.nan)
-    learned = learn_chances(ratio, np.full(460, 0.1), label, np.full(460, 1.0))
-    cheap, spread = np.array([np.log(0.5)]), np.array([0.1])
-    assert learn_chances(ratio, np.full(460, 0.1)).of(cheap, spread)[0] > 0.9
-    assert learned.of(cheap, spread)[0] < 0.3
+    learned = learn_chances(evidence(ratio), label, np.full(460, 1.0))
+    cheap = evidence([np.log(0.5)])
+    assert learn_chances(evidence(ratio)).of(cheap)[0] > 0.9
+    assert learned.of(cheap)[0] < 0.3
+
+
+def test_a_pattern_of_the_firm_leads_at_the_same_price() -> None:
+    choice = choose(priced([0.85, 0.85], odds=[1.0, 100.0], level=2))
+    assert choice.probability[1] > choice.probability[0]
+    assert choice.rank.tolist() == [2, 1]
+
+
+def test_a_lot_lighter_than_it_was_carried_has_duty_at_stake_at_the_usual_price() -> None:
+    choice = choose(priced([1.0, 1.0], carried_kg=[1000.0, 1300.0], level=2, odds=100.0))
+    assert choice.rank.tolist() == [2, 1]
+    assert choice.stakes.shortfall.tolist() == [0, 780_000]
 
 
 def test_without_a_reference_nothing_is_at_stake() -> None:
-    choice = choose(priced([0.5, 1.0], log_ratio=np.array([np.nan, 0.0]), reference_usd_per_kg=np.array([np.nan, 2.0])))
+    choice = choose(priced([np.nan, 1.0], customs_value_krw=1e6, reference_usd_per_kg=np.array([np.nan, 2.0])))
     assert np.isnan(choice.probability[0])
     assert choice.stakes.expected[0] == 0
