@@ -29,7 +29,7 @@ from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
 from jobs.signals.low_price.patterns import CODES, Shown, carried, find_patterns
 
-KNOWN_OF_A_LINE = ("finding", "propensity", "record_id")
+KNOWN_OF_A_LINE = ("finding", "propensity", "record_id", "trade_log_odds")
 
 
 def newest_night(lake: Lake) -> date:
@@ -81,7 +81,8 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     judgement = judge_price_grounds(facts, shown, config, stored)
     market = names_of(keys[judgement.judged, GROUP], names[GROUP])
     chances = read_chances(lake.rows("gold.chance_model", night=night))
-    choice = choose_lots(priced_lots(facts, judgement), chances, facts.night, 0, config)
+    probability = chances.of(judgement.evidence, config.evidence)[judgement.place]
+    choice = choose_lots(priced_lots(facts, judgement), probability, facts.night, 0, config)
     return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice)
 
 

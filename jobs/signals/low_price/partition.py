@@ -28,7 +28,7 @@ from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
 from jobs.signals.low_price.patterns import PatternsFound, Shown
 
-EVIDENCE = ("log_ratio", "log_sd", "odds")
+EVIDENCE = ("log_ratio", "log_sd", "odds", "trade")
 RATES = ("duty_kind", "ad_valorem_pct", "specific_krw_per_kg", "is_vat_exempt")
 
 
@@ -65,8 +65,8 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
 
     Returns:
         by name: `lot`, `comparable`, `price_path`, `reference_day`, `known_lot` with the columns of these gold tables
-        that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, the evidence on
-        every lot of the pool with its label and propensity.
+        that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, row by row of `known_lot`
+        the evidence, label and propensity, and whether the lot is judged.
     """
     table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config)
@@ -101,18 +101,14 @@ def apply_marks(table: pa.Table, around: Surroundings, facts: LotFacts, marks: M
 
 def priced_columns(lots: PricedLots) -> dict[str, np.ndarray]:
     """What the choice needs, as plain columns."""
-    plain = {name: getattr(lots, name) for name in PricedLots.__dataclass_fields__ if name not in ("rates", "evidence")}
-    nested = {name: getattr(lots.evidence, name) for name in EVIDENCE} | {
-        name: getattr(lots.rates, name) for name in RATES
-    }
-    return plain | nested
+    plain = {name: getattr(lots, name) for name in PricedLots.__dataclass_fields__ if name != "rates"}
+    return plain | {name: getattr(lots.rates, name) for name in RATES}
 
 
 def read_priced(table: pa.Table) -> PricedLots:
     """The same from plain columns."""
     columns = {name: table[name].to_numpy() for name in table.column_names}
-    rates, evidence = Rates(*(columns.pop(n) for n in RATES)), Evidence(*(columns.pop(n) for n in EVIDENCE))
-    return PricedLots(**columns, rates=rates, evidence=evidence)
+    return PricedLots(**{n: v for n, v in columns.items() if n not in RATES}, rates=Rates(*(columns[n] for n in RATES)))
 
 
 def read_pool(table: pa.Table) -> tuple[Evidence, FloatArray, FloatArray]:
@@ -129,11 +125,18 @@ def pool_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, np.ndarr
     unknown = np.full(len(facts), np.nan)
     label, propensity = (unknown if each is None else each for each in (facts.label, facts.propensity))
     evidence = {name: getattr(judgement.evidence, name) for name in EVIDENCE}
-    return evidence | {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
+    told = {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
+    return evidence | told | {"is_judged": facts.is_judged[judgement.pool]}
 
 
 def join_answers(parts: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:
-    """The answers of several parts of a night as one; the rows of `lot` and `priced` stay side by side."""
+    """The answers of several parts of a night as one; rows that belong together stay side by side."""
+    first = 0  # a trade is of one product, which lies in one part
+    for part in parts:
+        trade = part["pool"]["trade"].to_numpy()
+        numbers = pa.array(np.where(trade >= 0, trade + first, -1))
+        part["pool"] = part["pool"].set_column(part["pool"].schema.get_field_index("trade"), "trade", numbers)
+        first += int(trade.max(initial=-1)) + 1
 
     def both(one: dict[str, pa.Table], other: dict[str, pa.Table]) -> dict[str, pa.Table]:
         return {name: pa.concat_tables([one[name], other[name]], promote_options="permissive") for name in one}
