@@ -61,6 +61,7 @@ def assess_stakes(
     probability: FloatArray,
     declared_krw: FloatArray,
     net_mass_kg: FloatArray,
+    carried_kg: FloatArray,
     reference_krw_per_kg: FloatArray,
     reference_log_sd: FloatArray,
     lowest_krw_per_kg: FloatArray,
@@ -72,7 +73,8 @@ def assess_stakes(
     Args:
         probability: chance that the lot is under-priced, (N,).
         declared_krw: CIF customs value as declared.
-        net_mass_kg: net mass as declared; a lot whose mass is in doubt is another matter.
+        net_mass_kg: net mass as declared.
+        carried_kg: net mass that was carried, where it is known to differ; the declared one elsewhere.
         reference_krw_per_kg: reference price; 0 or NaN where a lot has none, and then nothing is at stake.
         reference_log_sd: standard deviation of its logarithm.
         lowest_krw_per_kg: lowest accepted comparable's price; NaN where there is none.
@@ -82,8 +84,8 @@ def assess_stakes(
     as_declared = levy(declared_krw, net_mass_kg, rates).total_krw
 
     def shortfall(price: FloatArray) -> FloatArray:
-        value = np.minimum(np.nan_to_num(price) * net_mass_kg, LARGEST_WON)
-        return np.maximum(levy(value, net_mass_kg, rates).total_krw - as_declared, 0).astype(float)
+        value = np.minimum(np.nan_to_num(price) * carried_kg, LARGEST_WON)
+        return np.maximum(levy(value, carried_kg, rates).total_krw - as_declared, 0).astype(float)
 
     reach = np.exp(half_width * reference_log_sd)
     at_lowest = np.where(np.isnan(lowest_krw_per_kg), np.nan, shortfall(lowest_krw_per_kg))

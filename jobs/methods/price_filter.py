@@ -26,7 +26,7 @@ from jobs.methods.market_levels import MarketLevels
 from jobs.methods.price_panel import PricePanel, index_lots
 from jobs.methods.price_pools import median_by, pool_levels
 from jobs.methods.reference_config import ReferenceConfig
-from jobs.methods.reference_keys import MARKET
+from jobs.methods.reference_keys import MARKET, NO_KEY
 from jobs.methods.reference_price import StoredReference, stack_rows
 from jobs.methods.spreads import Spreads
 
@@ -213,9 +213,9 @@ class _Prices:
         alive = np.flatnonzero(self.group.is_alive)
         near = alive[np.isin(panel.market_of[alive], panel.market_of[groups])]
         for rung, rows in enumerate(self.pool_rows(near, day), start=1):
-            pool = panel.pool_of[rung][groups]
-            hit = (pool >= 0) & np.isin(panel.pools[rung][pool], rows.key)
-            at = np.searchsorted(rows.key, panel.pools[rung][pool[hit]])
+            key = np.append(panel.pools[rung], NO_KEY)[panel.pool_of[rung][groups]]
+            hit = (key != NO_KEY) & np.isin(key, rows.key)
+            at = np.searchsorted(rows.key, key[hit])
             better = np.flatnonzero(hit)[rows.log_sd[at] < sd[hit]]
             at = at[rows.log_sd[at] < sd[hit]]
             centre[better], sd[better] = rows.log_price[at], rows.log_sd[at]

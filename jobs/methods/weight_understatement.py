@@ -85,13 +85,38 @@ def find_weight_understatement(
     )
 
 
+def carried_mass(
+    net_mass_kg: FloatArray, measures: dict[str, Measure], firm: IntArray, is_evidence: BoolArray
+) -> FloatArray:
+    """Net mass in kg that the physical amounts of a lot stand for, (N,); NaN but for lots that show the pattern.
+
+    The usual net mass of such an amount in its kind, the median over the measures that are known; never less than declared.
+    """
+    carried = np.full(len(net_mass_kg), np.nan)
+    if not is_evidence.any():
+        return carried
+    row = np.where(firm >= 0, firm, -1)
+    deviations = [_log_deviation(net_mass_kg, measure, row)[0] for measure in measures.values()]
+    shown = np.stack(deviations)[:, is_evidence]
+    told = np.isfinite(shown).any(axis=0)
+    short = np.where(told, np.nanmedian(np.where(told, shown, 0.0), axis=0), 0.0)
+    carried[is_evidence] = net_mass_kg[is_evidence] * np.exp(np.maximum(-short, 0.0))
+    return carried
+
+
 def _lot_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray) -> FloatArray:
-    """Robust deviation of each lot's log(net mass / amount) from its kind, (N,); NaN where nothing is known.
+    """Robust deviation of each lot's log(net mass / amount) from its kind, (N,); NaN where nothing is known."""
+    deviation, scale = _log_deviation(net_mass_kg, measure, row)
+    return deviation / scale
+
+
+def _log_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Each lot's log(net mass / amount) less the usual one of its kind, and the scale of the kind, (N,); NaN if unknown.
 
     Every firm has one vote in a kind, so that a large understating importer is not the usual weight.
     """
     usable: BoolArray = (net_mass_kg > 0) & (measure.amount > 0) & (measure.kind >= 0) & (row >= 0)
-    out = np.full(len(row), np.nan)
+    out, spread = np.full(len(row), np.nan), np.full(len(row), np.nan)
     y = np.log(net_mass_kg[usable] / measure.amount[usable])
     cell, first = number_groups(measure.kind[usable], row[usable])
     kind, kinds = number_groups(measure.kind[usable])
@@ -99,8 +124,9 @@ def _lot_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray) -> 
     deviation = y - weighted_median(y, vote, kind)[kind]
     scale = np.maximum(weighted_median(np.abs(deviation), vote, kind) / NORMAL_MAD, LEAST_SCALE)
     known = np.bincount(kind[first], minlength=len(kinds)) >= LEAST_FIRMS
-    out[usable] = np.where(known[kind], deviation / scale[kind], np.nan)
-    return out
+    out[usable] = np.where(known[kind], deviation, np.nan)
+    spread[usable] = scale[kind]
+    return out, spread
 
 
 def _light_share(z: FloatArray, row: IntArray, firms: int, rng: np.random.Generator | None) -> FloatArray:

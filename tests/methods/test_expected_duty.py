@@ -9,10 +9,22 @@ from jobs.methods.duty import AD_VALOREM, GREATER_OF, Rates
 from jobs.methods.expected_duty import assess_stakes
 
 
-def assess(declared, mass, reference, log_sd=0.1, lowest=np.nan, probability=0.5, rate=(AD_VALOREM, 50.0, 0.0, True)):
+def assess(
+    declared,
+    mass,
+    reference,
+    log_sd=0.1,
+    lowest=np.nan,
+    probability=0.5,
+    carried=None,
+    rate=(AD_VALOREM, 50.0, 0.0, True),
+):
     kind, percent, per_kg, exempt = rate
     rates = Rates(np.array([kind]), np.array([percent]), np.array([per_kg]), np.array([exempt]))
-    arrays = (np.array([each], float) for each in (probability, declared, mass, reference, log_sd, lowest))
+    arrays = (
+        np.array([each], float)
+        for each in (probability, declared, mass, mass if carried is None else carried, reference, log_sd, lowest)
+    )
     return assess_stakes(*arrays, rates)
 
 
@@ -37,6 +49,12 @@ def test_the_lowest_accepted_comparable_gives_the_lower_figure_or_none():
     assert np.isnan(assess(5_000_000, 10_000, 1_000).expected_at_lowest[0])
 
 
+def test_mass_that_was_carried_and_not_declared_owes_duty_at_the_usual_price():
+    """8 t declared of 10 t at the usual 1,000 won/kg: the price is right, and duty on two tonnes is missing."""
+    assert assess(8_000_000, 8_000, 1_000, carried=10_000).shortfall[0] == 1_000_000
+    assert assess(8_000_000, 8_000, 1_000).shortfall[0] == 0
+
+
 @pytest.mark.parametrize("reference", [np.nan, 0.0])
 def test_without_a_reference_nothing_is_at_stake(reference):
     found = assess(5_000_000, 10_000, reference)
@@ -58,7 +76,7 @@ def test_nine_of_ten_true_prices_owe_a_sum_within_the_interval():
     rates = Rates(np.full(n, GREATER_OF), np.full(n, 360.0), np.full(n, 1_800.0), np.zeros(n, bool))
     mass, nothing = np.full(n, 1_000.0), np.full(n, np.nan)
     declared = np.full(n, 300_000.0)
-    found = assess_stakes(np.ones(n), declared, mass, np.full(n, 1_000.0), log_sd, nothing, rates)
-    true = assess_stakes(np.ones(n), declared, mass, truth, np.zeros(n), nothing, rates).shortfall
+    found = assess_stakes(np.ones(n), declared, mass, mass, np.full(n, 1_000.0), log_sd, nothing, rates)
+    true = assess_stakes(np.ones(n), declared, mass, mass, truth, np.zeros(n), nothing, rates).shortfall
     inside = (found.shortfall_lower <= true) & (true <= found.shortfall_upper)
     assert inside.mean() == pytest.approx(0.9, abs=0.015)

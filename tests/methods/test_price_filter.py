@@ -52,6 +52,12 @@ def one_group(price, declared, **columns):
     )
 
 
+def test_goods_whose_region_nobody_knows_start_from_the_pools_they_have():
+    """No rung that asks for a region has any pool."""
+    lots = one_group([2.0, 2.1, 1.9, 2.0], [0, 1, 2, 3], origin=np.array([0, 0, 1, 1]), region=np.full(4, -1))
+    assert np.isfinite(fit_reference(lots).log_price).all()
+
+
 def last_log_price(lots):
     stored = fit_reference(lots, until=int(lots.declared.max()) + 1).latest()
     return stored.log_price[0]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jobs.methods.weight_understatement import Measure, find_weight_understatement
+from jobs.methods.weight_understatement import Measure, carried_mass, find_weight_understatement
 from tests.calibration.patterns import detected, realised, weight_world
 
 FIRMS, LOTS = 20, 10
@@ -39,6 +39,14 @@ def test_the_firm_whose_bags_weigh_less_is_the_one_found():
     assert np.sort(found.p)[1] > 0.01
     assert found.reason_codes(7) == ["packages"]
     assert np.flatnonzero(found.is_evidence).tolist() == list(range(70, 80))
+
+
+def test_what_was_carried_is_told_by_the_bags_of_the_others():
+    net, measures = bags(cut=0.8, firm=7)
+    shown = find_weight_understatement(net, measures, FIRM).is_evidence
+    carried = carried_mass(net, measures, FIRM, shown)
+    np.testing.assert_allclose(carried[FIRM == 7], 2500, rtol=0.03)
+    assert np.isnan(carried[FIRM != 7]).all()
 
 
 def test_heavier_than_usual_is_no_finding():

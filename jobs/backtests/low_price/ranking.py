@@ -1,8 +1,7 @@
 """Scores by which lots are looked at: ours, the night's order, and the two baselines with their parameters for these lots.
 
-Ours is the chance that a lot is under-declared, from the night's judgement: reference price and survey together, raised by
-the patterns it shows. The night's order serves revenue, a ground to ask first and then expected duty; cases of small duty
-come late in it.
+Ours is the chance that a lot is priced low, as the night states it beside every judged lot. The night's order serves revenue,
+a ground to ask first and then expected duty; cases of small duty come late in it.
 
 The baselines' parameters are the best of a grid on generated worlds of seeds 1 and 2 (all difficulties, recall at 5 % with
 look-alikes left out): grouping by product, by product and kind (state and grade), either with the origin or with origin and
@@ -17,24 +16,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobs.backtests.low_price.trial import OURS, FloatArray, IntArray
-from jobs.methods.case_evidence import EvidenceConfig, raise_by_patterns, weigh_survey
 from jobs.methods.kalman_2007 import KalmanConfig, judge_by_kalman
 from jobs.methods.lots import Lots
 from jobs.methods.median_mad import MedianConfig, judge_by_median
 from jobs.methods.price_filter import fit_reference
-from jobs.methods.probability import fit_two_groups, probability_low
+from jobs.methods.probability import probability_low
 from jobs.methods.reference_price import judge_prices
 from jobs.signals.low_price.config import LowPriceConfig
-from jobs.signals.low_price.judge import Judged, deviation, judge_lots
+from jobs.signals.low_price.judge import Judged, judge_lots
 from jobs.signals.low_price.lot_facts import LotFacts
 
 NIGHT_ORDER = "night_order"  # a ground to ask first, then expected duty
 PATTERNS = ("LP-HUG", "LP-COPY", "LP-WEIGHT", "LP-SWITCH")
 FEATURES = (
-    "log_ratio", "survey_log_ratio", "log_sd", "by_price", "level", *(f"pattern_{code}" for code in PATTERNS),
+    "log_ratio", "log_sd", "odds", "by_price", "level", *(f"pattern_{code}" for code in PATTERNS),
 )  # fmt: skip
 CAPACITY = 0.05  # of the night's own choice, which no figure here reads
-SURVEY_LOG_SD = 0.25  # where nothing but a survey is known
 KALMAN = KalmanConfig(fields=("product", "specification"), walk=0.01)
 MEDIAN = MedianConfig(fields=("product", "specification"), days=180, most=240)
 
@@ -73,29 +70,24 @@ def rank_ours(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, confi
     for night in nights.tolist():
         facts = on(night)
         judged = judge_lots(facts, config, int(CAPACITY * facts.is_judged.sum()), stored)
-        for name, values in read_night(facts, judged).items():
+        for name, values in read_night(judged).items():
             columns[name][judged.judgement.judged] = values
     scores = {name: columns.pop(name) for name in (OURS, NIGHT_ORDER)}
     return Ranked(scores, columns, judge_prices(lots, stored).vintage)
 
 
-def read_night(facts: LotFacts, judged: Judged, config: EvidenceConfig | None = None) -> dict[str, FloatArray]:
+def read_night(judged: Judged) -> dict[str, FloatArray]:
     """Scores and features of a night's judged lots, (M,) each."""
-    config, found = config or EvidenceConfig(), judged.judgement
-    log_ratio, log_sd = deviation(found.prices)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        surveyed = np.log(facts.lots.price / facts.survey_price)
-    weighed = weigh_survey(log_ratio, surveyed[found.pool], config)
-    log_sd = np.where(np.isfinite(log_sd), log_sd, SURVEY_LOG_SD)
-    mixture, at = fit_two_groups(weighed, log_sd), np.searchsorted(found.pool, found.judged)
-    by_price = probability_low(mixture, weighed[at], log_sd[at])
+    found, choice = judged.judgement, judged.choice
+    evidence, place = found.evidence, found.place
+    log_ratio, log_sd = evidence.log_ratio[place], evidence.log_sd[place]
     return {
-        OURS: raise_by_patterns(by_price, found.patterns, config),
-        NIGHT_ORDER: -judged.choice.rank.astype(float),
-        "log_ratio": log_ratio[at],
-        "survey_log_ratio": surveyed[found.judged],
-        "log_sd": log_sd[at],
-        "by_price": by_price,
+        OURS: choice.probability,
+        NIGHT_ORDER: -choice.rank.astype(float),
+        "log_ratio": log_ratio,
+        "log_sd": log_sd,
+        "odds": evidence.odds[place],
+        "by_price": probability_low(judged.chances.mixture, log_ratio, log_sd),
         "level": found.levels.level.astype(float),
-        **{f"pattern_{code}": shown.astype(float) for code, shown in found.patterns.items()},
+        **{f"pattern_{code}": shown[place].astype(float) for code, shown in found.patterns.items()},
     }

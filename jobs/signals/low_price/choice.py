@@ -13,6 +13,7 @@ import numpy as np
 
 from jobs.methods.calibration import Calibration, fit_calibration
 from jobs.methods.capacity import NONE, Allocation, KeyArray, Policy, allocate, weigh_uncertainty
+from jobs.methods.case_evidence import EvidenceConfig, log_odds, multiply_odds, weigh_trade
 from jobs.methods.duty import LARGEST_KG, LARGEST_WON, Rates
 from jobs.methods.expected_duty import Stakes, assess_stakes
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
@@ -25,8 +26,27 @@ GROUND_LEVEL = 2
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What is said of N lots, before anyone has looked; every array has shape (N,).
+
+    Attributes:
+        log_ratio: log of declared over what is known of the price; NaN where nothing is.
+        log_sd: standard deviation of an honest lot's.
+        odds: factor of the odds by the patterns the lot shows; 1 where it shows none.
+        trade: number of the trade the lot belongs to, -1 for none.
+        lent: log odds that each lot lends to the others of its trade, as on file; worked out where not given.
+    """
+
+    log_ratio: FloatArray
+    log_sd: FloatArray
+    odds: FloatArray
+    trade: IntArray
+    lent: FloatArray | None = None
+
+
+@dataclass(frozen=True)
 class Chances:
-    """How a lot's log ratio and its spread become a chance.
+    """How the evidence becomes a chance.
 
     Attributes:
         mixture: honest and low prices of the night's pool.
@@ -36,9 +56,26 @@ class Chances:
     mixture: TwoGroups
     calibration: Calibration
 
-    def of(self, log_ratio: FloatArray, log_sd: FloatArray) -> FloatArray:
-        """Chance that each lot is priced low; NaN without a reference."""
-        return self.calibration.apply(probability_low(self.mixture, log_ratio, log_sd))
+    def of(self, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+        """Chance that each lot is priced low, (N,); NaN where nothing is known of its price."""
+        return self.calibration.apply(before_labels(self.mixture, evidence, config))
+
+
+def by_itself(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+    """The chance of each lot by its own price and patterns, (N,)."""
+    return multiply_odds(probability_low(mixture, evidence.log_ratio, evidence.log_sd), evidence.odds)
+
+
+def lend(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+    """Log odds that each lot lends to the others of its trade, (N,)."""
+    return log_odds(by_itself(mixture, evidence), mixture.low_share)
+
+
+def before_labels(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+    """The chance of each lot by its own price and patterns and by the other lots of its trade, (N,)."""
+    alone = by_itself(mixture, evidence)
+    lent = log_odds(alone, mixture.low_share) if evidence.lent is None else evidence.lent
+    return multiply_odds(alone, weigh_trade(lent, evidence.trade, config))
 
 
 @dataclass(frozen=True)
@@ -46,16 +83,14 @@ class PricedLots:
     """M judged lots as far as the choice needs them; every array has shape (M,).
 
     Attributes:
-        log_ratio, log_sd: log of declared over reference, and the standard deviation of an honest lot's.
         reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
         lowest_usd_per_kg: lowest accepted comparable, NaN without one.
         level, is_capped: by rule G.
         is_open: looking at the lot can still bring something.
         key, customs_value_krw, krw_per_usd, net_mass_kg, rates: as in the facts.
+        carried_kg: net mass that was carried, where it is known to differ; the declared one elsewhere.
     """
 
-    log_ratio: FloatArray
-    log_sd: FloatArray
     reference_usd_per_kg: FloatArray
     reference_log_sd: FloatArray
     lowest_usd_per_kg: FloatArray
@@ -66,6 +101,7 @@ class PricedLots:
     customs_value_krw: FloatArray
     krw_per_usd: FloatArray
     net_mass_kg: FloatArray
+    carried_kg: FloatArray
     rates: Rates
 
     def __len__(self) -> int:
@@ -94,18 +130,22 @@ class Choice:
 
 
 def learn_chances(
-    log_ratio: FloatArray, log_sd: FloatArray, label: FloatArray | None = None, propensity: FloatArray | None = None
+    evidence: Evidence,
+    config: EvidenceConfig,
+    label: FloatArray | None = None,
+    propensity: FloatArray | None = None,
 ) -> Chances:
     """The mixture of the night's pool, corrected by what inspections of it found.
 
     Args:
-        log_ratio, log_sd: of every lot of the pool, (P,); NaN without a reference.
+        evidence: of every lot of the pool, P of them.
+        config: its weights.
         label: 1 found priced low, 0 not, NaN not inspected, (P,).
         propensity: chance with which each inspected lot had been chosen.
     """
-    model = fit_two_groups(log_ratio, log_sd)
+    model = fit_two_groups(evidence.log_ratio, evidence.log_sd)
     mixture = replace(model, honest=rounded(model.honest), low=rounded(model.low))
-    given = probability_low(mixture, log_ratio, log_sd)
+    given = before_labels(mixture, evidence, config)
     none = np.full(len(given), np.nan)
     label, propensity = (none if each is None else each for each in (label, propensity))
     with np.errstate(invalid="ignore"):
@@ -114,20 +154,20 @@ def learn_chances(
     return Chances(mixture, replace(line, model=rounded(line.model), found=rounded(line.found)))
 
 
-def choose_lots(lots: PricedLots, chances: Chances, night: int, capacity: int, config: LowPriceConfig) -> Choice:
+def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, config: LowPriceConfig) -> Choice:
     """Chance, stakes and selection of the judged lots.
 
     Args:
         lots: the judged lots.
-        chances: how a price becomes a chance.
+        probability: chance that each is priced low, NaN where nothing is known of its price.
         night: number of the night.
         capacity: lots that can be looked at.
         config: share that explores, seed of the draws.
     """
-    probability = chances.of(lots.log_ratio, lots.log_sd)
     known = np.nan_to_num(probability)
     stakes = assess_stakes(
-        known, np.clip(lots.customs_value_krw, 0, LARGEST_WON), np.clip(lots.net_mass_kg, 0, LARGEST_KG),
+        known, np.clip(lots.customs_value_krw, 0, LARGEST_WON),
+        *(np.clip(mass, 0, LARGEST_KG) for mass in (lots.net_mass_kg, lots.carried_kg)),
         lots.reference_usd_per_kg * lots.krw_per_usd, np.nan_to_num(lots.reference_log_sd),
         lots.lowest_usd_per_kg * lots.krw_per_usd, lots.rates,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from jobs.contracts.codes import commodity
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
 
 DIGITS = 9  # significant ones that gold keeps of a float
+LEAST = 1e-200  # weights of a mixture fade to where their own scale would overflow
 
 
 def number_texts(*columns: pa.Array | pa.ChunkedArray) -> list[IntArray]:
@@ -66,10 +67,11 @@ def named(table: pa.Table) -> pa.Table:
 
 
 def rounded(values: FloatArray) -> FloatArray:
-    """The numbers to nine significant digits, as gold keeps them."""
-    sound = np.where(np.isfinite(values) & (values != 0), values, 1.0)
+    """The numbers to nine significant digits, as gold keeps them; what is smaller than LEAST is nothing."""
+    is_sound = np.isfinite(values) & (np.abs(values) >= LEAST)
+    sound = np.where(is_sound, values, 1.0)
     scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(sound))))
-    return np.where(np.isfinite(values) & (values != 0), np.rint(sound * scale) / scale, values)
+    return np.where(is_sound, np.rint(sound * scale) / scale, np.where(np.isfinite(values), 0.0, values))
 
 
 def significant(values: FloatArray) -> pa.Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from jobs import contracts
+from jobs.methods.case_evidence import EvidenceConfig
 from jobs.methods.lot_windows import REVIEW, Window
 from jobs.methods.price_changes import Memory
 from jobs.methods.price_levels import PriceLevelRule
@@ -18,6 +19,7 @@ class LowPriceConfig:
 
     Attributes:
         reference, rule, levels: of the reference price, the price rules and rule G.
+        evidence: weights of the survey and of patterns beside the reference price.
         memory: how far back LP-2 and LP-5 look; within `pool_days` of every judged lot.
         window: days of shipment of comparables; a nightly run sees the earlier ones only.
         vouching: days of shipment of lots that speak for the importer; later ones are as good.
@@ -34,6 +36,7 @@ class LowPriceConfig:
     reference: ReferenceConfig = field(default_factory=ReferenceConfig)
     rule: PriceRule = field(default_factory=PriceRule)
     levels: PriceLevelRule = field(default_factory=PriceLevelRule)
+    evidence: EvidenceConfig = field(default_factory=EvidenceConfig)
     memory: Memory = field(default_factory=lambda: Memory(lots=20, days=90, fresh_days=45))
     window: Window = field(default_factory=Window)
     vouching: Window = REVIEW

@@ -13,13 +13,13 @@ from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import commodity, regions, standard_products
 from jobs.lake import Lake
-from jobs.methods.lots import BoolArray
+from jobs.methods.lots import BoolArray, FloatArray
 from jobs.methods.reference_keys import GROUP
 from jobs.methods.reference_price import StoredReference, stack_rows
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
 from jobs.signals.low_price.chance_table import read_chances, with_choice
 from jobs.signals.low_price.choice import choose_lots
-from jobs.signals.low_price.columns import commodities, days, figures, together
+from jobs.signals.low_price.columns import commodities, days, figures, flags, together
 from jobs.signals.low_price.config import LowPriceConfig, night_config
 from jobs.signals.low_price.declared_file import in_both, read_declarations
 from jobs.signals.low_price.judge import judge_price_grounds, priced_lots
@@ -27,9 +27,9 @@ from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
 from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
-from jobs.signals.low_price.patterns import CODES, find_patterns
+from jobs.signals.low_price.patterns import CODES, Shown, carried, find_patterns
 
-KNOWN_OF_A_LINE = ("finding", "propensity", "record_id")
+KNOWN_OF_A_LINE = ("finding", "propensity", "record_id", "trade_log_odds")
 
 
 def newest_night(lake: Lake) -> date:
@@ -76,11 +76,13 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     keys, names = name_markets(table, facts.lots)
     rungs = [("standard_name_code", "in", filed["standard_name_code"].unique().to_pylist())]
     stored = stored_prices(lake.rows("gold.reference_day", night=night, where=rungs), names)
-    shown = shown_patterns(lake, around, table, known, filed, config)
-    judgement = judge_price_grounds(facts, shown, tainted_groups(table, facts), config, stored)
+    by_code, carried_kg = shown_patterns(lake, around, table, known, filed, config)
+    shown = Shown(by_code, tainted_groups(table, facts), carried_kg)
+    judgement = judge_price_grounds(facts, shown, config, stored)
     market = names_of(keys[judgement.judged, GROUP], names[GROUP])
     chances = read_chances(lake.rows("gold.chance_model", night=night))
-    choice = choose_lots(priced_lots(facts, judgement), chances, facts.night, 0, config)
+    probability = chances.of(judgement.evidence, config.evidence)[judgement.place]
+    choice = choose_lots(priced_lots(facts, judgement), probability, facts.night, 0, config)
     return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice)
 
 
@@ -147,18 +149,18 @@ def stored_prices(rows: pa.Table, names: list[dict[int, str]]) -> StoredReferenc
 
 def shown_patterns(
     lake: Lake, around: Surroundings, table: pa.Table, known: pa.Table, filed: pa.Table, config: LowPriceConfig
-) -> dict[str, BoolArray]:
-    """By pattern, the lots that show it and are of a firm in which the night found it.
+) -> tuple[dict[str, BoolArray], FloatArray]:
+    """By pattern, the lots that show it and are of a firm in which the night found it; and what light lots carried, kg.
 
     Whom it was found in is the night's word; whether a lot shows it is asked only where such a firm filed one, among
     all lots of the product, for a switch of the good.
     """
     rejected = lake.rows("gold.lot_pattern", night=around.night)
-    shown = {code: np.zeros(len(table), dtype=bool) for code in CODES}
+    shown, carried_kg = {code: np.zeros(len(table), dtype=bool) for code in CODES}, np.full(len(table), np.nan)
     suspects = of_suspects(filed, rejected, around.groups)
     goods = filed.filter(pa.array(np.any(list(suspects.values()), axis=0)))
     if not len(goods):
-        return shown
+        return shown, carried_kg
     products = goods["standard_name_code"].unique().to_pylist()
     wanted = same_good(products) if suspects["LP-SWITCH"].any() else products
     if wanted is not products:
@@ -171,10 +173,12 @@ def shown_patterns(
         if (holds & facts.is_judged).any()
     }
     lines, ours = (together(each, "declaration_id", "line_no") for each in (wide, table))
-    for code, pattern in find_patterns(facts, config, asked).patterns.items():
-        seen = lines.filter(pa.array(pattern.is_evidence & asked[code]))
-        shown[code] = pc.is_in(ours, seen.combine_chunks()).to_numpy()
-    return shown
+    found = find_patterns(facts, config, asked).patterns
+    seen = {code: pattern.is_evidence & asked[code] for code, pattern in found.items()}
+    at = pc.index_in(ours, lines.combine_chunks())
+    for code, holds in seen.items():
+        shown[code] = flags(pa.chunked_array([pa.array(holds)]).take(at))
+    return shown, figures(pa.chunked_array([pa.array(carried(facts, seen))]).take(at))
 
 
 def of_suspects(table: pa.Table, rejected: pa.Table, groups: dict[str, str]) -> dict[str, BoolArray]:

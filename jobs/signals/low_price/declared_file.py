@@ -40,7 +40,7 @@ TYPED = """
         preference_code, status = 'accepted' and examination_result <> 'examined_changed' as is_accepted,
         examination_result like 'examined%' as is_examined, status = 'disputed' as is_disputed, false as is_tainted,
         null::varchar as finding, null::double as propensity, null::double as reference_usd_per_kg,
-        count(*) over (partition by declaration_id, line_no) as versions
+        null::double as trade_log_odds, count(*) over (partition by declaration_id, line_no) as versions
     from (select distinct * from delivered)
 """
 

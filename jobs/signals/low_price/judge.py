@@ -11,20 +11,22 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from jobs.methods.case_evidence import weigh_patterns, weigh_survey
 from jobs.methods.comparables import Comparables, find_comparables
 from jobs.methods.exculpation import Exculpation, search_exculpation
 from jobs.methods.implausible_prices import is_off_middle, is_off_reference, without_price
 from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
+from jobs.methods.pattern import number_groups
 from jobs.methods.price_changes import judge_new_counterpart, judge_supplier_change
 from jobs.methods.price_filter import fit_reference
 from jobs.methods.price_levels import PriceLevels, gather_evidence, raise_price_levels
 from jobs.methods.price_rules import PriceTest, judge_comparables, judge_survey_price, judge_world_price
 from jobs.methods.reference_price import PriceJudgement, StoredReference, judge_prices
-from jobs.signals.low_price.choice import Chances, Choice, PricedLots, choose_lots, learn_chances
+from jobs.signals.low_price.choice import Chances, Choice, Evidence, PricedLots, choose_lots, learn_chances
 from jobs.signals.low_price.columns import rounded
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.lot_facts import LotFacts
-from jobs.signals.low_price.patterns import PatternsFound, find_patterns
+from jobs.signals.low_price.patterns import PatternsFound, Shown, find_patterns
 
 REFERENCE = "LP-REF"  # the ground that is no rule of its own: the reference price
 
@@ -40,7 +42,9 @@ class LotJudgement:
         tests: each ground's figures and reasons by name, (M,).
         found: comparables; rows are of the pool.
         exculpation: what speaks for the importer; rows are of the pool.
-        patterns: lots that show a pattern of their firm, by code, (M,).
+        patterns: lots of the pool that show a pattern of their firm, by code, (P,).
+        carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (M,); NaN elsewhere.
+        evidence: what the price and the patterns say of every lot of the pool.
         levels: rule G.
         is_implausible: the price is off by what only a wrong unit explains; nothing judges it, (M,).
     """
@@ -53,8 +57,15 @@ class LotJudgement:
     found: Comparables
     exculpation: Exculpation
     patterns: dict[str, BoolArray]
+    carried_kg: FloatArray
+    evidence: Evidence
     levels: PriceLevels
     is_implausible: BoolArray
+
+    @property
+    def place(self) -> IntArray:
+        """Place of each judged lot in the pool, (M,)."""
+        return np.searchsorted(self.pool, self.judged)
 
 
 @dataclass(frozen=True)
@@ -91,26 +102,25 @@ def judge_lots(
         chances: how a price becomes a chance, on file; learned from the facts when not given.
     """
     found = find_patterns(facts, config)
-    judgement = judge_price_grounds(facts, found.on_lots(), found.tainted(facts.lots.exporter_group), config, stored)
+    judgement = judge_price_grounds(facts, found.shown(facts), config, stored)
     if chances is None:
         labels = (None if each is None else each[judgement.pool] for each in (facts.label, facts.propensity))
-        chances = learn_chances(*deviation(judgement.prices), *labels)
-    choice = choose_lots(priced_lots(facts, judgement), chances, facts.night, capacity, config)
+        chances = learn_chances(judgement.evidence, config.evidence, *labels)
+    probability = chances.of(judgement.evidence, config.evidence)[judgement.place]
+    choice = choose_lots(priced_lots(facts, judgement), probability, facts.night, capacity, config)
     return Judged(judgement, found, chances, choice)
 
 
 def judge_price_grounds(
     facts: LotFacts,
-    patterns: Mapping[str, BoolArray],
-    tainted: BoolArray,
+    shown: Shown,
     config: LowPriceConfig,
     stored: StoredReference | None = None,
 ) -> LotJudgement:
     """Grounds and levels of the judged lots; the facts may be any whole products of the night.
 
     Args:
-        patterns: lots that show a pattern of their firm, by code, (N,).
-        tainted: by number of the exporter group, whether none of its lots vouches.
+        shown: what the patterns of all firms say of these lots.
         stored: reference prices on file; fitted when not given.
     """
     lots = facts.lots
@@ -131,13 +141,43 @@ def judge_price_grounds(
     tests = judge_grounds(pool, own, prices, past, quoted, found, config)
     on_file = {code: holds[judged_rows] for code, holds in facts.on_file.items()}
     ratio = np.fmin.reduce([test.ratio for test in tests.values()])
-    exculpation = search_exculpation(judged, pool, ratio, tainted, on_file, config.vouching)
-    shown = {code: holds[judged_rows] & ~is_implausible[own] for code, holds in patterns.items()}
-    evidence = gather_evidence(tests, patterns=shown, is_capped=exculpation.is_capped)
-    levels = raise_price_levels(evidence, config.levels)
-    return LotJudgement(
-        judged_rows, pool_rows, stored, prices, tests, found, exculpation, shown, levels, is_implausible[own]
+    exculpation = search_exculpation(judged, pool, ratio, shown.tainted, on_file, config.vouching)
+    patterns = {code: holds[pool_rows] & ~is_implausible for code, holds in shown.by_code.items()}
+    on_judged = {code: holds[own] for code, holds in patterns.items()}
+    levels = raise_price_levels(
+        gather_evidence(tests, patterns=on_judged, is_capped=exculpation.is_capped), config.levels
     )
+    lent = None if facts.lent_on_file is None else facts.lent_on_file[pool_rows]
+    evidence = weigh_evidence(pool, quoted["survey"], prices, patterns, lent, config)
+    return LotJudgement(
+        judged_rows, pool_rows, stored, prices, tests, found, exculpation, patterns, shown.carried_kg[judged_rows],
+        evidence, levels, is_implausible[own],
+    )  # fmt: skip
+
+
+def weigh_evidence(
+    pool: Lots,
+    survey_price: FloatArray,
+    prices: PriceJudgement,
+    patterns: Mapping[str, BoolArray],
+    lent: FloatArray | None,
+    config: LowPriceConfig,
+) -> Evidence:
+    """What reference price, survey and patterns together say of each lot, and which lots are of one trade."""
+    log_ratio, log_sd = deviation(prices)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        surveyed = np.log(pool.price / survey_price)
+    weighed = weigh_survey(log_ratio, surveyed, config.evidence)
+    log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.rule.survey_log_sd, np.nan))
+    odds = weigh_patterns(patterns, len(pool), config.evidence)
+    return Evidence(weighed, log_sd, odds, number_trades(pool), lent)
+
+
+def number_trades(lots: Lots) -> IntArray:
+    """The trade of each lot: related importers buying one good of one origin from related exporters; -1 where unknown."""
+    parts = (lots.product, lots.state, lots.origin, lots.importer_group, lots.exporter_group)
+    trade, _ = number_groups(*parts)
+    return np.where((lots.importer_group >= 0) & (lots.exporter_group >= 0), trade, -1)
 
 
 def judge_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference) -> PriceJudgement:
@@ -229,17 +269,14 @@ def deviation(prices: PriceJudgement) -> tuple[FloatArray, FloatArray]:
 def priced_lots(facts: LotFacts, judgement: LotJudgement) -> PricedLots:
     """The judged lots as far as the choice needs them; where no reference is known, the survey price stands in."""
     rows, survey = judgement.judged, judgement.tests["LP-4"]
-    own = prices_of(judgement.prices, np.searchsorted(judgement.pool, rows))
-    log_ratio, log_sd = deviation(own)
-    known = np.isfinite(log_ratio)
-    with np.errstate(invalid="ignore"):
-        surveyed = np.log(survey.ratio)
+    own = prices_of(judgement.prices, judgement.place)
+    known, mass = np.isfinite(own.reference_usd_per_kg), facts.lots.net_mass_kg[rows]
     return PricedLots(
-        log_ratio=np.where(known, log_ratio, surveyed), log_sd=np.where(known, log_sd, survey.log_sd),
         reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
         reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
         lowest_usd_per_kg=judgement.found.lowest, level=judgement.levels.level,
         is_capped=judgement.exculpation.is_capped, is_open=facts.is_open[rows] & ~judgement.is_implausible,
         key=facts.key[rows], customs_value_krw=facts.customs_value_krw[rows], krw_per_usd=facts.krw_per_usd[rows],
-        net_mass_kg=facts.lots.net_mass_kg[rows], rates=facts.rates.take(rows),
+        net_mass_kg=mass, carried_kg=np.where(np.isnan(judgement.carried_kg), mass, judgement.carried_kg),
+        rates=facts.rates.take(rows),
     )  # fmt: skip

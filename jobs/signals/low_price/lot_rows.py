@@ -32,7 +32,7 @@ def lot_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement, marke
     """
     rows, pool = judgement.judged, judgement.pool
     judged = table.take(pa.array(rows))
-    own = prices_of(judgement.prices, np.searchsorted(pool, rows))
+    own = prices_of(judgement.prices, judgement.place)
     reach = np.exp(HONEST_95 * deviation(own)[1])
     found, speaks = judgement.found, judgement.exculpation
     levels = judgement.levels

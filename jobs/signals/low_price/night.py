@@ -18,12 +18,13 @@ from jobs.contracts.codes import commodity
 from jobs.lake import Lake
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
 from jobs.signals.low_price.chance_table import chance_rows, with_choice
-from jobs.signals.low_price.choice import choose_lots, learn_chances
+from jobs.signals.low_price.choice import choose_lots, learn_chances, lend
+from jobs.signals.low_price.columns import significant
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.facts import held_since, known_lots, months_back
 from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
-from jobs.signals.low_price.partition import Marks, join_answers, judge_products, mark, read_priced
+from jobs.signals.low_price.partition import Marks, join_answers, judge_products, mark, read_pool, read_priced
 from jobs.signals.low_price.patterns import PatternsFound, find_patterns
 
 TABLES = (
@@ -107,22 +108,25 @@ def conclude(
 ) -> dict[str, pa.Table]:
     """The night's tables from its judged parts: chances and choice need all of it."""
     whole = in_order(join_answers(parts))
-    pool = {
-        name: column.to_numpy() for name, column in zip(whole["pool"].column_names, whole["pool"].columns, strict=True)
-    }
-    chances = learn_chances(**pool)
-    choice = choose_lots(read_priced(whole["priced"]), chances, (night - date(1970, 1, 1)).days, capacity, config)
+    evidence, *labels = read_pool(whole["pool"])
+    chances = learn_chances(evidence, config.evidence, *labels)
+    probability = chances.of(evidence, config.evidence)[whole["pool"]["is_judged"].to_numpy()]
+    choice = choose_lots(read_priced(whole["priced"]), probability, (night - date(1970, 1, 1)).days, capacity, config)
     whole["lot"] = with_choice(whole["lot"], choice)
+    lent = significant(lend(chances.mixture, evidence))
+    whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", lent)
     tables = {f"gold.{name}": whole[name] for name in ("lot", "comparable", "price_path", "reference_day", "known_lot")}
     tables |= {"gold.lot_pattern": patterns, "gold.chance_model": chance_rows(chances)}
     return {name: as_contract(name, table, night) for name, table in tables.items()}
 
 
 def in_order(whole: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    """The lots and the pool in an order of their own: sums of floats must not depend on how the night was parted."""
-    by_line = pc.sort_indices(whole["lot"], sort_keys=[("declaration_id", "ascending"), ("line_no", "ascending")])
-    pool = whole["pool"].sort_by([(name, "ascending") for name in whole["pool"].column_names])
-    return {**whole, "lot": whole["lot"].take(by_line), "priced": whole["priced"].take(by_line), "pool": pool}
+    """The lots and the pool in the order of their lines: sums of floats must not depend on how the night was parted."""
+    ordered = dict(whole)
+    for name, beside in (("lot", "priced"), ("known_lot", "pool")):
+        by_line = pc.sort_indices(whole[name], sort_keys=[("declaration_id", "ascending"), ("line_no", "ascending")])
+        ordered |= {each: whole[each].take(by_line) for each in (name, beside)}
+    return ordered
 
 
 def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, found: PatternsFound) -> pa.Table:

@@ -14,20 +14,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.methods.duty import Rates
-from jobs.methods.lots import BoolArray
+from jobs.methods.lots import FloatArray
 from jobs.methods.reference_keys import GROUP
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
 from jobs.signals.low_price.beside_rows import comparable_columns, known_columns, path_columns, reference_columns
-from jobs.signals.low_price.choice import PricedLots
-from jobs.signals.low_price.columns import together
+from jobs.signals.low_price.choice import Evidence, PricedLots
+from jobs.signals.low_price.columns import figures, together
 from jobs.signals.low_price.config import LowPriceConfig
-from jobs.signals.low_price.judge import LotJudgement, deviation, judge_price_grounds, priced_lots
+from jobs.signals.low_price.judge import LotJudgement, judge_price_grounds, priced_lots
 from jobs.signals.low_price.known import Surroundings
 from jobs.signals.low_price.lot_facts import LotFacts
 from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
-from jobs.signals.low_price.patterns import PatternsFound
+from jobs.signals.low_price.patterns import PatternsFound, Shown
 
+EVIDENCE = ("log_ratio", "log_sd", "odds", "trade")
 RATES = ("duty_kind", "ad_valorem_pct", "specific_krw_per_kg", "is_vat_exempt")
 
 
@@ -37,10 +38,12 @@ class Marks:
 
     Attributes:
         shown: by pattern, the lines that show it.
+        carried_kg: of the lines that show LP-WEIGHT, in their order, the net mass that was carried.
         tainted: groups of exporters none of whose lots vouches.
     """
 
     shown: dict[str, list[str]]
+    carried_kg: list[float]
     tainted: list[str]
 
 
@@ -48,10 +51,11 @@ def mark(table: pa.Table, around: Surroundings, facts: LotFacts, found: Patterns
     """The patterns by the names of the lots and groups they were found in."""
     lines = together(table, "declaration_id", "line_no")
     groups = firm_groups(table["exporter_id"], around.groups)
-    group = facts.lots.exporter_group
-    is_tainted = np.append(found.tainted(group), False)[group]
+    shown = found.shown(facts)
+    is_tainted = np.append(shown.tainted, False)[facts.lots.exporter_group]
     return Marks(
-        {code: lines.filter(pa.array(holds)).to_pylist() for code, holds in found.on_lots().items()},
+        {code: lines.filter(pa.array(holds)).to_pylist() for code, holds in shown.by_code.items()},
+        shown.carried_kg[shown.by_code["LP-WEIGHT"]].tolist(),
         sorted(set(groups.filter(pa.array(is_tainted)).to_pylist())),
     )
 
@@ -61,13 +65,13 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
 
     Returns:
         by name: `lot`, `comparable`, `price_path`, `reference_day`, `known_lot` with the columns of these gold tables
-        that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, log_ratio and log_sd of
-        every lot of the pool with its label and propensity.
+        that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, row by row of `known_lot`
+        the evidence, label and propensity, and whether the lot is judged.
     """
     table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config)
-    shown, tainted = apply_marks(table, around, facts, marks)
-    judgement = judge_price_grounds(facts, shown, tainted, config)
+    shown = apply_marks(table, around, facts, marks)
+    judgement = judge_price_grounds(facts, shown, config)
     keys, names = name_markets(table, facts.lots)
     market = names_of(keys[judgement.judged, GROUP], names[GROUP])
     answers = {
@@ -75,16 +79,14 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
         "comparable": comparable_columns(table, facts, judgement),
         "price_path": path_columns(table, facts, judgement, keys, names[GROUP]),
         "reference_day": reference_columns(facts, judgement, names, config),
-        "known_lot": known_columns(table, judgement, np.append(tainted, False)[facts.lots.exporter_group]),
+        "known_lot": known_columns(table, judgement, np.append(shown.tainted, False)[facts.lots.exporter_group]),
         "priced": priced_columns(priced_lots(facts, judgement)),
         "pool": pool_columns(facts, judgement),
     }  # fmt: skip
     return {name: pa.table(columns) for name, columns in answers.items()}
 
 
-def apply_marks(
-    table: pa.Table, around: Surroundings, facts: LotFacts, marks: Marks
-) -> tuple[dict[str, BoolArray], BoolArray]:
+def apply_marks(table: pa.Table, around: Surroundings, facts: LotFacts, marks: Marks) -> Shown:
     """The marks on the lots of a table, and on its own numbers of exporter groups."""
     lines = together(table, "declaration_id", "line_no")
     shown = {code: pc.is_in(lines, pa.array(names, pa.string())).to_numpy() for code, names in marks.shown.items()}
@@ -93,7 +95,8 @@ def apply_marks(
     number = facts.lots.exporter_group
     tainted = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
     tainted[number[hit & (number >= 0)]] = True
-    return shown, tainted
+    at = pc.index_in(lines, pa.array(marks.shown.get("LP-WEIGHT", []), pa.string()))
+    return Shown(shown, tainted, figures(pa.chunked_array([pa.array(marks.carried_kg, pa.float64()).take(at)])))
 
 
 def priced_columns(lots: PricedLots) -> dict[str, np.ndarray]:
@@ -108,22 +111,32 @@ def read_priced(table: pa.Table) -> PricedLots:
     return PricedLots(**{n: v for n, v in columns.items() if n not in RATES}, rates=Rates(*(columns[n] for n in RATES)))
 
 
+def read_pool(table: pa.Table) -> tuple[Evidence, FloatArray, FloatArray]:
+    """Evidence, labels and propensities of the pool from plain columns."""
+    return (
+        Evidence(*(table[name].to_numpy() for name in EVIDENCE)),
+        table["label"].to_numpy(),
+        table["propensity"].to_numpy(),
+    )
+
+
 def pool_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, np.ndarray]:
     """What the model of chances learns from, lot by lot of the pool."""
-    log_ratio, log_sd = deviation(judgement.prices)
     unknown = np.full(len(facts), np.nan)
     label, propensity = (unknown if each is None else each for each in (facts.label, facts.propensity))
-    columns = {
-        "log_ratio": log_ratio,
-        "log_sd": log_sd,
-        "label": label[judgement.pool],
-        "propensity": propensity[judgement.pool],
-    }
-    return columns
+    evidence = {name: getattr(judgement.evidence, name) for name in EVIDENCE}
+    told = {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
+    return evidence | told | {"is_judged": facts.is_judged[judgement.pool]}
 
 
 def join_answers(parts: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:
-    """The answers of several parts of a night as one; the rows of `lot` and `priced` stay side by side."""
+    """The answers of several parts of a night as one; rows that belong together stay side by side."""
+    first = 0  # a trade is of one product, which lies in one part
+    for part in parts:
+        trade = part["pool"]["trade"].to_numpy()
+        numbers = pa.array(np.where(trade >= 0, trade + first, -1))
+        part["pool"] = part["pool"].set_column(part["pool"].schema.get_field_index("trade"), "trade", numbers)
+        first += int(trade.max(initial=-1)) + 1
 
     def both(one: dict[str, pa.Table], other: dict[str, pa.Table]) -> dict[str, pa.Table]:
         return {name: pa.concat_tables([one[name], other[name]], promote_options="permissive") for name in one}

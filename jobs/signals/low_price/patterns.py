@@ -6,7 +6,7 @@ the whole night in one place. Each pattern is one family of Benjamini-Hochberg.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,13 +17,28 @@ from jobs.methods.copied_prices import find_copying
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
 from jobs.methods.pattern import Pattern
 from jobs.methods.price_hugging import find_hugging
-from jobs.methods.weight_understatement import Measure, find_weight_understatement
+from jobs.methods.weight_understatement import Measure, carried_mass, find_weight_understatement
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.lot_facts import LotFacts
 
 CODES = ("LP-HUG", "LP-COPY", "LP-WEIGHT", "LP-SWITCH")
 TAINTING = ("LP-HUG", "LP-COPY")
 MONTH = 30
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the patterns say of N lots.
+
+    Attributes:
+        by_code: by pattern, the lots that show it and belong to a firm it was found in, (N,).
+        tainted: by number of the exporter group, whether none of its lots vouches.
+        carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (N,); NaN elsewhere.
+    """
+
+    by_code: dict[str, BoolArray]
+    tainted: BoolArray
+    carried_kg: FloatArray
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,11 @@ class PatternsFound:
 
     patterns: dict[str, Pattern]
     rejected: dict[str, BoolArray]
+
+    def shown(self, facts: LotFacts) -> Shown:
+        """What they say of the lots they were found in."""
+        by_code = self.on_lots()
+        return Shown(by_code, self.tainted(facts.lots.exporter_group), carried(facts, by_code))
 
     def on_lots(self) -> dict[str, BoolArray]:
         """By pattern, the lots that show it and belong to a firm it was found in, (N,)."""
@@ -83,6 +103,12 @@ def weight(facts: LotFacts, config: LowPriceConfig) -> Pattern:
     """Importers who declare less mass than what was carried shows."""
     kind = {"none": Measure(np.full(len(facts), np.nan), np.full(len(facts), -1))}
     return find_weight_understatement(facts.lots.net_mass_kg, dict(facts.measures) or kind, facts.lots.importer_group)
+
+
+def carried(facts: LotFacts, by_code: Mapping[str, BoolArray]) -> FloatArray:
+    """Net mass that was carried, of the lots that show LP-WEIGHT, (N,); NaN elsewhere."""
+    is_light = by_code.get("LP-WEIGHT", np.zeros(len(facts), dtype=bool))
+    return carried_mass(facts.lots.net_mass_kg, dict(facts.measures), facts.lots.importer_group, is_light)
 
 
 def switching(facts: LotFacts, config: LowPriceConfig) -> Pattern:

@@ -34,6 +34,10 @@ def test_what_is_not_finite_is_null_and_zero_stays() -> None:
     assert significant(np.array([np.nan, np.inf, 0.0, 1 / 3])).to_pylist() == [None, None, 0.0, 0.333333333]
 
 
+def test_a_weight_that_faded_away_is_nothing_and_not_unknown() -> None:
+    assert rounded(np.array([5e-310, -1e-250, 2e-12])).tolist() == [0.0, 0.0, 2e-12]
+
+
 def test_each_row_lists_the_codes_that_hold_for_it() -> None:
     held = {"a": np.array([True, False, True]), "b": np.array([True, False, False])}
     assert code_lists(held, 3).to_pylist() == [["a", "b"], [], ["a"]]
