@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import psutil
 
 WAIT = 0.25  # seconds between looks at the memory
+LAST_LINES = 40
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
     """Run a command to its end.
 
     Raises:
-        subprocess.CalledProcessError: it failed; its output is in the message.
+        RuntimeError: it failed; its last lines are in the message.
     """
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with subprocess.Popen(
@@ -49,7 +50,7 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
             time.sleep(WAIT)
         reader.join()
     if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, command, output="".join(said[-40:]))
+        raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}:\n{''.join(said[-LAST_LINES:])}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(time.perf_counter() - started, worked, most / 1e9)
