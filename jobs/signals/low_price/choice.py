@@ -133,21 +133,26 @@ def learn_chances(evidence: Evidence, label: FloatArray | None = None, propensit
     label, propensity = (none if each is None else each for each in (label, propensity))
     with np.errstate(invalid="ignore"):
         known = np.isfinite(label) & np.isfinite(given) & (propensity > 0) & (propensity <= 1)
-    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), label[known] > 0, propensity[known])
-    return Chances(mixture, replace(line, model=rounded(line.model), found=rounded(line.found)))
+    return Chances(mixture, calibrate(given[known], label[known] > 0, propensity[known]))
 
 
-def choose_lots(lots: PricedLots, chances: Chances, night: int, capacity: int, config: LowPriceConfig) -> Choice:
+def calibrate(given: FloatArray, is_found: BoolArray, propensity: FloatArray) -> Calibration:
+    """What inspections made of the chances given, to the digits that gold keeps; a lot without a chance is left out."""
+    known = np.isfinite(given)
+    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_found[known], propensity[known])
+    return replace(line, model=rounded(line.model), found=rounded(line.found))
+
+
+def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, config: LowPriceConfig) -> Choice:
     """Chance, stakes and selection of the judged lots.
 
     Args:
         lots: the judged lots.
-        chances: how a price becomes a chance.
+        probability: chance that each is priced low; NaN where nothing is known of its price.
         night: number of the night.
         capacity: lots that can be looked at.
         config: share that explores, seed of the draws.
     """
-    probability = chances.of(lots.evidence)
     known = np.nan_to_num(probability)
     stakes = assess_stakes(
         known, np.clip(lots.customs_value_krw, 0, LARGEST_WON),

@@ -102,7 +102,8 @@ def judge_lots(
     if chances is None:
         labels = (None if each is None else each[judgement.pool] for each in (facts.label, facts.propensity))
         chances = learn_chances(judgement.evidence, *labels)
-    choice = choose_lots(priced_lots(facts, judgement), chances, facts.night, capacity, config)
+    lots = priced_lots(facts, judgement)
+    choice = choose_lots(lots, chances.of(lots.evidence), facts.night, capacity, config)
     return Judged(judgement, found, chances, choice)
 
 

@@ -16,7 +16,7 @@ from jobs.canonical import table_of
 from jobs.contracts.arrow import arrow_schema
 from jobs.lake import Lake
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
-from jobs.signals.low_price.chance_table import chance_rows, with_choice
+from jobs.signals.low_price.chance_table import model_tables, with_choice
 from jobs.signals.low_price.choice import choose_lots, learn_chances
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.facts import held_since, known_lots, months_back
@@ -24,10 +24,11 @@ from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
 from jobs.signals.low_price.partition import Marks, join_answers, judge_products, mark, read_pool, read_priced
 from jobs.signals.low_price.patterns import PatternsFound, find_patterns
+from jobs.signals.low_price.ranker import judge_chances, learn_ranker
 
 TABLES = (
     "gold.lot", "gold.comparable", "gold.price_path", "gold.reference_day", "gold.known_lot", "gold.lot_pattern",
-    "gold.chance_model",
+    "gold.chance_model", "gold.lot_ranker",
 )  # fmt: skip
 FEW_LOTS = 250_000  # judged in the driver: Spark's workers would have to import the statistics first
 PARTS_A_CORE = 2
@@ -106,11 +107,14 @@ def conclude(
 ) -> dict[str, pa.Table]:
     """The night's tables from its judged parts: chances and choice need all of it."""
     whole = in_order(join_answers(parts))
-    chances = learn_chances(*read_pool(whole["pool"]))
-    choice = choose_lots(read_priced(whole["priced"]), chances, (night - date(1970, 1, 1)).days, capacity, config)
-    whole["lot"] = with_choice(whole["lot"], choice)
+    day, pool, lots = (night - date(1970, 1, 1)).days, read_pool(whole["pool"]), read_priced(whole["priced"])
+    chances = learn_chances(*pool)
+    learned = learn_ranker(whole["pool"], pool[0], chances.mixture, day)
+    told = judge_chances(learned.promoted, chances, lots.evidence, whole["priced"], whole["pool"])
+    choice = choose_lots(lots, told.probability, day, capacity, config)
+    whole["lot"] = with_choice(whole["lot"], choice, told.reasons)
     tables = {f"gold.{name}": whole[name] for name in ("lot", "comparable", "price_path", "reference_day", "known_lot")}
-    tables |= {"gold.lot_pattern": patterns, "gold.chance_model": chance_rows(chances)}
+    tables |= {"gold.lot_pattern": patterns, **model_tables(chances, learned)}
     return {name: as_contract(name, table, night) for name, table in tables.items()}
 
 

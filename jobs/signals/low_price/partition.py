@@ -24,6 +24,7 @@ from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.judge import LotJudgement, judge_price_grounds, priced_lots
 from jobs.signals.low_price.known import Surroundings
 from jobs.signals.low_price.lot_facts import LotFacts
+from jobs.signals.low_price.lot_features import owed_at_reference, own_columns
 from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
 from jobs.signals.low_price.patterns import PatternsFound, Shown
@@ -66,7 +67,7 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
     Returns:
         by name: `lot`, `comparable`, `price_path`, `reference_day`, `known_lot` with the columns of these gold tables
         that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, the evidence on
-        every lot of the pool with its label and propensity.
+        every lot of the pool with its label and propensity; both with what the ranker asks of a lot.
     """
     table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config)
@@ -80,8 +81,8 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
         "price_path": path_columns(table, facts, judgement, keys, names[GROUP]),
         "reference_day": reference_columns(facts, judgement, names, config),
         "known_lot": known_columns(table, judgement, np.append(shown.tainted, False)[facts.lots.exporter_group]),
-        "priced": priced_columns(priced_lots(facts, judgement)),
-        "pool": pool_columns(facts, judgement),
+        "priced": priced_columns(priced_lots(facts, judgement)) | own_columns(table, facts, judgement.judged),
+        "pool": pool_columns(facts, judgement) | own_columns(table, facts, judgement.pool),
     }  # fmt: skip
     return {name: pa.table(columns) for name, columns in answers.items()}
 
@@ -110,7 +111,8 @@ def priced_columns(lots: PricedLots) -> dict[str, np.ndarray]:
 
 def read_priced(table: pa.Table) -> PricedLots:
     """The same from plain columns."""
-    columns = {name: table[name].to_numpy() for name in table.column_names}
+    wanted = {*PricedLots.__dataclass_fields__, *EVIDENCE, *RATES} - {"rates", "evidence"}
+    columns = {name: table[name].to_numpy() for name in wanted}
     rates, evidence = Rates(*(columns.pop(n) for n in RATES)), Evidence(*(columns.pop(n) for n in EVIDENCE))
     return PricedLots(**columns, rates=rates, evidence=evidence)
 
@@ -125,11 +127,14 @@ def read_pool(table: pa.Table) -> tuple[Evidence, FloatArray, FloatArray]:
 
 
 def pool_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, np.ndarray]:
-    """What the model of chances learns from, lot by lot of the pool."""
+    """What the model of chances and the ranker learn from, lot by lot of the pool."""
     unknown = np.full(len(facts), np.nan)
     label, propensity = (unknown if each is None else each for each in (facts.label, facts.propensity))
     evidence = {name: getattr(judgement.evidence, name) for name in EVIDENCE}
-    return evidence | {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
+    known = {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
+    return (
+        evidence | known | {"reference_day": judgement.prices.vintage, "owed_krw": owed_at_reference(facts, judgement)}
+    )
 
 
 def join_answers(parts: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:

@@ -39,7 +39,7 @@ def priced(ratio: list[float], odds: Any = 1.0, **stated: Any) -> PricedLots:
 
 
 def choose(lots: PricedLots, capacity: int = 2) -> Choice:
-    return choose_lots(lots, CHANCES, 20_000, capacity, LowPriceConfig())
+    return choose_lots(lots, CHANCES.of(lots.evidence), 20_000, capacity, LowPriceConfig())
 
 
 def test_the_lot_with_more_at_stake_comes_first() -> None:

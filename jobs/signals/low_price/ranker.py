@@ -1,0 +1,187 @@
+"""The learned ranker in the night: trained on what inspections of the pool found, tried on its past weeks, and told why.
+
+Every lot of the pool was judged by the reference price of its own day, and its parties have the history they had then, so
+the past weeks can be ranked again as they stood. Patterns are tonight's knowledge: they are no feature, and a trial goes
+without them on both sides. While the ranker is not promoted, nothing of the night depends on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from jobs.methods.calibration import Calibration
+from jobs.methods.case_evidence import multiply_odds
+from jobs.methods.lot_ranker import Decisions, Ranker, contributions, rank_chance, train_ranker, try_challenger
+from jobs.methods.lots import FloatArray, IntArray
+from jobs.methods.probability import TwoGroups, probability_low
+from jobs.signals.low_price.choice import Chances, Evidence, calibrate
+from jobs.signals.low_price.columns import days, rounded, significant
+from jobs.signals.low_price.lot_features import FEATURES, OF_LOT, PARTIES, Features, lot_features
+
+PROMOTED, FEW_LABELS, FEW_WEEKS, NO_GAIN = STATES = ("promoted", "few_labels", "few_weeks", "no_gain")
+TRIAL_WEEKS = 8
+LEAST_WEEKS = 4  # with less, a bound says nothing of how weeks vary
+TRIAL_CAPACITY = 0.05  # of a week's lots; fixed, so that no night's answer hangs on an office's capacity
+WEEK = 7
+TOLD_MOST = 2
+TOLD_LEAST = np.log(1.1)  # log odds; a smaller part is no reason
+SPOKEN = {
+    **dict.fromkeys(OF_LOT[:3], "learned_price"), "log_mass": "learned_mass", "freight_share": "learned_freight",
+    **{f"{party}_{told}": f"learned_{party}_history" for party in PARTIES for told in ("found_share", "inspected")},
+    **{f"{party}_days_since": f"learned_{party}_rhythm" for party in PARTIES},
+}  # fmt: skip
+REASON_LIST = pa.list_(pa.struct({
+    "code": pa.string(), "odds_factor": pa.float64(), "found_count": pa.int64(), "inspected_count": pa.int64(),
+}))  # fmt: skip
+REASONS = tuple(dict.fromkeys(SPOKEN[name] for name in FEATURES))
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """A ranker that the night ranks by, and what inspections made of the chances it gave before they ended."""
+
+    ranker: Ranker
+    calibration: Calibration
+
+    def of(self, mixture: TwoGroups, evidence: Evidence, features: FloatArray) -> FloatArray:
+        """Chance that each lot is priced low, (N,); NaN where nothing is known of its price."""
+        learned = rank_chance(self.ranker, features, price_chance(mixture, evidence))
+        return self.calibration.apply(with_patterns(learned, evidence))
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What came of learning on a night.
+
+    Attributes:
+        state: one of STATES: promoted, or why not.
+        labels: decisions with a finding known before the night.
+        weeks: past weeks in which the ranker was compared with the price model.
+        gain_lower: lower bound of what it found more, as a share of the shortfall; NaN without weeks enough.
+        promoted: the ranker, where it is.
+    """
+
+    state: str
+    labels: int
+    weeks: int = 0
+    gain_lower: float = np.nan
+    promoted: Promoted | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of N judged lots the chance that each is priced low, (N,), and what was learned that raises it, as lists of reasons."""
+
+    probability: FloatArray
+    reasons: pa.ListArray
+
+
+def price_chance(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+    """The chance by the price alone, as the ranker starts from it."""
+    return probability_low(mixture, evidence.log_ratio, evidence.log_sd)
+
+
+def with_patterns(chance: FloatArray, evidence: Evidence) -> FloatArray:
+    """The chance with its odds multiplied by tonight's patterns; NaN where nothing is known of the price."""
+    return np.where(np.isfinite(evidence.log_ratio), multiply_odds(chance, evidence.odds), np.nan)
+
+
+def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: int) -> Learned:
+    """Train on what was known before the night, and promote what would have found more in the weeks before.
+
+    Args:
+        pool: every lot of the pool: columns of `lot_features`, `label`, `propensity`, `reference_day`, `owed_krw`.
+        evidence: of the same lots.
+        mixture: the night's, from which the ranker starts.
+        night: the night, in days since 1970-01-01.
+    """
+    label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
+    with np.errstate(invalid="ignore"):
+        rows = np.flatnonzero(
+            np.isfinite(label) & np.isfinite(evidence.log_ratio) & (propensity > 0) & (propensity <= 1)
+        )
+    decisions = decisions_of(pool, rows, evidence.take(rows), mixture)
+    ranker, labels = train_ranker(decisions, FEATURES, night), int((decisions.known < night).sum())
+    if ranker is None:
+        return Learned(FEW_LABELS, labels)
+    weeks = night - WEEK * np.arange(TRIAL_WEEKS, -1, -1)
+    trial = try_challenger(decisions, price_alone(decisions, weeks), FEATURES, weeks, TRIAL_CAPACITY)
+    if len(trial.nights) < LEAST_WEEKS:
+        return Learned(FEW_WEEKS, labels, len(trial.nights))
+    result = Learned(NO_GAIN, labels, len(trial.nights), float(rounded(np.array([trial.gain_lower]))[0]))
+    if not trial.is_promoted:
+        return result
+    given = with_patterns(trial.chance, evidence.take(rows))
+    line = calibrate(given, decisions.is_found, decisions.propensity)
+    shift = float(rounded(np.array([ranker.shift]))[0])
+    return replace(result, state=PROMOTED, promoted=Promoted(replace(ranker, shift=shift), line))
+
+
+def decisions_of(pool: pa.Table, rows: IntArray, evidence: Evidence, mixture: TwoGroups) -> Decisions:
+    """The lots of the pool that were looked at, as they stood on their own days."""
+    seen = pool.take(pa.array(rows))
+    features = lot_features(seen, pool)
+    return Decisions(
+        features=features.values, chance=price_chance(mixture, evidence), decided=days(seen["period_start"]),
+        newest_feature=np.maximum(features.newest, seen["reference_day"].to_numpy()), known=days(seen["finding_known_on"]),
+        is_found=seen["label"].to_numpy() > 0, propensity=seen["propensity"].to_numpy(), shortfall=seen["owed_krw"].to_numpy(),
+    )  # fmt: skip
+
+
+def price_alone(decisions: Decisions, weeks: IntArray) -> FloatArray:
+    """The chance by the price with the calibration that each week could have had, (n,); NaN outside the weeks."""
+    chance = np.full(len(decisions), np.nan)
+    for start, end in pairwise(weeks):
+        before, rows = decisions.known < start, (decisions.decided >= start) & (decisions.decided < end)
+        line = calibrate(decisions.chance[before], decisions.is_found[before], decisions.propensity[before])
+        chance[rows] = line.apply(decisions.chance[rows])
+    return chance
+
+
+def judge_chances(
+    learned: Promoted | None, chances: Chances, evidence: Evidence, lots: pa.Table, history: pa.Table
+) -> Told:
+    """The chance of each judged lot, and what was learned that raises it.
+
+    Args:
+        learned: the ranker; the price model speaks alone where none is promoted.
+        chances: the price model.
+        evidence: of the lots.
+        lots, history: as `lot_features` takes them.
+    """
+    if learned is None or len(lots) == 0:
+        return Told(chances.of(evidence), pa.array([[]] * len(lots), REASON_LIST))
+    features = lot_features(lots, history)
+    parts = raised_by(learned.ranker, features.values, price_chance(chances.mixture, evidence))
+    return Told(learned.of(chances.mixture, evidence, features.values), reason_lists(parts, features))
+
+
+def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
+    """Log odds that each of REASONS adds, (N, R); nothing for a lot that all of them together do not raise."""
+    parts = contributions(ranker, features, chance)[:, :-1]
+    is_told = np.array([[SPOKEN[name] == reason for reason in REASONS] for name in FEATURES])
+    return np.where(parts.sum(axis=1, keepdims=True) > 0, parts @ is_told, 0.0)
+
+
+def reason_lists(parts: FloatArray, features: Features) -> pa.ListArray:
+    """For each lot the strongest reasons, with the factor of its odds, and the party's inspections where they are one."""
+    order = np.argsort(-parts, axis=1, kind="stable")[:, :TOLD_MOST]
+    is_told = np.take_along_axis(parts, order, axis=1) >= TOLD_LEAST
+    lot, reason = np.nonzero(is_told)[0], order[is_told]
+    counts = {name: np.full(len(lot), -1) for name in ("found_count", "inspected_count")}
+    for party in PARTIES:
+        at = reason == REASONS.index(f"learned_{party}_history")
+        counts["found_count"][at], counts["inspected_count"][at] = (
+            features.found[party][lot[at]],
+            features.inspected[party][lot[at]],
+        )
+    columns = {
+        "code": pa.array(np.array(REASONS, dtype=object)[reason], pa.string()), "odds_factor": significant(np.exp(parts[lot, reason])),
+        **{name: pa.array(values, mask=values < 0) for name, values in counts.items()},
+    }  # fmt: skip
+    offsets = np.concatenate([[0], np.cumsum(is_told.sum(axis=1))]).astype(np.int32)
+    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(columns.values()), list(columns)))
