@@ -77,7 +77,7 @@ def reasons(lot: Row) -> list[dict[str, Any]]:
 
 def learned(reason: Row) -> dict[str, str]:
     """By how much something learned multiplies the odds; of a party's past also how many of its lots were found low."""
-    params = {"factor": f"{reason['odds_factor']:.1f}"}
+    params = {"factor": f"{reason['odds_factor']:,.1f}"}
     if reason["inspected_count"] is None:
         return params
     return params | {"observed": f"{reason['found_count']}/{reason['inspected_count']}"}
