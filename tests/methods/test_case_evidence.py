@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.methods.case_evidence import EvidenceConfig, multiply_odds, weigh_patterns, weigh_survey
+from jobs.methods.case_evidence import (
+    EvidenceConfig,
+    log_odds,
+    multiply_odds,
+    weigh_patterns,
+    weigh_survey,
+    weigh_trade,
+)
 
 CONFIG = EvidenceConfig(survey_weight=2.0, pattern_odds={"LP-HUG": 10.0, "LP-WEIGHT": 4.0})
 NAN = np.nan
@@ -45,6 +52,28 @@ def test_chances_stay_chances_in_their_order(chances: list[float]) -> None:
 def test_a_pattern_without_a_factor_is_refused() -> None:
     with pytest.raises(KeyError):
         weigh_patterns({"LP-NEW": np.array([True])}, 1, CONFIG)
+
+
+def test_two_cheap_lots_of_a_trade_make_the_third_more_suspect_and_nobody_elses() -> None:
+    lent = np.array([4.0, 4.0, 0.0, 0.0, 0.0])
+    factor = weigh_trade(lent, np.array([0, 0, 0, 1, -1]), EvidenceConfig(trade_weight=0.5, trade_worth=2.0))
+    np.testing.assert_allclose(np.log(factor), [0.5, 0.5, 1.0, 0.0, 0.0])
+
+
+def test_a_lot_whose_price_nobody_knows_lends_nothing_and_is_lent_to() -> None:
+    factor = weigh_trade(np.array([4.0, NAN]), np.array([0, 0]), EvidenceConfig(trade_weight=0.5, trade_worth=1.0))
+    np.testing.assert_allclose(np.log(factor), [0.0, 1.0])
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(-1, 2)), max_size=12), st.randoms())
+def test_what_a_trade_lends_does_not_depend_on_the_order_of_its_lots(lots: list, random) -> None:  # type: ignore[no-untyped-def]
+    chance = np.array([each for each, _ in lots], dtype=float)
+    trade = np.array([each for _, each in lots], dtype=int)
+    order = np.array(random.sample(range(len(lots)), len(lots)), dtype=int)
+    lent = log_odds(chance, 0.03)
+    np.testing.assert_array_equal(
+        weigh_trade(lent, trade, CONFIG)[order], weigh_trade(lent[order], trade[order], CONFIG)
+    )
 
 
 def test_without_any_pattern_the_odds_stay() -> None:

@@ -79,14 +79,15 @@ def rank_ours(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, confi
 def read_night(judged: Judged) -> dict[str, FloatArray]:
     """Scores and features of a night's judged lots, (M,) each."""
     found, choice = judged.judgement, judged.choice
-    evidence = found.evidence.take(found.place)
+    evidence, place = found.evidence, found.place
+    log_ratio, log_sd = evidence.log_ratio[place], evidence.log_sd[place]
     return {
         OURS: choice.probability,
         NIGHT_ORDER: -choice.rank.astype(float),
-        "log_ratio": evidence.log_ratio,
-        "log_sd": evidence.log_sd,
-        "odds": evidence.odds,
-        "by_price": probability_low(judged.chances.mixture, evidence.log_ratio, evidence.log_sd),
+        "log_ratio": log_ratio,
+        "log_sd": log_sd,
+        "odds": evidence.odds[place],
+        "by_price": probability_low(judged.chances.mixture, log_ratio, log_sd),
         "level": found.levels.level.astype(float),
-        **{f"pattern_{code}": shown[found.place].astype(float) for code, shown in found.patterns.items()},
+        **{f"pattern_{code}": shown[place].astype(float) for code, shown in found.patterns.items()},
     }

@@ -89,6 +89,7 @@ def lot_facts(
         on_file={"lower_grade_found": flags(pc.equal(finding, "damaged_or_lower_grade"))},
         label=np.where(pc.is_null(finding).to_numpy(), np.nan, flags(pc.is_in(finding, pa.array(FOUND_LOW)))),
         propensity=figures(table["propensity"]), reference_on_file=figures(table["reference_usd_per_kg"]),
+        lent_on_file=figures(table["trade_log_odds"]) if "_is_filed" in table.column_names else None,
     )  # fmt: skip
 
 

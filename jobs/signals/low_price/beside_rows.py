@@ -127,14 +127,14 @@ def reference_columns(
 
 
 def known_columns(table: pa.Table, judgement: LotJudgement, is_tainted: BoolArray) -> dict[str, pa.Array]:
-    """Columns of gold.known_lot: the pool, each lot with the reference price of its own day.
+    """Columns of gold.known_lot: the pool, each lot with the reference price of its own day; the choice adds what it lends.
 
     Args:
         table: all lots.
         judgement: of them.
         is_tainted: none of the exporter's lots vouches, by lot of the table.
     """
-    pool = table.take(pa.array(judgement.pool)).drop_columns(["reference_usd_per_kg", "is_tainted"])
+    pool = table.take(pa.array(judgement.pool)).drop_columns(["reference_usd_per_kg", "is_tainted", "trade_log_odds"])
     reference = significant(judgement.prices.reference_usd_per_kg)
     told = {"reference_usd_per_kg": reference, "is_tainted": pa.array(is_tainted[judgement.pool])}
     return {**{name: pool[name] for name in pool.column_names}, **told}

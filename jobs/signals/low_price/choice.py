@@ -13,7 +13,7 @@ import numpy as np
 
 from jobs.methods.calibration import Calibration, fit_calibration
 from jobs.methods.capacity import NONE, Allocation, KeyArray, Policy, allocate, weigh_uncertainty
-from jobs.methods.case_evidence import multiply_odds
+from jobs.methods.case_evidence import EvidenceConfig, log_odds, multiply_odds, weigh_trade
 from jobs.methods.duty import LARGEST_KG, LARGEST_WON, Rates
 from jobs.methods.expected_duty import Stakes, assess_stakes
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
@@ -33,15 +33,15 @@ class Evidence:
         log_ratio: log of declared over what is known of the price; NaN where nothing is.
         log_sd: standard deviation of an honest lot's.
         odds: factor of the odds by the patterns the lot shows; 1 where it shows none.
+        trade: number of the trade the lot belongs to, -1 for none.
+        lent: log odds that each lot lends to the others of its trade, as on file; worked out where not given.
     """
 
     log_ratio: FloatArray
     log_sd: FloatArray
     odds: FloatArray
-
-    def take(self, rows: IntArray) -> Evidence:
-        """That of the chosen lots."""
-        return Evidence(self.log_ratio[rows], self.log_sd[rows], self.odds[rows])
+    trade: IntArray
+    lent: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,30 @@ class Chances:
     mixture: TwoGroups
     calibration: Calibration
 
-    def of(self, evidence: Evidence) -> FloatArray:
+    def of(self, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
         """Chance that each lot is priced low, (N,); NaN where nothing is known of its price."""
-        return self.calibration.apply(uncalibrated(self.mixture, evidence))
+        return self.calibration.apply(before_labels(self.mixture, evidence, config))
 
 
-def uncalibrated(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
-    """The chance by the night's mixture, its odds multiplied by what the patterns say, (N,)."""
+def by_itself(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+    """The chance of each lot by its own price and patterns, (N,)."""
     return multiply_odds(probability_low(mixture, evidence.log_ratio, evidence.log_sd), evidence.odds)
+
+
+def lend(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+    """Log odds that each lot lends to the others of its trade, (N,)."""
+    return log_odds(by_itself(mixture, evidence), mixture.low_share)
+
+
+def before_labels(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+    """The chance of each lot by its own price and patterns and by the other lots of its trade, (N,)."""
+    return multiply_odds(by_itself(mixture, evidence), trade_odds(mixture, evidence, config))
+
+
+def trade_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+    """The factor of each lot's odds by the other lots of its trade, (N,)."""
+    lent = lend(mixture, evidence) if evidence.lent is None else evidence.lent
+    return weigh_trade(lent, evidence.trade, config)
 
 
 @dataclass(frozen=True)
@@ -71,7 +87,6 @@ class PricedLots:
     """M judged lots as far as the choice needs them; every array has shape (M,).
 
     Attributes:
-        evidence: what is said of them.
         reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
         lowest_usd_per_kg: lowest accepted comparable, NaN without one.
         level, is_capped: by rule G.
@@ -79,7 +94,6 @@ class PricedLots:
         carried_kg: net mass that was carried, where it is known to differ; the declared one elsewhere.
     """
 
-    evidence: Evidence
     reference_usd_per_kg: FloatArray
     reference_log_sd: FloatArray
     lowest_usd_per_kg: FloatArray
@@ -99,7 +113,7 @@ class PricedLots:
     def take(self, rows: IntArray) -> PricedLots:
         """The chosen lots."""
         whole = {each.name: getattr(self, each.name) for each in fields(self)}
-        return PricedLots(**{n: v.take(rows) if n in ("rates", "evidence") else v[rows] for n, v in whole.items()})
+        return PricedLots(**{name: v.take(rows) if name == "rates" else v[rows] for name, v in whole.items()})
 
 
 @dataclass(frozen=True)
@@ -118,17 +132,23 @@ class Choice:
         return self.selection != NONE
 
 
-def learn_chances(evidence: Evidence, label: FloatArray | None = None, propensity: FloatArray | None = None) -> Chances:
+def learn_chances(
+    evidence: Evidence,
+    config: EvidenceConfig,
+    label: FloatArray | None = None,
+    propensity: FloatArray | None = None,
+) -> Chances:
     """The mixture of the night's pool, corrected by what inspections of it found.
 
     Args:
         evidence: of every lot of the pool, P of them.
+        config: its weights.
         label: 1 found priced low, 0 not, NaN not inspected, (P,).
         propensity: chance with which each inspected lot had been chosen.
     """
     model = fit_two_groups(evidence.log_ratio, evidence.log_sd)
     mixture = replace(model, honest=rounded(model.honest), low=rounded(model.low))
-    given = uncalibrated(mixture, evidence)
+    given = before_labels(mixture, evidence, config)
     none = np.full(len(given), np.nan)
     label, propensity = (none if each is None else each for each in (label, propensity))
     with np.errstate(invalid="ignore"):
@@ -148,7 +168,7 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
 
     Args:
         lots: the judged lots.
-        probability: chance that each is priced low; NaN where nothing is known of its price.
+        probability: chance that each is priced low, NaN where nothing is known of its price.
         night: number of the night.
         capacity: lots that can be looked at.
         config: share that explores, seed of the draws.

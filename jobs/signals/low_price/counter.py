@@ -25,14 +25,13 @@ from jobs.signals.low_price.declared_file import in_both, read_declarations
 from jobs.signals.low_price.judge import judge_price_grounds, priced_lots
 from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
-from jobs.signals.low_price.lot_features import HISTORY, PARTIES, own_columns
+from jobs.signals.low_price.lot_features import HISTORY, PARTIES, own_columns, with_parties
 from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
-from jobs.signals.low_price.partition import priced_columns
 from jobs.signals.low_price.patterns import CODES, Shown, carried, find_patterns
 from jobs.signals.low_price.ranker import judge_chances
 
-KNOWN_OF_A_LINE = ("finding", "finding_known_on", "propensity", "record_id")
+KNOWN_OF_A_LINE = ("finding", "finding_known_on", "propensity", "record_id", "trade_log_odds")
 
 
 def newest_night(lake: Lake) -> date:
@@ -83,12 +82,14 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     shown = Shown(by_code, tainted_groups(table, facts), carried_kg)
     judgement = judge_price_grounds(facts, shown, config, stored)
     market = names_of(keys[judgement.judged, GROUP], names[GROUP])
-    lots, model = priced_lots(facts, judgement), lake.rows("gold.chance_model", night=night)
+    model = lake.rows("gold.chance_model", night=night)
     learned = read_ranker(lake.rows("gold.lot_ranker", night=night), model)
-    asked = pa.table(priced_columns(lots) | own_columns(table, facts, judgement.judged))
+    asked = with_parties(table.take(pa.array(judgement.pool)), own_columns(facts, judgement)).take(judgement.place)
     history = parties_past(lake, night, asked) if learned else asked
-    told = judge_chances(learned, read_chances(model), lots.evidence, asked, history)
-    choice = choose_lots(lots, told.probability, facts.night, 0, config)
+    told = judge_chances(
+        learned, read_chances(model), judgement.evidence, judgement.place, asked, history, config.evidence
+    )
+    choice = choose_lots(priced_lots(facts, judgement), told.probability, facts.night, 0, config)
     return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice, told.reasons)
 
 

@@ -34,8 +34,8 @@ TYPED = """
         try_cast(invoice_amount as decimal(20,2)) as invoice_amount, nullif(invoice_currency, '') as invoice_currency,
         preference_code, status = 'accepted' and examination_result <> 'examined_changed' as is_accepted,
         examination_result like 'examined%' as is_examined, status = 'disputed' as is_disputed, false as is_tainted,
-        null::varchar as finding, null::date as finding_known_on,
-        null::double as propensity, null::double as reference_usd_per_kg
+        null::varchar as finding, null::date as finding_known_on, null::double as propensity,
+        null::double as reference_usd_per_kg, null::double as trade_log_odds
     from delivered
 """
 

@@ -37,7 +37,7 @@ def latest(lake: Lake, name: str, night: date, since: date) -> DataFrame:
 
 
 def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
-    """Judgeable lines declared in the days before the night's end: columns of gold.known_lot, of which the night has yet to fill the last two.
+    """Judgeable lines declared in the days before the night's end: columns of gold.known_lot, of which the night has yet to fill the last three.
 
     A withdrawn line is no sale. Where several sources state a line, the customs system's own is taken.
     """
@@ -66,6 +66,7 @@ def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
             F.coalesce(F.col("status") == "disputed", F.lit(False)).alias("is_disputed"),
             "finding", "finding_known_on", "propensity",
             F.lit(None).cast("boolean").alias("is_tainted"), F.lit(None).cast("double").alias("reference_usd_per_kg"),
+            F.lit(None).cast("double").alias("trade_log_odds"),
         )
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from jobs.methods.case_evidence import weigh_patterns, weigh_survey
 from jobs.methods.comparables import Comparables, find_comparables
 from jobs.methods.exculpation import Exculpation, search_exculpation
 from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
+from jobs.methods.pattern import number_groups
 from jobs.methods.price_changes import judge_new_counterpart, judge_supplier_change
 from jobs.methods.price_filter import fit_reference
 from jobs.methods.price_levels import PriceLevels, gather_evidence, raise_price_levels
@@ -101,9 +102,9 @@ def judge_lots(
     judgement = judge_price_grounds(facts, found.shown(facts), config, stored)
     if chances is None:
         labels = (None if each is None else each[judgement.pool] for each in (facts.label, facts.propensity))
-        chances = learn_chances(judgement.evidence, *labels)
-    lots = priced_lots(facts, judgement)
-    choice = choose_lots(lots, chances.of(lots.evidence), facts.night, capacity, config)
+        chances = learn_chances(judgement.evidence, config.evidence, *labels)
+    probability = chances.of(judgement.evidence, config.evidence)[judgement.place]
+    choice = choose_lots(priced_lots(facts, judgement), probability, facts.night, capacity, config)
     return Judged(judgement, found, chances, choice)
 
 
@@ -137,7 +138,8 @@ def judge_price_grounds(
         gather_evidence(tests, patterns=on_judged, is_capped=exculpation.is_capped), config.levels
     )
     patterns = {code: holds[pool_rows] for code, holds in shown.by_code.items()}
-    evidence = weigh_evidence(pool.price, facts.survey_price[pool_rows], prices, patterns, config)
+    lent = None if facts.lent_on_file is None else facts.lent_on_file[pool_rows]
+    evidence = weigh_evidence(pool, facts.survey_price[pool_rows], prices, patterns, lent, config)
     return LotJudgement(
         judged_rows, pool_rows, stored, prices, tests, found, exculpation, patterns, shown.carried_kg[judged_rows],
         evidence, levels,
@@ -145,19 +147,28 @@ def judge_price_grounds(
 
 
 def weigh_evidence(
-    price: FloatArray,
+    pool: Lots,
     survey_price: FloatArray,
     prices: PriceJudgement,
     patterns: Mapping[str, BoolArray],
+    lent: FloatArray | None,
     config: LowPriceConfig,
 ) -> Evidence:
-    """What reference price, survey and patterns together say of each lot."""
+    """What reference price, survey and patterns together say of each lot, and which lots are of one trade."""
     log_ratio, log_sd = deviation(prices)
     with np.errstate(divide="ignore", invalid="ignore"):
-        surveyed = np.log(price / survey_price)
+        surveyed = np.log(pool.price / survey_price)
     weighed = weigh_survey(log_ratio, surveyed, config.evidence)
     log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.rule.survey_log_sd, np.nan))
-    return Evidence(weighed, log_sd, weigh_patterns(patterns, len(price), config.evidence))
+    odds = weigh_patterns(patterns, len(pool), config.evidence)
+    return Evidence(weighed, log_sd, odds, number_trades(pool), lent)
+
+
+def number_trades(lots: Lots) -> IntArray:
+    """The trade of each lot: related importers buying one good of one origin from related exporters; -1 where unknown."""
+    parts = (lots.product, lots.state, lots.origin, lots.importer_group, lots.exporter_group)
+    trade, _ = number_groups(*parts)
+    return np.where((lots.importer_group >= 0) & (lots.exporter_group >= 0), trade, -1)
 
 
 def judge_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference) -> PriceJudgement:
@@ -235,7 +246,6 @@ def priced_lots(facts: LotFacts, judgement: LotJudgement) -> PricedLots:
     own = prices_of(judgement.prices, judgement.place)
     known, mass = np.isfinite(own.reference_usd_per_kg), facts.lots.net_mass_kg[rows]
     return PricedLots(
-        evidence=judgement.evidence.take(judgement.place),
         reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
         reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
         lowest_usd_per_kg=judgement.found.lowest, level=judgement.levels.level,

@@ -34,6 +34,7 @@ class LotFacts:
         label, propensity: what an inspection known by the night found (1 priced low, 0 not), and the chance with which
             the lot had been chosen.
         reference_on_file: reference price of past lots on their days, where the rows on file do not reach back to them.
+        lent_on_file: log odds that past lots lend to the others of their trade, where a night has said them.
     """
 
     lots: Lots
@@ -56,6 +57,7 @@ class LotFacts:
     label: FloatArray | None = None
     propensity: FloatArray | None = None
     reference_on_file: FloatArray | None = None
+    lent_on_file: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.lots)

@@ -7,6 +7,7 @@ finding counts from the day after it became known, and not before the lot it is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,16 +46,22 @@ class Features:
     inspected: dict[str, IntArray]
 
 
-def own_columns(table: pa.Table, facts: LotFacts, rows: IntArray) -> dict[str, pa.ChunkedArray | FloatArray]:
-    """Who some lots are of and when they were declared, and what each tells by itself beside its price."""
-    lots, chosen = facts.lots, table.take(pa.array(rows))
+def own_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, FloatArray]:
+    """What each lot of the pool tells by itself: columns OF_LOT."""
+    lots, rows = facts.lots, judgement.pool
+    price, evidence = lots.price[rows], judgement.evidence
     with np.errstate(divide="ignore", invalid="ignore"):
-        told = {
-            "survey_log_ratio": np.log(lots.price[rows] / facts.survey_price[rows]),
-            "log_mass": np.log(lots.net_mass_kg[rows]),
-            "freight_share": lots.freight[rows] / lots.price[rows],
-        }
-    return {**{name: chosen[name] for name in HISTORY}, **told}
+        return {
+            "log_ratio": evidence.log_ratio, "log_sd": evidence.log_sd,
+            "survey_log_ratio": np.log(price / facts.survey_price[rows]), "log_mass": np.log(lots.net_mass_kg[rows]),
+            "freight_share": lots.freight[rows] / price,
+        }  # fmt: skip
+
+
+def with_parties(lines: pa.Table, told: pa.Table | Mapping[str, FloatArray]) -> pa.Table:
+    """What is told of lines, row by row, with whose they are, when they were declared and what was found."""
+    names = told.column_names if isinstance(told, pa.Table) else list(told)
+    return pa.table({name: lines[name] for name in HISTORY} | {name: told[name] for name in names})
 
 
 def owed_at_reference(facts: LotFacts, judgement: LotJudgement) -> FloatArray:

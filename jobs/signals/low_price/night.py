@@ -17,11 +17,13 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.lake import Lake
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
 from jobs.signals.low_price.chance_table import model_tables, with_choice
-from jobs.signals.low_price.choice import choose_lots, learn_chances
+from jobs.signals.low_price.choice import choose_lots, learn_chances, lend
+from jobs.signals.low_price.columns import significant
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.facts import held_since, known_lots, months_back
 from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
+from jobs.signals.low_price.lot_features import with_parties
 from jobs.signals.low_price.partition import Marks, join_answers, judge_products, mark, read_pool, read_priced
 from jobs.signals.low_price.patterns import PatternsFound, find_patterns
 from jobs.signals.low_price.ranker import judge_chances, learn_ranker
@@ -107,22 +109,30 @@ def conclude(
 ) -> dict[str, pa.Table]:
     """The night's tables from its judged parts: chances and choice need all of it."""
     whole = in_order(join_answers(parts))
-    day, pool, lots = (night - date(1970, 1, 1)).days, read_pool(whole["pool"]), read_priced(whole["priced"])
-    chances = learn_chances(*pool)
-    learned = learn_ranker(whole["pool"], pool[0], chances.mixture, day)
-    told = judge_chances(learned.promoted, chances, lots.evidence, whole["priced"], whole["pool"])
-    choice = choose_lots(lots, told.probability, day, capacity, config)
+    evidence, *labels = read_pool(whole["pool"])
+    chances, day = learn_chances(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
+    pool, judged = (
+        with_parties(whole["known_lot"], whole["pool"]),
+        np.flatnonzero(whole["pool"]["is_judged"].to_numpy()),
+    )
+    learned = learn_ranker(pool, evidence, chances.mixture, day, config.evidence)
+    told = judge_chances(learned.promoted, chances, evidence, judged, pool.take(judged), pool, config.evidence)
+    choice = choose_lots(read_priced(whole["priced"]), told.probability, day, capacity, config)
     whole["lot"] = with_choice(whole["lot"], choice, told.reasons)
+    lent = significant(lend(chances.mixture, evidence))
+    whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", lent)
     tables = {f"gold.{name}": whole[name] for name in ("lot", "comparable", "price_path", "reference_day", "known_lot")}
     tables |= {"gold.lot_pattern": patterns, **model_tables(chances, learned)}
     return {name: as_contract(name, table, night) for name, table in tables.items()}
 
 
 def in_order(whole: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    """The lots and the pool in an order of their own: sums of floats must not depend on how the night was parted."""
-    by_line = pc.sort_indices(whole["lot"], sort_keys=[("declaration_id", "ascending"), ("line_no", "ascending")])
-    pool = whole["pool"].sort_by([(name, "ascending") for name in whole["pool"].column_names])
-    return {**whole, "lot": whole["lot"].take(by_line), "priced": whole["priced"].take(by_line), "pool": pool}
+    """The lots and the pool in the order of their lines: sums of floats must not depend on how the night was parted."""
+    ordered = dict(whole)
+    for name, beside in (("lot", "priced"), ("known_lot", "pool")):
+        by_line = pc.sort_indices(whole[name], sort_keys=[("declaration_id", "ascending"), ("line_no", "ascending")])
+        ordered |= {each: whole[each].take(by_line) for each in (name, beside)}
+    return ordered
 
 
 def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, found: PatternsFound) -> pa.Table:

@@ -29,7 +29,7 @@ from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
 from jobs.signals.low_price.patterns import PatternsFound, Shown
 
-EVIDENCE = ("log_ratio", "log_sd", "odds")
+EVIDENCE = ("log_ratio", "log_sd", "odds", "trade")
 RATES = ("duty_kind", "ad_valorem_pct", "specific_krw_per_kg", "is_vat_exempt")
 
 
@@ -66,8 +66,8 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
 
     Returns:
         by name: `lot`, `comparable`, `price_path`, `reference_day`, `known_lot` with the columns of these gold tables
-        that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, the evidence on
-        every lot of the pool with its label and propensity; both with what the ranker asks of a lot.
+        that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, row by row of `known_lot`
+        the evidence, label and propensity, what the ranker asks of a lot, and whether the lot is judged.
     """
     table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config)
@@ -81,8 +81,8 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
         "price_path": path_columns(table, facts, judgement, keys, names[GROUP]),
         "reference_day": reference_columns(facts, judgement, names, config),
         "known_lot": known_columns(table, judgement, np.append(shown.tainted, False)[facts.lots.exporter_group]),
-        "priced": priced_columns(priced_lots(facts, judgement)) | own_columns(table, facts, judgement.judged),
-        "pool": pool_columns(facts, judgement) | own_columns(table, facts, judgement.pool),
+        "priced": priced_columns(priced_lots(facts, judgement)),
+        "pool": pool_columns(facts, judgement),
     }  # fmt: skip
     return {name: pa.table(columns) for name, columns in answers.items()}
 
@@ -102,19 +102,14 @@ def apply_marks(table: pa.Table, around: Surroundings, facts: LotFacts, marks: M
 
 def priced_columns(lots: PricedLots) -> dict[str, np.ndarray]:
     """What the choice needs, as plain columns."""
-    plain = {name: getattr(lots, name) for name in PricedLots.__dataclass_fields__ if name not in ("rates", "evidence")}
-    nested = {name: getattr(lots.evidence, name) for name in EVIDENCE} | {
-        name: getattr(lots.rates, name) for name in RATES
-    }
-    return plain | nested
+    plain = {name: getattr(lots, name) for name in PricedLots.__dataclass_fields__ if name != "rates"}
+    return plain | {name: getattr(lots.rates, name) for name in RATES}
 
 
 def read_priced(table: pa.Table) -> PricedLots:
     """The same from plain columns."""
-    wanted = {*PricedLots.__dataclass_fields__, *EVIDENCE, *RATES} - {"rates", "evidence"}
-    columns = {name: table[name].to_numpy() for name in wanted}
-    rates, evidence = Rates(*(columns.pop(n) for n in RATES)), Evidence(*(columns.pop(n) for n in EVIDENCE))
-    return PricedLots(**columns, rates=rates, evidence=evidence)
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    return PricedLots(**{n: v for n, v in columns.items() if n not in RATES}, rates=Rates(*(columns[n] for n in RATES)))
 
 
 def read_pool(table: pa.Table) -> tuple[Evidence, FloatArray, FloatArray]:
@@ -131,14 +126,22 @@ def pool_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, np.ndarr
     unknown = np.full(len(facts), np.nan)
     label, propensity = (unknown if each is None else each for each in (facts.label, facts.propensity))
     evidence = {name: getattr(judgement.evidence, name) for name in EVIDENCE}
-    known = {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
-    return (
-        evidence | known | {"reference_day": judgement.prices.vintage, "owed_krw": owed_at_reference(facts, judgement)}
-    )
+    told = {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
+    asked = own_columns(facts, judgement) | {
+        "reference_day": judgement.prices.vintage,
+        "owed_krw": owed_at_reference(facts, judgement),
+    }
+    return evidence | told | asked | {"is_judged": facts.is_judged[judgement.pool]}
 
 
 def join_answers(parts: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:
-    """The answers of several parts of a night as one; the rows of `lot` and `priced` stay side by side."""
+    """The answers of several parts of a night as one; rows that belong together stay side by side."""
+    first = 0  # a trade is of one product, which lies in one part
+    for part in parts:
+        trade = part["pool"]["trade"].to_numpy()
+        numbers = pa.array(np.where(trade >= 0, trade + first, -1))
+        part["pool"] = part["pool"].set_column(part["pool"].schema.get_field_index("trade"), "trade", numbers)
+        first += int(trade.max(initial=-1)) + 1
 
     def both(one: dict[str, pa.Table], other: dict[str, pa.Table]) -> dict[str, pa.Table]:
         return {name: pa.concat_tables([one[name], other[name]], promote_options="permissive") for name in one}

@@ -1,8 +1,8 @@
 """The learned ranker in the night: trained on what inspections of the pool found, tried on its past weeks, and told why.
 
 Every lot of the pool was judged by the reference price of its own day, and its parties have the history they had then, so
-the past weeks can be ranked again as they stood. Patterns are tonight's knowledge: they are no feature, and a trial goes
-without them on both sides. While the ranker is not promoted, nothing of the night depends on it.
+the past weeks can be ranked again as they stood. Patterns and the other lots of a trade are tonight's knowledge: they are no
+feature, a trial goes without them on both sides, and tonight they multiply the odds that the ranker gives. While the ranker is not promoted, nothing of the night depends on it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.methods.calibration import Calibration
-from jobs.methods.case_evidence import multiply_odds
+from jobs.methods.case_evidence import EvidenceConfig, multiply_odds
 from jobs.methods.lot_ranker import Decisions, Ranker, contributions, rank_chance, train_ranker, try_challenger
 from jobs.methods.lots import FloatArray, IntArray
 from jobs.methods.probability import TwoGroups, probability_low
-from jobs.signals.low_price.choice import Chances, Evidence, calibrate
+from jobs.signals.low_price.choice import Chances, Evidence, calibrate, trade_odds
 from jobs.signals.low_price.columns import days, rounded, significant
 from jobs.signals.low_price.lot_features import FEATURES, OF_LOT, PARTIES, Features, lot_features
 
 PROMOTED, FEW_LABELS, FEW_WEEKS, NO_GAIN = STATES = ("promoted", "few_labels", "few_weeks", "no_gain")
-TRIAL_WEEKS = 8
+TRIAL_WEEKS = 16  # of the pool's 21: the first make labels to begin with; half as many seldom settle it
 LEAST_WEEKS = 4  # with less, a bound says nothing of how weeks vary
 TRIAL_CAPACITY = 0.05  # of a week's lots; fixed, so that no night's answer hangs on an office's capacity
 WEEK = 7
@@ -47,10 +47,16 @@ class Promoted:
     ranker: Ranker
     calibration: Calibration
 
-    def of(self, mixture: TwoGroups, evidence: Evidence, features: FloatArray) -> FloatArray:
-        """Chance that each lot is priced low, (N,); NaN where nothing is known of its price."""
-        learned = rank_chance(self.ranker, features, price_chance(mixture, evidence))
-        return self.calibration.apply(with_patterns(learned, evidence))
+    def of(self, features: FloatArray, chance: FloatArray, factor: FloatArray) -> FloatArray:
+        """Chance that each lot is priced low, (N,); NaN where nothing is known of its price.
+
+        Args:
+            features: as of each lot's day, (N, F).
+            chance: by the price alone, (N,).
+            factor: of the odds, by what is known tonight beside it, (N,).
+        """
+        learned = multiply_odds(rank_chance(self.ranker, features, chance), factor)
+        return self.calibration.apply(np.where(np.isfinite(chance), learned, np.nan))
 
 
 @dataclass(frozen=True)
@@ -85,12 +91,12 @@ def price_chance(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
     return probability_low(mixture, evidence.log_ratio, evidence.log_sd)
 
 
-def with_patterns(chance: FloatArray, evidence: Evidence) -> FloatArray:
-    """The chance with its odds multiplied by tonight's patterns; NaN where nothing is known of the price."""
-    return np.where(np.isfinite(evidence.log_ratio), multiply_odds(chance, evidence.odds), np.nan)
+def tonight_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+    """The factor of each lot's odds by its patterns and the other lots of its trade, (N,): what only tonight knows."""
+    return evidence.odds * trade_odds(mixture, evidence, config)
 
 
-def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: int) -> Learned:
+def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: int, config: EvidenceConfig) -> Learned:
     """Train on what was known before the night, and promote what would have found more in the weeks before.
 
     Args:
@@ -98,13 +104,14 @@ def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: 
         evidence: of the same lots.
         mixture: the night's, from which the ranker starts.
         night: the night, in days since 1970-01-01.
+        config: weights of what is known tonight.
     """
     label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero(
             np.isfinite(label) & np.isfinite(evidence.log_ratio) & (propensity > 0) & (propensity <= 1)
         )
-    decisions = decisions_of(pool, rows, evidence.take(rows), mixture)
+    decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows])
     ranker, labels = train_ranker(decisions, FEATURES, night), int((decisions.known < night).sum())
     if ranker is None:
         return Learned(FEW_LABELS, labels)
@@ -115,18 +122,18 @@ def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: 
     result = Learned(NO_GAIN, labels, len(trial.nights), float(rounded(np.array([trial.gain_lower]))[0]))
     if not trial.is_promoted:
         return result
-    given = with_patterns(trial.chance, evidence.take(rows))
+    given = multiply_odds(trial.chance, tonight_odds(mixture, evidence, config)[rows])
     line = calibrate(given, decisions.is_found, decisions.propensity)
     shift = float(rounded(np.array([ranker.shift]))[0])
     return replace(result, state=PROMOTED, promoted=Promoted(replace(ranker, shift=shift), line))
 
 
-def decisions_of(pool: pa.Table, rows: IntArray, evidence: Evidence, mixture: TwoGroups) -> Decisions:
-    """The lots of the pool that were looked at, as they stood on their own days."""
+def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray) -> Decisions:
+    """Lots of the pool that were looked at, as they stood on their own days, with the chance by their price."""
     seen = pool.take(pa.array(rows))
     features = lot_features(seen, pool)
     return Decisions(
-        features=features.values, chance=price_chance(mixture, evidence), decided=days(seen["period_start"]),
+        features=features.values, chance=chance, decided=days(seen["period_start"]),
         newest_feature=np.maximum(features.newest, seen["reference_day"].to_numpy()), known=days(seen["finding_known_on"]),
         is_found=seen["label"].to_numpy() > 0, propensity=seen["propensity"].to_numpy(), shortfall=seen["owed_krw"].to_numpy(),
     )  # fmt: skip
@@ -143,21 +150,29 @@ def price_alone(decisions: Decisions, weeks: IntArray) -> FloatArray:
 
 
 def judge_chances(
-    learned: Promoted | None, chances: Chances, evidence: Evidence, lots: pa.Table, history: pa.Table
+    learned: Promoted | None,
+    chances: Chances,
+    evidence: Evidence,
+    judged: IntArray,
+    lots: pa.Table,
+    history: pa.Table,
+    config: EvidenceConfig,
 ) -> Told:
     """The chance of each judged lot, and what was learned that raises it.
 
     Args:
-        learned: the ranker; the price model speaks alone where none is promoted.
+        learned: the ranker; without one the price model speaks as it would alone.
         chances: the price model.
-        evidence: of the lots.
-        lots, history: as `lot_features` takes them.
+        evidence: of every lot of the pool.
+        judged: rows of the pool that are judged.
+        lots, history: the judged lots and their parties' past, as `lot_features` takes them.
+        config: weights of what is known tonight.
     """
     if learned is None or len(lots) == 0:
-        return Told(chances.of(evidence), pa.array([[]] * len(lots), REASON_LIST))
-    features = lot_features(lots, history)
-    parts = raised_by(learned.ranker, features.values, price_chance(chances.mixture, evidence))
-    return Told(learned.of(chances.mixture, evidence, features.values), reason_lists(parts, features))
+        return Told(chances.of(evidence, config)[judged], pa.array([[]] * len(lots), REASON_LIST))
+    features, alone = lot_features(lots, history), price_chance(chances.mixture, evidence)[judged]
+    probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[judged])
+    return Told(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features))
 
 
 def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:

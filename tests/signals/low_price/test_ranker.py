@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.methods.case_evidence import EvidenceConfig
 from jobs.signals.low_price.chance_table import chance_rows, ranker_row, read_ranker
 from jobs.signals.low_price.choice import Evidence, learn_chances
 from jobs.signals.low_price.lot_features import FEATURES, lot_features
@@ -20,10 +21,13 @@ from jobs.signals.low_price.ranker import (
     NO_GAIN,
     PROMOTED,
     Learned,
+    Promoted,
+    Told,
     judge_chances,
     learn_ranker,
 )
 
+CONFIG = EvidenceConfig()
 NIGHT, DAYS, LOTS, FIRMS = date(2024, 6, 1), 120, 2400, 24
 TODAY = (NIGHT - date(1970, 1, 1)).days
 SHADY = "M03"
@@ -56,31 +60,34 @@ def pool_of(seed: int = 1, lots: int = LOTS, days: int = DAYS, *, is_telling: bo
 
 
 def evidence_of(pool: pa.Table, odds: float = 1.0) -> Evidence:
-    return Evidence(pool["log_ratio"].to_numpy(), pool["log_sd"].to_numpy(), np.full(len(pool), odds))
+    unknown = np.full(len(pool), -1)
+    return Evidence(pool["log_ratio"].to_numpy(), pool["log_sd"].to_numpy(), np.full(len(pool), odds), unknown)
 
 
 def learn(pool: pa.Table) -> Learned:
     evidence = evidence_of(pool)
-    return learn_ranker(pool, evidence, learn_chances(evidence).mixture, TODAY)
+    return learn_ranker(pool, evidence, learn_chances(evidence, CONFIG).mixture, TODAY, CONFIG)
 
 
 POOL = pool_of()
-CHANCES = learn_chances(evidence_of(POOL), POOL["label"].to_numpy(), POOL["propensity"].to_numpy())
+CHANCES = learn_chances(evidence_of(POOL), CONFIG, POOL["label"].to_numpy(), POOL["propensity"].to_numpy())
 LEARNED = learn(POOL)
 SHADY_LOTS = np.flatnonzero(np.array(POOL["importer_id"]) == SHADY)
 FRESH = np.flatnonzero(POOL["reference_day"].to_numpy() > TODAY - 7)
 
 
-def told(pool: pa.Table = POOL, odds: float = 1.0) -> Any:
-    return judge_chances(LEARNED.promoted, CHANCES, evidence_of(pool, odds), pool, POOL)
+def told(pool: pa.Table = POOL, odds: float = 1.0, learned: Promoted | None = LEARNED.promoted) -> Told:
+    """All lots of the pool judged."""
+    return judge_chances(learned, CHANCES, evidence_of(pool, odds), np.arange(len(pool)), pool, POOL, CONFIG)
 
 
 def test_what_no_price_shows_is_learned_and_promoted() -> None:
-    assert (LEARNED.state, LEARNED.weeks) == (PROMOTED, 8)
+    assert LEARNED.state == PROMOTED
+    assert LEARNED.weeks >= 8
     assert LEARNED.gain_lower > 0.1
     chance, is_shady = told().probability[FRESH], np.isin(FRESH, SHADY_LOTS)
     assert chance[is_shady].min() > 0.5 > 0.15 > np.median(chance[~is_shady])
-    assert CHANCES.of(evidence_of(POOL))[FRESH][is_shady].max() < 0.5
+    assert CHANCES.of(evidence_of(POOL), CONFIG)[FRESH][is_shady].max() < 0.5
 
 
 def test_labels_that_are_noise_promote_nothing() -> None:
@@ -96,8 +103,8 @@ def test_a_few_labels_or_weeks_promote_nothing() -> None:
 
 
 def test_without_a_ranker_the_price_speaks_as_it_did_and_nothing_is_told() -> None:
-    silent = judge_chances(None, CHANCES, evidence_of(POOL), POOL, POOL)
-    np.testing.assert_array_equal(silent.probability, CHANCES.of(evidence_of(POOL)))
+    silent = told(learned=None)
+    np.testing.assert_array_equal(silent.probability, CHANCES.of(evidence_of(POOL), CONFIG))
     assert silent.reasons.flatten().to_pylist() == []
 
 
@@ -198,7 +205,7 @@ def test_the_ranker_read_from_its_tables_gives_the_same_chances() -> None:
     row = ranker_row(LEARNED).append_column("night", pa.array([NIGHT]))
     again = read_ranker(row, chance_rows(CHANCES, LEARNED.promoted))
     assert again.ranker == LEARNED.promoted.ranker
-    both = [judge_chances(each, CHANCES, evidence_of(POOL), POOL, POOL) for each in (again, LEARNED.promoted)]
+    both = [told(learned=each) for each in (again, LEARNED.promoted)]
     np.testing.assert_array_equal(both[0].probability, both[1].probability)
     assert both[0].reasons.equals(both[1].reasons)
 

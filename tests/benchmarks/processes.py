@@ -1,0 +1,66 @@
+"""What a command costs: seconds, processor seconds, and the most memory that its processes held together."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psutil
+
+WAIT = 0.25  # seconds between looks at the memory
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one command took.
+
+    Attributes:
+        seconds: of the clock.
+        processor_seconds: of its process and all it started and waited for.
+        gigabytes: largest sum of what its processes did not share with each other.
+    """
+
+    seconds: float
+    processor_seconds: float
+    gigabytes: float
+
+
+def run_measured(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
+    """Run a command to its end.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; its output is in the message.
+    """
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as child:
+        said: list[str] = []
+        reader = threading.Thread(target=lambda: said.extend(child.stdout or ()))
+        reader.start()
+        most = 0.0
+        while child.poll() is None:
+            most = max(most, held_bytes(child.pid))
+            time.sleep(WAIT)
+        reader.join()
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, command, output="".join(said[-40:]))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(time.perf_counter() - started, worked, most / 1e9)
+
+
+def held_bytes(pid: int) -> float:
+    """Memory held by a process and everything below it; what forked workers share is counted once."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        for process in family:
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                total += process.memory_full_info().pss
+    return total
