@@ -10,11 +10,12 @@ from dash import html
 from dashboards.pages import alert, alerts, item, lot, overview, score
 from dashboards.parts import notice
 from dashboards.view import ALERT_ID, HS_CODE, LOT_ADDRESS, View
+from jobs.contracts.codes import code_set
 
 Page = Callable[..., html.Main]
 ROUTES: tuple[tuple[re.Pattern[str], Page], ...] = (
     (re.compile(r"/"), overview.page),
-    (re.compile(r"/alerts(?:/(?P<kind>supply_chain|low_price|origin|device))?"), alerts.page),
+    (re.compile(rf"/alerts(?:/(?P<kind>{'|'.join(sorted(code_set('kind')))}))?"), alerts.page),
     (re.compile(rf"/alert/(?P<alert_id>{ALERT_ID.pattern})"), alert.page),
     (re.compile(rf"/hs/(?P<hs_code>{HS_CODE.pattern.replace('(', '(?:')})"), item.page),
     (LOT_ADDRESS, lot.page),

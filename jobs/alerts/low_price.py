@@ -15,6 +15,7 @@ from jobs.contracts.messages import LANGUAGES, say
 Row = Mapping[str, Any]
 PATTERNS = ("LP-HUG", "LP-WEIGHT", "LP-SWITCH", "LP-COPY")
 CONDITIONS = ("many_prices", "survey_price")
+SURVEY = "LP-4"
 NO_RECORD = "-"
 
 
@@ -93,9 +94,24 @@ def line_name(declaration: str | None, line: int | None) -> str:
     return f"{declaration}/{line}" if declaration else NO_RECORD
 
 
+def compared_with(lot: Row) -> tuple[str, dict[str, str]]:
+    """Which sentence says what the lot's price is compared with, and that price with the ratio to it."""
+    if lot["reference_usd_per_kg"]:
+        return "alert.low_price", price_and_ratio(lot["reference_usd_per_kg"], lot["price_ratio"])
+    surveyed = [ground for ground in lot["grounds"] if ground["code"] == SURVEY]
+    if surveyed:
+        return "alert.low_price_survey", price_and_ratio(surveyed[0]["reference_usd_per_kg"], surveyed[0]["ratio"])
+    return "alert.low_price_alone", {}
+
+
+def price_and_ratio(reference: float, ratio: float) -> dict[str, str]:
+    """A price that the declared one is compared with, and the share of it that is declared."""
+    return {"reference": f"{reference:,.2f}", "ratio": words.percent(ratio)}
+
+
 def sentence(lot: Row) -> dict[str, str]:
     """The lot in one sentence of each language."""
-    key = "alert.low_price" if lot["reference_usd_per_kg"] else "alert.low_price_survey"
+    key, reference = compared_with(lot)
     told = {}
     for lang in LANGUAGES:
         params = {
@@ -104,9 +120,7 @@ def sentence(lot: Row) -> dict[str, str]:
             "stake": words.won(lot["stake_krw"], lang), "lower": words.won(lot["stake_lower_krw"], lang),
             "upper": words.won(lot["stake_upper_krw"], lang),
         }  # fmt: skip
-        if lot["reference_usd_per_kg"]:
-            params |= {"reference": f"{lot['reference_usd_per_kg']:,.2f}", "ratio": words.percent(lot["price_ratio"])}
-        said = say(key, lang, params)
+        said = say(key, lang, params | reference)
         told[f"sentence_{lang}"] = said if lot["selection"] == "rank" else say("alert.drawn", lang, {"sentence": said})
     return told
 

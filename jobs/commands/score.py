@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     """Judge the lines and show them, the most at stake first; 0.
 
     Raises:
-        LookupError: there is no such file, it lacks a column, or no night has stored prices.
+        LookupError: there is no such file, it cannot be read, it lacks a column, or no night has stored prices.
     """
     from jobs.contracts.csv_text import write_csv
     from jobs.lake import Lake
@@ -89,5 +89,5 @@ def cells(row: dict, lang: str) -> list[str]:
         f"{row['declaration_id']}/{row['line_no']}", goods, price("price_usd_per_kg"), price("reference_usd_per_kg"),
         "-" if row["price_ratio"] is None else percent(row["price_ratio"]), price("lowest_comparable_usd_per_kg"),
         f"{row['level']} {label('level', row['level'], lang)}", "-" if row["probability"] is None else percent(row["probability"]),
-        won(row["stake_krw"], lang), ", ".join([*low, *patterns]),
+        won(row["stake_krw"], lang), ", ".join([*low, *patterns, *row["caps"]]),
     ]  # fmt: skip

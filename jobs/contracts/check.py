@@ -10,11 +10,12 @@ from string import Formatter
 
 from jobs import contracts
 from jobs.contracts import SCHEMAS, ContractError
-from jobs.contracts.codes import code_lists, code_set
+from jobs.contracts.codes import code_lists, code_set, standard_products
 from jobs.contracts.messages import LANGUAGES, messages
 from jobs.contracts.model import Table
 from jobs.contracts.types import parse_type
 
+PRODUCTS = "schemas/codes/standard_product.yml"
 LAYERS = ("bronze", "silver", "gold", "ops")
 
 
@@ -37,7 +38,11 @@ def readable() -> Iterator[Finding]:
             reads.append((f"schemas/{layer}/{path.name}", partial(contracts.table, f"{layer}.{path.stem}")))
     for path in sorted((SCHEMAS / "landing").glob("*.yml")):
         reads.append((f"schemas/landing/{path.name}", partial(contracts.landing, path.stem)))
-    reads += [("schemas/codes/lists.yml", code_lists), ("schemas/rules.yml", contracts.rules)]
+    reads += [
+        ("schemas/codes/lists.yml", code_lists),
+        (PRODUCTS, standard_products),
+        ("schemas/rules.yml", contracts.rules),
+    ]
     reads += [(f"schemas/messages/{lang}.yml", partial(messages, lang)) for lang in LANGUAGES]
     for place, read in reads:
         try:
@@ -77,6 +82,18 @@ def code_labels() -> Iterator[Finding]:
         for code, labels in codes.items():
             if missing := [lang for lang in LANGUAGES if not labels.get(lang)]:
                 yield Finding("schemas/codes/lists.yml", f"{name}.{code} has no label in {', '.join(missing)}")
+
+
+def product_commodities() -> Iterator[Finding]:
+    """Every standard product names its commodity, which is how the code of a product of it begins."""
+    members: dict[str, list[str]] = {}
+    for product, known in standard_products().items():
+        members.setdefault(known.get("commodity", ""), []).append(product)
+    for commodity, products in members.items():
+        if not commodity:
+            yield Finding(PRODUCTS, f"no commodity is named for {', '.join(products)}")
+        elif not any(f"{product}_".startswith(f"{commodity}_") for product in products):
+            yield Finding(PRODUCTS, f"no product of the commodity {commodity!r} begins with it: {', '.join(products)}")
 
 
 def table_columns(table: Table, place: str) -> Iterator[Finding]:
@@ -156,5 +173,7 @@ def check() -> list[Finding]:
     """Everything that does not fit; where files cannot even be read, those alone."""
     if unreadable := list(readable()):
         return unreadable
-    parts = (field_definitions, code_labels, table_contracts, landing_contracts, detector_rules, sentences)
+    parts = (
+        field_definitions, code_labels, product_commodities, table_contracts, landing_contracts, detector_rules, sentences,
+    )  # fmt: skip
     return list(chain.from_iterable(part() for part in parts))

@@ -32,6 +32,12 @@ def standard_products() -> dict[str, dict[str, Any]]:
     return dict(read_yaml(SCHEMAS / "codes" / "standard_product.yml"))
 
 
+def commodity(product: str) -> str:
+    """The good that a standard product is, whichever of its codes it is declared under; the product where it is not listed."""
+    listed = standard_products()
+    return str(listed[product]["commodity"]) if product in listed else product
+
+
 OWN_FILES: dict[str, Callable[[], dict[str, dict[str, Any]]]] = {
     "country": countries,
     "standard_product": standard_products,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.line_slips import line_slips
 from jobs.silver import plausible
 from jobs.silver.columns import (
     HSK10,
@@ -51,7 +52,8 @@ NAMED = (
     "office_code", "declarant_id", "exporter_id", "departure_country", "loading_port", "arrival_port", "bl_number",
     "certificate_number",
 )  # fmt: skip
-NOT_JUDGED = (*plausible.NO_PRICE, "product_missing", "unknown_product")
+SLIPS = line_slips("_")
+NOT_JUDGED = (*SLIPS, "usd_mismatch", "product_missing", "unknown_product")
 GARBLED = "\ufffd|[\u00a1-\u00fe]{2}"
 
 
@@ -100,11 +102,7 @@ def record_checks() -> Column:
 def price_checks() -> Column:
     """Flags of what a record's masses, values and rates say together, and of what its price would be a price of."""
     return flags(
-        mass_zero=F.col("_net_mass_kg") == 0,
-        value_zero=any_of(F.col("_customs_value_krw") == 0, F.col("_customs_value_usd") == 0),
-        mass_value_swapped=plausible.is_swapped(),
-        mass_above_gross=plausible.is_mass_above_gross(),
-        mass_unit_off=plausible.is_mass_unit_off(),
+        **{code: F.expr(condition) for code, condition in SLIPS.items()},
         value_mismatch=plausible.is_value_off(),
         usd_mismatch=plausible.is_usd_off(),
         usd_converted=(F.col("customs_value_usd") == "") & F.col("_usd_rate").isNotNull(),

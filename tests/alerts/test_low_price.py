@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jobs.alerts import make_alerts
+from jobs.alerts.low_price import sentence
 from jobs.contracts.messages import say
 from jobs.detect import write
 from jobs.replay import replay
@@ -51,6 +52,36 @@ def test_the_sentence_states_price_share_comparable_and_duty(lot_night: LotNight
         assert f"{lot['price_ratio']:.0%}" in text
         assert lot["lowest_declaration_id"] in text
     assert alert["stake_lower_krw"] <= alert["stake_krw"] <= alert["stake_upper_krw"]
+
+
+SURVEYED = {
+    "code": "LP-4",
+    "reference_usd_per_kg": 3.42,
+    "ratio": 0.2076,
+    "z": -6.3,
+    "n": 1,
+    "is_low": True,
+    "reason_codes": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("grounds", "says", "is_silent_of"),
+    [
+        ([SURVEYED], ("0.71", "3.42", "21%"), ("neither", "조사 가격도")),
+        ([], ("0.71",), ("3.42", "21%")),
+    ],
+)
+def test_without_past_lots_the_sentence_states_the_survey_price_where_there_is_one(
+    lot_night: LotNight, grounds: list[dict[str, Any]], says: tuple[str, ...], is_silent_of: tuple[str, ...]
+) -> None:
+    lot = lot_night.tables["gold.lot"].to_pylist()[0]
+    told = sentence(
+        {**lot, "price_usd_per_kg": 0.71, "reference_usd_per_kg": None, "price_ratio": None, "grounds": grounds}
+    )
+    for said in told.values():
+        assert all(text in said for text in says)
+        assert not any(text in said for text in is_silent_of)
 
 
 def test_every_signal_of_an_alert_is_stored_with_the_record_it_speaks_of(

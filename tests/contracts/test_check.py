@@ -15,7 +15,7 @@ from jobs.contracts import check, codes, command, messages
 REPOSITORY = contracts.SCHEMAS
 CACHED = [
     contracts.fields, contracts.table, contracts.tables, contracts.landing, contracts.landings, contracts.rules,
-    codes.code_lists, codes.code_labels, codes.countries, codes.code_set, messages.messages,
+    codes.code_lists, codes.code_labels, codes.countries, codes.standard_products, codes.code_set, messages.messages,
 ]  # fmt: skip
 Edit = Callable[[str, str, str], None]
 
@@ -64,6 +64,8 @@ def test_the_repositorys_contracts_fit_together() -> None:
         ("fields.yml", "type: date, ko: 기준일", "type: day, ko: 기준일", "night: unknown type"),
         ("codes/lists.yml", "I: {ko: 수입, en: Imports}", "I: {ko: 수입}", "flow.I has no label in en"),
         ("codes/lists.yml", "severity:", "other: {a: {ko: 가, en: A}}\nseverity:", "no field uses the list 'other'"),
+        ("codes/standard_product.yml", "commodity: onion,", "", "no commodity is named for onion_fresh"),
+        ("codes/standard_product.yml", "commodity: onion,", "commodity: onoin,", "no product of the commodity 'onoin' begins"),
         ("silver/trade_month.yml", "mass_zero: keep", "mass_odd: keep", "no sentence flag.mass_odd"),
         ("silver/trade_month.yml", "codes: [flow,", "codes: [value_usd,", "'value_usd', which has no code list"),
         ("silver/trade_month.yml", "period_start known_at", "period_start", "bitemporal table has known_at"),

@@ -18,6 +18,7 @@ from jobs.backtests.low_price.quotations import quoted_usd_per_kg, read_rates
 from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
 from jobs.methods.weight_understatement import Measure
 from jobs.sample.declarations import DeclarationWorld
+from jobs.signals.low_price.columns import commodities
 from jobs.signals.low_price.lot_facts import LotFacts
 
 NEVER = 1 << 30
@@ -98,7 +99,7 @@ def read_facts(world: DeclarationWorld) -> WorldFacts:
         invoice_price=filed["invoice_amount"].to_numpy() / lots.net_mass_kg,
         invoice_market=number_texts(joined(filed, ("standard_name_code", "invoice_currency"))),
         measures=read_measures(filed),
-        family=number_texts(pc.list_element(pc.split_pattern(filed["standard_name_code"], "_"), 0)),
+        family=number_texts(commodities(filed["standard_name_code"])),
         burden=burden,
         propensity=propensity,
     )

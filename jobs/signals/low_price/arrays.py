@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from jobs.contracts.codes import regions
 from jobs.methods.lots import BoolArray, IntArray, Lots
 from jobs.methods.weight_understatement import Measure
-from jobs.signals.low_price.columns import days, figures, flags, named, number_texts, together
+from jobs.signals.low_price.columns import commodities, days, figures, flags, named, number_texts, together
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.known import Surroundings
 from jobs.signals.low_price.lot_facts import LotFacts
@@ -85,7 +85,7 @@ def lot_facts(
         **{f"{source}_price": quoted(table, lots, around.quotes, source) for source in ("world", "survey", "security")},
         invoice_price=np.where(invoice > 0, invoice / mass, lots.price),
         invoice_market=number_texts(together(table, "standard_name_code", "invoice_currency"))[0],
-        measures=measures(table), family=family(table), burden=burden,
+        measures=measures(table), family=number_texts(commodities(table["standard_name_code"]))[0], burden=burden,
         on_file={"lower_grade_found": flags(pc.equal(finding, "damaged_or_lower_grade"))},
         label=np.where(pc.is_null(finding).to_numpy(), np.nan, flags(pc.is_in(finding, pa.array(FOUND_LOW)))),
         propensity=figures(table["propensity"]), reference_on_file=figures(table["reference_usd_per_kg"]),
@@ -109,8 +109,3 @@ def measures(table: pa.Table) -> dict[str, Measure]:
         "kg_per_container": Measure(figures(table["container_count"]), packed),
         "kg_of_gross": Measure(figures(table["gross_mass_kg"]), packed),
     }
-
-
-def family(table: pa.Table) -> IntArray:
-    """Codes one good may be declared under: the standard products whose code begins with the same word."""
-    return number_texts(pc.list_element(pc.split_pattern(table["standard_name_code"], "_", max_splits=1), 0))[0]

@@ -46,10 +46,10 @@ def chance_rows(chances: Chances, learned: Promoted | None) -> pa.Table:
     parts |= {part: (line.model, line.found, int(line.labels)) for part, line in lines.items()}
     tables = [
         pa.table({
-            "part": pa.repeat(part, len(x)), "place": pa.array(np.arange(1, len(x) + 1).astype(np.int32)),
-            "x": significant(x), "y": significant(y), "lot_count": pa.repeat(count, len(x)),
+            "part": pa.repeat(part, len(at)), "place": pa.array(np.arange(1, len(at) + 1).astype(np.int32)),
+            "model_argument": significant(at), "model_value": significant(value), "lot_count": pa.repeat(count, len(at)),
         })
-        for part, (x, y, count) in parts.items()
+        for part, (at, value, count) in parts.items()
     ]  # fmt: skip
     return pa.concat_tables(tables)
 
@@ -79,15 +79,16 @@ def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:
     labels = float(line["lot_count"][0].as_py())
     night = (told["night"] - date(1970, 1, 1)).days
     ranker = Ranker(told["model_text"], told["log_odds_shift"], night, told["label_count"])
-    return Promoted(ranker, Calibration(line["x"].to_numpy(), line["y"].to_numpy(), labels))
+    return Promoted(ranker, Calibration(line["model_argument"].to_numpy(), line["model_value"].to_numpy(), labels))
 
 
 def read_chances(table: pa.Table) -> Chances:
     """The model of chances from its rows."""
     ordered = table.sort_by("place")
     parts = {part: ordered.filter(pc.equal(ordered["part"], part)) for part in ("honest", "low", "calibration")}
-    x, y = ({part: rows[name].to_numpy() for part, rows in parts.items()} for name in ("x", "y"))
+    value = {part: rows["model_value"].to_numpy() for part, rows in parts.items()}
+    knots = parts["calibration"]["model_argument"].to_numpy()
     return Chances(
-        TwoGroups(y["honest"], y["low"], int(parts["low"]["lot_count"][0].as_py())),
-        Calibration(x["calibration"], y["calibration"], float(parts["calibration"]["lot_count"][0].as_py())),
+        TwoGroups(value["honest"], value["low"], int(parts["low"]["lot_count"][0].as_py())),
+        Calibration(knots, value["calibration"], float(parts["calibration"]["lot_count"][0].as_py())),
     )

@@ -1,8 +1,8 @@
 """From prices to a choice: the chance that a lot is priced low, the duty at stake, and which lots the capacity is spent on.
 
 Lots whose price gives a ground to ask (level 2 or above) come first, by expected duty; a lot that an accepted third
-party speaks for comes after them, since an assessment of it would not stand. Lots that somebody has already settled are
-not drawn.
+party speaks for comes after them, since an assessment of it would not stand. Lots that somebody has already settled, and
+those whose mass must be in another unit, are not drawn.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ class PricedLots:
         reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
         lowest_usd_per_kg: lowest accepted comparable, NaN without one.
         level, is_capped: by rule G.
-        is_open, key, customs_value_krw, krw_per_usd, net_mass_kg, rates: as in the facts.
+        is_open: looking at the lot can still bring something.
+        key, customs_value_krw, krw_per_usd, net_mass_kg, rates: as in the facts.
         carried_kg: net mass that was carried, where it is known to differ; the declared one elsewhere.
     """
 
@@ -118,7 +119,7 @@ class PricedLots:
 
 @dataclass(frozen=True)
 class Choice:
-    """Chance, stakes and selection of M judged lots; a settled lot has no place in the draw (propensity 0)."""
+    """Chance, stakes and selection of M judged lots; a lot that is not open has no place in the draw (propensity 0)."""
 
     probability: FloatArray
     stakes: Stakes
@@ -200,7 +201,7 @@ def order_by_ground(lots: PricedLots, expected: FloatArray) -> FloatArray:
 def spread_choice(
     size: int, open_rows: IntArray, drawn: Allocation, score: FloatArray, probability: FloatArray, stakes: Stakes
 ) -> Choice:
-    """The draw among open lots as columns of all; settled lots rank last, by the same score."""
+    """The draw among open lots as columns of all; the others rank last, by the same score."""
     rank, selection, propensity = np.zeros(size, dtype=np.int64), np.full(size, NONE), np.zeros(size)
     rank[open_rows], selection[open_rows], propensity[open_rows] = drawn.rank, drawn.selection, drawn.propensity
     settled = np.setdiff1d(np.arange(size), open_rows)

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.contracts.codes import commodity
 from jobs.methods.lots import BoolArray, FloatArray, IntArray
 
 DIGITS = 9  # significant ones that gold keeps of a float
@@ -33,6 +34,13 @@ def as_chunks(column: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
 def together(table: pa.Table, *names: str) -> pa.Array:
     """One text a row of several columns, null where any of them is not stated."""
     return pc.binary_join_element_wise(*[table[name].cast(pa.string()) for name in names], "|")
+
+
+def commodities(products: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The commodity of each standard product: all codes that one good may be declared under."""
+    listed = products.unique()
+    names = pa.array([commodity(code) for code in listed.to_pylist()], pa.string())
+    return pa.chunked_array([names]).take(pc.index_in(products, listed))
 
 
 def days(column: pa.ChunkedArray) -> IntArray:

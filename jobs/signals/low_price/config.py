@@ -28,6 +28,7 @@ class LowPriceConfig:
         pool_days: lots declared within so many days are compared with.
         history_days: lots declared within so many days make the reference price.
         switch_days: length of the recent part in which LP-SWITCH looks for a move.
+        implausible_factor: a price so many times off what such goods cost is a slip of the pen, and not judged.
         seed: of the draws that explore, and of the simulated law of digits.
         exploration: part of the capacity that explores.
     """
@@ -44,6 +45,7 @@ class LowPriceConfig:
     pool_days: int = 150
     history_days: int = 1096
     switch_days: int = 75
+    implausible_factor: float = 50.0
     seed: int = 20_240_213
     exploration: float = 0.10
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from jobs.contracts.codes import regions, standard_products
+from jobs.contracts.codes import commodity, regions, standard_products
 from jobs.lake import Lake
 from jobs.methods.lots import BoolArray, FloatArray
 from jobs.methods.reference_keys import GROUP
@@ -19,7 +19,7 @@ from jobs.methods.reference_price import StoredReference, stack_rows
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
 from jobs.signals.low_price.chance_table import read_chances, read_ranker, with_choice
 from jobs.signals.low_price.choice import choose_lots
-from jobs.signals.low_price.columns import days, figures, flags, together
+from jobs.signals.low_price.columns import commodities, days, figures, flags, together
 from jobs.signals.low_price.config import LowPriceConfig, night_config
 from jobs.signals.low_price.declared_file import in_both, read_declarations
 from jobs.signals.low_price.judge import judge_price_grounds, priced_lots
@@ -118,8 +118,8 @@ def goods_of(table: pa.Table) -> pa.ChunkedArray:
 
 def same_good(products: list[str]) -> list[str]:
     """All products that are the same good as those given."""
-    words = {code.split("_")[0] for code in products}
-    return [code for code in standard_products() if code.split("_")[0] in words]
+    goods = {commodity(code) for code in products}
+    return [code for code in standard_products() if commodity(code) in goods]
 
 
 def lay_beside(known: pa.Table, filed: pa.Table, night: date) -> pa.Table:
@@ -199,7 +199,7 @@ def shown_patterns(
 def of_suspects(table: pa.Table, rejected: pa.Table, groups: dict[str, str]) -> dict[str, BoolArray]:
     """By pattern, the lots of firms in which the night found it."""
     importers, exporters = (firm_groups(table[name], groups) for name in ("importer_id", "exporter_id"))
-    family = pc.list_element(pc.split_pattern(table["standard_name_code"], "_", max_splits=1), 0)
+    family = commodities(table["standard_name_code"])
     nowhere = pa.chunked_array([pa.repeat("", len(table))])
     found = {}
     for code in CODES:

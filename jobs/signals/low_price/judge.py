@@ -14,6 +14,7 @@ import numpy as np
 from jobs.methods.case_evidence import weigh_patterns, weigh_survey
 from jobs.methods.comparables import Comparables, find_comparables
 from jobs.methods.exculpation import Exculpation, search_exculpation
+from jobs.methods.implausible_prices import is_off_middle, is_off_reference, without_price
 from jobs.methods.lots import BoolArray, FloatArray, IntArray, Lots
 from jobs.methods.pattern import number_groups
 from jobs.methods.price_changes import judge_new_counterpart, judge_supplier_change
@@ -45,6 +46,7 @@ class LotJudgement:
         carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (M,); NaN elsewhere.
         evidence: what the price and the patterns say of every lot of the pool.
         levels: rule G.
+        is_implausible: the price is off by what only a wrong unit explains; nothing judges it, (M,).
     """
 
     judged: IntArray
@@ -58,6 +60,7 @@ class LotJudgement:
     carried_kg: FloatArray
     evidence: Evidence
     levels: PriceLevels
+    is_implausible: BoolArray
 
     @property
     def place(self) -> IntArray:
@@ -122,27 +125,33 @@ def judge_price_grounds(
     """
     lots = facts.lots
     if stored is None:
-        stored = as_stored(fit_reference(lots, config.reference, until=facts.night + 1))
+        plausible = without_price(lots, is_off_middle(lots, config.implausible_factor))
+        stored = as_stored(fit_reference(plausible, config.reference, until=facts.night + 1))
     in_pool = (lots.declared > facts.night - config.pool_days) & (lots.declared <= facts.night + 1)
     pool_rows = np.flatnonzero(in_pool | facts.is_judged)
     judged_rows = np.flatnonzero(facts.is_judged)
-    pool, judged = lots.take(pool_rows), lots.take(judged_rows)
+    pool, own = lots.take(pool_rows), np.searchsorted(pool_rows, judged_rows)
+    quoted = {"world": facts.world_price[pool_rows], "survey": facts.survey_price[pool_rows]}
     prices = judge_pool(facts, pool, pool_rows, stored)
-    found = find_comparables(judged, pool, facts.kind_of, config.window, facts.survey_price[judged_rows])
-    tests = judge_grounds(facts, judged_rows, pool_rows, prices, found, config)
+    past = known_references(facts, pool_rows, prices)
+    is_implausible = is_off_reference(pool, past, quoted["survey"], config.implausible_factor)
+    pool, prices = without_price(pool, is_implausible), without_score(prices, is_implausible)
+    judged = pool.take(own)
+    found = find_comparables(judged, pool, facts.kind_of, config.window, quoted["survey"][own])
+    tests = judge_grounds(pool, own, prices, past, quoted, found, config)
     on_file = {code: holds[judged_rows] for code, holds in facts.on_file.items()}
     ratio = np.fmin.reduce([test.ratio for test in tests.values()])
     exculpation = search_exculpation(judged, pool, ratio, shown.tainted, on_file, config.vouching)
-    on_judged = {code: holds[judged_rows] for code, holds in shown.by_code.items()}
+    patterns = {code: holds[pool_rows] & ~is_implausible for code, holds in shown.by_code.items()}
+    on_judged = {code: holds[own] for code, holds in patterns.items()}
     levels = raise_price_levels(
         gather_evidence(tests, patterns=on_judged, is_capped=exculpation.is_capped), config.levels
     )
-    patterns = {code: holds[pool_rows] for code, holds in shown.by_code.items()}
     lent = None if facts.lent_on_file is None else facts.lent_on_file[pool_rows]
-    evidence = weigh_evidence(pool, facts.survey_price[pool_rows], prices, patterns, lent, config)
+    evidence = weigh_evidence(pool, quoted["survey"], prices, patterns, lent, config)
     return LotJudgement(
         judged_rows, pool_rows, stored, prices, tests, found, exculpation, patterns, shown.carried_kg[judged_rows],
-        evidence, levels,
+        evidence, levels, is_implausible[own],
     )  # fmt: skip
 
 
@@ -190,30 +199,47 @@ def as_stored(rows: StoredReference) -> StoredReference:
     return replace(rows, **figures)
 
 
+def known_references(facts: LotFacts, pool_rows: IntArray, prices: PriceJudgement) -> FloatArray:
+    """Reference price of each lot of the pool on its day: as judged now, else as on file, (P,)."""
+    now = rounded(prices.reference_usd_per_kg)
+    if facts.reference_on_file is None:
+        return now
+    return np.where(np.isnan(now), facts.reference_on_file[pool_rows], now)
+
+
+def without_score(prices: PriceJudgement, of: BoolArray) -> PriceJudgement:
+    """The judgement, the lots chosen without a z: how far off they are is known, and says nothing of their price."""
+    return replace(prices, z=np.where(of, np.nan, prices.z))
+
+
 def judge_grounds(
-    facts: LotFacts,
-    judged_rows: IntArray,
-    pool_rows: IntArray,
+    pool: Lots,
+    judged: IntArray,
     prices: PriceJudgement,
+    past: FloatArray,
+    quoted: Mapping[str, FloatArray],
     found: Comparables,
     config: LowPriceConfig,
 ) -> dict[str, PriceTest]:
-    """The reference price and LP-1 to LP-5 on the judged lots, each by itself."""
-    judged, pool = facts.lots.take(judged_rows), facts.lots.take(pool_rows)
-    own = prices_of(prices, np.searchsorted(pool_rows, judged_rows))
-    past = rounded(prices.reference_usd_per_kg)
-    if facts.reference_on_file is not None:
-        past = np.where(np.isnan(past), facts.reference_on_file[pool_rows], past)
+    """The reference price and LP-1 to LP-5 on the judged lots, each by itself.
+
+    Args:
+        pool: lots known on the night.
+        judged: their rows that are judged, (M,).
+        prices, past: of the pool, against its references.
+        quoted: the `world` and the `survey` price of each lot of the pool.
+        found: comparables.
+        config: settings.
+    """
+    lots, own = pool.take(judged), prices_of(prices, judged)
     rule, usual = config.rule, own.spread
-    change = (judged, pool, own.reference_usd_per_kg, past, usual, rule, config.memory)
+    change = (lots, pool, own.reference_usd_per_kg, past, usual, rule, config.memory)
     return {
-        REFERENCE: reference_ground(own, judged.price, config),
-        "LP-1": judge_comparables(judged.price, found, usual, rule),
+        REFERENCE: reference_ground(own, lots.price, config),
+        "LP-1": judge_comparables(lots.price, found, usual, rule),
         "LP-2": judge_supplier_change(*change),
-        "LP-3": judge_world_price(
-            judged, pool, facts.world_price[judged_rows], facts.world_price[pool_rows], usual, rule
-        ),
-        "LP-4": judge_survey_price(judged.price, facts.survey_price[judged_rows], rule=rule),
+        "LP-3": judge_world_price(lots, pool, quoted["world"][judged], quoted["world"], usual, rule),
+        "LP-4": judge_survey_price(lots.price, quoted["survey"][judged], rule=rule),
         "LP-5": judge_new_counterpart(*change),
     }
 
@@ -222,10 +248,10 @@ def reference_ground(own: PriceJudgement, price: FloatArray, config: LowPriceCon
     """The reference price as a ground: its own z, which is free of freight."""
     with np.errstate(invalid="ignore"):
         is_low = (own.r < config.rule.low_ratio) & (own.z < config.rule.low_z)
-    known = np.isfinite(own.r)
+    known = np.isfinite(own.z)
     return PriceTest(
-        np.where(known, own.reference_usd_per_kg, np.nan), np.hypot(own.log_sd, own.spread), own.r, own.z,
-        np.where(known, own.n, 0), is_low, {"below_reference": is_low},
+        np.where(known, own.reference_usd_per_kg, np.nan), np.hypot(own.log_sd, own.spread),
+        np.where(known, own.r, np.nan), own.z, np.where(known, own.n, 0), is_low, {"below_reference": is_low},
     )  # fmt: skip
 
 
@@ -249,8 +275,8 @@ def priced_lots(facts: LotFacts, judgement: LotJudgement) -> PricedLots:
         reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
         reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
         lowest_usd_per_kg=judgement.found.lowest, level=judgement.levels.level,
-        is_capped=judgement.exculpation.is_capped, is_open=facts.is_open[rows], key=facts.key[rows],
-        customs_value_krw=facts.customs_value_krw[rows], krw_per_usd=facts.krw_per_usd[rows],
+        is_capped=judgement.exculpation.is_capped, is_open=facts.is_open[rows] & ~judgement.is_implausible,
+        key=facts.key[rows], customs_value_krw=facts.customs_value_krw[rows], krw_per_usd=facts.krw_per_usd[rows],
         net_mass_kg=mass, carried_kg=np.where(np.isnan(judgement.carried_kg), mass, judgement.carried_kg),
         rates=facts.rates.take(rows),
     )  # fmt: skip

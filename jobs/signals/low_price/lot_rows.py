@@ -50,7 +50,9 @@ def lot_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement, marke
         "grounds": ground_lists(judgement.tests),
         "raw_level": pa.array(levels.raw.astype(np.int32)), "level_before_cap": pa.array(levels.before_cap.astype(np.int32)),
         "level": pa.array(levels.level.astype(np.int32)),
-        "caps": code_lists({"accepted_third_party": levels.before_cap > levels.level}, len(rows)),
+        "caps": code_lists({
+            "implausible_unit_price": judgement.is_implausible, "accepted_third_party": levels.before_cap > levels.level
+        }, len(rows)),
         "speaks_for": code_lists(speaks.reasons, len(rows)), **explanations(judgement),
     }  # fmt: skip
 

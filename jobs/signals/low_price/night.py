@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from jobs import contracts
 from jobs.canonical import table_of
 from jobs.contracts.arrow import arrow_schema
+from jobs.contracts.codes import commodity
 from jobs.lake import Lake
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
 from jobs.signals.low_price.chance_table import model_tables, with_choice
@@ -147,7 +148,7 @@ def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, found: 
         groups = firm_groups(table[firm[0]], around.groups)
         for at in np.flatnonzero(found.rejected[code]):
             lots = np.flatnonzero(pattern.row == at)
-            family = table["standard_name_code"][int(lots[0])].as_py().split("_")[0] if pattern.market[at] >= 0 else ""
+            family = commodity(table["standard_name_code"][int(lots[0])].as_py()) if pattern.market[at] >= 0 else ""
             rows.append({
                 "detector_id": code, "firm_group": groups[int(lots[0])].as_py(), "pattern_market": family,
                 "p_value": float(pattern.p[at]), "statistic": float(pattern.statistic[at]), "lot_count": int(pattern.n[at]),

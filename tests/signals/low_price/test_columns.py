@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.signals.low_price.columns import code_lists, number_texts, rounded, significant
+from jobs.signals.low_price.columns import code_lists, commodities, number_texts, rounded, significant
 
 TEXTS = st.lists(st.one_of(st.none(), st.text("abc", max_size=2)), min_size=1)
 
@@ -42,3 +42,11 @@ def test_each_row_lists_the_codes_that_hold_for_it() -> None:
     held = {"a": np.array([True, False, True]), "b": np.array([True, False, False])}
     assert code_lists(held, 3).to_pylist() == [["a", "b"], [], ["a"]]
     assert code_lists({}, 2).to_pylist() == [[], []]
+
+
+def test_codes_of_one_good_are_one_commodity_whatever_they_are_called() -> None:
+    """Dried chillies come as frozen ones or as a mixed seasoning, never as black pepper."""
+    codes = ["pepper_dried", "seasoning_mixed", "pepper_frozen", "pepper_black", "wood_ear_dried", "wood_pellet"]
+    assert commodities(pa.chunked_array([codes[:2], codes[2:]])).to_pylist() == [
+        "pepper", "pepper", "pepper", "pepper_black", "wood_ear", "wood_pellet",
+    ]  # fmt: skip

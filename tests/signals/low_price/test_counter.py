@@ -98,11 +98,34 @@ def test_a_cheaper_line_has_a_higher_level_and_chance(lot_night: LotNight, count
     assert usual["probability"] < low["probability"]
 
 
-def test_a_line_without_a_price_is_named_and_not_judged(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:
-    line = altered(lot_night.filed().slice(0, 1), net_mass_kg="0")
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"net_mass_kg": "0"},
+        {"net_mass_kg": "20000000", "gross_mass_kg": "20400"},
+        {"net_mass_kg": "20", "package_count": "1000", "packaging": "bag"},
+        {"net_mass_kg": "21000", "gross_mass_kg": "20400"},
+        {"net_mass_kg": "41000", "gross_mass_kg": "20400", "customs_value_usd": "20000"},
+        {"standard_name_code": "garlick"},
+    ],
+)
+def test_a_line_without_a_price_is_named_and_not_judged(
+    lot_night: LotNight, counter: Lake, tmp_path: Path, slip: dict[str, str]
+) -> None:
+    line = altered(lot_night.filed().slice(0, 1), **slip)
     scored, unsound = judge_file(counter, lot_night.night, file_of(line, tmp_path))
     assert len(scored) == 0
     assert unsound["declaration_id"].to_pylist() == line["declaration_id"].to_pylist()
+
+
+def test_a_line_delivered_twice_is_one_lot_and_one_in_two_versions_none(
+    lot_night: LotNight, counter: Lake, tmp_path: Path
+) -> None:
+    line = lot_night.filed().slice(0, 1)
+    twice, contradicted = (pa.concat_tables([line, other]) for other in (line, altered(line, office_code="999")))
+    once = judge_file(counter, lot_night.night, file_of(twice, tmp_path))
+    none = judge_file(counter, lot_night.night, file_of(contradicted, tmp_path))
+    assert [(len(scored), len(unsound)) for scored, unsound in (once, none)] == [(1, 0), (0, 1)]
 
 
 def test_a_file_without_a_needed_column_says_which(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:

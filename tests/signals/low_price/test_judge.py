@@ -90,3 +90,31 @@ def test_products_judged_apart_are_judged_alike() -> None:
     )
     apart = [judged(each).judgement.tests["LP-REF"].z[0] for each in (one, other)]
     assert whole.judgement.tests["LP-REF"].z.tolist() == apart
+
+
+@pytest.mark.parametrize("unit", [1000.0, 0.001])
+def test_the_first_lot_of_a_thin_market_in_another_unit_moves_no_price(unit: float) -> None:
+    """It would be the reference of all that follow, for months."""
+    lots = market(0.9).take(np.arange(0, 2 * DAYS + 1, 20))
+    lots.price[0] *= unit
+    assert judged(lots).judgement.tests["LP-REF"].ratio[0] == pytest.approx(0.45, abs=0.06)
+
+
+def test_a_price_a_thousandth_of_the_usual_is_said_to_be_a_slip_and_not_drawn() -> None:
+    found = judged(market(0.002), is_open=np.ones(2 * DAYS + 1, dtype=bool))
+    assert found.judgement.is_implausible.tolist() == [True]
+    assert (found.judgement.levels.level.tolist(), found.choice.propensity.tolist()) == ([1], [0.0])
+    assert np.isnan(found.choice.probability[0])
+
+
+def test_a_lot_in_another_unit_vouches_for_nobody() -> None:
+    lots = market(0.9)
+    lots.price[200], lots.is_examined[200], lots.exporter[200], lots.exporter_group[200] = 0.002, True, 50, 50
+    found = judged(lots).judgement
+    assert (found.levels.level.tolist(), found.exculpation.voucher.tolist()) == ([4], [-1])
+    assert found.found.lowest[0] > 1
+
+
+def test_a_price_of_a_seventh_is_a_low_price() -> None:
+    found = judged(market(0.3)).judgement
+    assert (found.levels.level.tolist(), found.is_implausible.tolist()) == ([4], [False])
