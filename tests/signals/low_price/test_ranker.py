@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.contracts.codes import code_set
+from jobs.contracts.messages import LANGUAGES, say
 from jobs.methods.case_evidence import EvidenceConfig
 from jobs.signals.low_price.chance_table import chance_rows, ranker_row, read_ranker
 from jobs.signals.low_price.choice import Evidence, learn_chances
@@ -20,6 +22,8 @@ from jobs.signals.low_price.ranker import (
     FEW_WEEKS,
     NO_GAIN,
     PROMOTED,
+    REASONS,
+    STATES,
     Learned,
     Promoted,
     Told,
@@ -214,3 +218,9 @@ def test_a_ranker_of_other_features_is_not_read() -> None:
     row = ranker_row(LEARNED).append_column("night", pa.array([NIGHT]))
     with pytest.raises(LookupError, match="moon_phase"):
         read_ranker(with_columns(row, feature_names=[["moon_phase"]]), chance_rows(CHANCES, LEARNED.promoted))
+
+
+def test_every_state_and_reason_has_its_words() -> None:
+    assert set(STATES) == code_set("ranker_state")
+    figures = {"factor": "2.0", "observed": "3/4"}
+    assert all("2.0" in say(f"reason.{code}", lang, figures) for code in REASONS for lang in LANGUAGES)
