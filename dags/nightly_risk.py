@@ -29,7 +29,7 @@ from jobs.settings import ROOT
 NIGHT = "{{ params.night or data_interval_end.in_timezone('Asia/Seoul').subtract(hours=12).to_date_string() }}"
 FOUND = (
     "signal", "subject_month", "vulnerability", "transport_day", "freshness", "lot", "comparable", "price_path",
-    "reference_day", "known_lot", "lot_pattern", "chance_model",
+    "reference_day", "known_lot", "lot_pattern", "chance_model", "lot_ranker",
 )  # fmt: skip
 OUTLETS = {
     "ingest": [*assets("silver"), *map(asset, ("ops.load", "ops.quarantine", "ops.rejected", "ops.quality_result"))],

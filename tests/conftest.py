@@ -63,3 +63,11 @@ def lot_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> 
     from tests.builders.lot_nights import find_lot_night
 
     return find_lot_night(spark, tmp_path_factory.mktemp("lots"))
+
+
+@pytest.fixture(scope="session")
+def telling_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> LotNight:
+    """The same night where inspections showed what prices do not, so that a ranker is promoted; only read afterwards."""
+    from tests.builders.lot_nights import find_lot_night
+
+    return find_lot_night(spark, tmp_path_factory.mktemp("telling"), is_telling=True)

@@ -66,6 +66,7 @@ def reasons(lot: Row) -> list[dict[str, Any]]:
     codes = [code for code in (*PATTERNS, *CONDITIONS) if code in lot["reason_codes"]]
     voucher = {"observed": line_name(lot["voucher_declaration_id"], lot["voucher_line_no"])}
     told += [{"code": code, "contribution": 0.0, "params": {}} for code in codes]
+    told += [{"code": each["code"], "contribution": 0.0, "params": learned(each)} for each in lot["learned"]]
     told += [
         {"code": code, "contribution": 0.0, "params": voucher if code == "accepted_third_party" else {}}
         for code in lot["speaks_for"]
@@ -73,6 +74,14 @@ def reasons(lot: Row) -> list[dict[str, Any]]:
     if lot["selection"] != "rank":
         told.append({"code": "drawn_to_learn", "contribution": 0.0, "params": {}})
     return told
+
+
+def learned(reason: Row) -> dict[str, str]:
+    """By how much something learned multiplies the odds; of a party's past also how many of its lots were found low."""
+    params = {"factor": f"{reason['odds_factor']:,.1f}"}
+    if reason["inspected_count"] is None:
+        return params
+    return params | {"observed": f"{reason['found_count']}/{reason['inspected_count']}"}
 
 
 def usd(observed: float, expected: float) -> dict[str, str]:

@@ -155,12 +155,15 @@ class Trial:
         nights: nights compared, (T,).
         challenger, current: share of the shortfall each would have found, (T,).
         gain_lower: one-sided 95 % lower bound of the mean gain.
+        chance: what the challenger gave each label at the time, (n,); NaN outside the nights compared. Calibrated by
+            these, a chance is not taken for better than it is on lots that were not learned from.
     """
 
     nights: IntArray
     challenger: FloatArray
     current: FloatArray
     gain_lower: float
+    chance: FloatArray
 
     @property
     def is_promoted(self) -> bool:
@@ -181,19 +184,21 @@ def try_challenger(
         capacity: part of the lots that can be looked at.
     """
     kept, ours, theirs = [], [], []
+    chance = np.full(len(decisions), np.nan)
     for night, following in pairwise(nights):
         rows = (decisions.decided >= night) & (decisions.decided < following)
         ranker = train_ranker(decisions, names, int(night))
-        if ranker is None or not decisions.is_found[rows].any():
-            continue
         lots = decisions.take(rows)
+        if ranker is None or not lots.shortfall[lots.is_found].any():  # nothing owed, nothing to find
+            continue
         kept.append(night)
-        ours.append(share_found(rank_chance(ranker, lots.features, lots.chance) * lots.shortfall, lots, capacity))
+        chance[rows] = rank_chance(ranker, lots.features, lots.chance)
+        ours.append(share_found(chance[rows] * lots.shortfall, lots, capacity))
         theirs.append(share_found(current[rows] * lots.shortfall, lots, capacity))
     gain = np.array(ours) - np.array(theirs)
     spread = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
     lower = gain.mean() - stats.t.ppf(0.95, len(gain) - 1) * spread if len(gain) > 1 else -np.inf
-    return Trial(np.array(kept, dtype=np.int64), np.array(ours), np.array(theirs), float(lower))
+    return Trial(np.array(kept, dtype=np.int64), np.array(ours), np.array(theirs), float(lower), chance)
 
 
 def share_found(score: FloatArray, lots: Decisions, capacity: float) -> float:

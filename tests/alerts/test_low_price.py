@@ -8,6 +8,7 @@ import pytest
 
 from jobs.alerts import make_alerts
 from jobs.alerts.low_price import sentence
+from jobs.contracts.messages import say
 from jobs.detect import write
 from jobs.replay import replay
 from tests.builders.keeping import broken
@@ -102,3 +103,26 @@ def test_a_lot_drawn_to_learn_says_so(alerts: list[dict[str, Any]]) -> None:
 
 def test_an_alert_is_made_again_byte_for_byte(lot_night: LotNight, alerts: list[dict[str, Any]]) -> None:
     assert replay(lot_night.lake, alerts[0]["alert_id"], lot_night.night).is_equal
+
+
+def test_what_inspections_taught_is_a_reason_with_its_figures_in_both_languages_and_is_made_again(
+    telling_night: LotNight,
+) -> None:
+    made = make_alerts(telling_night.tables, telling_night.night)
+    write(telling_night.lake, {"gold.alert": made}, telling_night.night)
+    told = {
+        row["alert_id"]: (row, reason)
+        for row in made.to_pylist()
+        for reason in row["reasons"]
+        if reason["code"] == "learned_importer_history"
+    }
+    row, reason = next(iter(told.values()))
+    found, inspected = dict(reason["params"])["observed"].split("/")
+    assert int(found) == int(inspected) > 50
+    assert all(
+        f"{found}/{inspected}" in say(f"reason.{reason['code']}", lang, dict(reason["params"])) for lang in ("en", "ko")
+    )
+    signals = [each for each in telling_night.tables["gold.signal"].to_pylist() if each["detector_id"] == "LP-LEARNED"]
+    assert any(each["signal_id"] in row["signal_ids"] and reason["code"] in each["reason_codes"] for each in signals)
+    assert broken("gold.signal", signals) == set()
+    assert replay(telling_night.lake, row["alert_id"], telling_night.night).is_equal

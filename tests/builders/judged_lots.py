@@ -90,7 +90,7 @@ def lot_row(lot: Lot, night: date) -> dict[str, Any]:
         "voucher_line_no": 2 if lot.voucher else None, "raw_level": lot.levels[0], "level_before_cap": lot.levels[0],
         "level": lot.levels[1], "caps": ["accepted_third_party"] if lot.voucher else [], "reason_codes": list(lot.reasons),
         "grounds": ground_rows(lot), "speaks_for": list(lot.speaks), "raises_codes": ["pattern"] if lot.levels[1] > 1 else [], "clears_codes": ["price_explained"] if lot.levels[1] > 1 else [],
-        "probability": 0.93 if lot.levels[0] > 2 else 0.04, "shortfall_krw": lot.stake and Decimal(round(lot.stake / 0.9)),
+        "learned": [], "probability": 0.93 if lot.levels[0] > 2 else 0.04, "shortfall_krw": lot.stake and Decimal(round(lot.stake / 0.9)),
         "stake_krw": None if lot.stake is None else Decimal(lot.stake), "stake_lower_krw": lot.stake and Decimal(round(lot.stake * 0.8)),
         "stake_upper_krw": lot.stake and Decimal(round(lot.stake * 1.2)),
         "stake_at_lowest_krw": Decimal(round(lot.stake * 0.7)) if lowest and lot.stake else None, "rank": lot.rank,

@@ -21,7 +21,7 @@ LINES = f"""
         select *, (declared_at[:10])::date as day, (declared_at[:10])::date as known_on from filed
         union all by name
         select s.*, (s.declared_at[:10])::date as day, (i.inspected_at[:10])::date as known_on
-        from settled s join inspected i using (declaration_id, line_no)
+        from settled s join ended i using (declaration_id, line_no)
     )
     select * replace (
         declared_at::timestamptz as declared_at, try_cast(nullif(accepted_at, '') as timestamptz) as accepted_at,
@@ -61,14 +61,22 @@ RELATED = f"""
 """
 
 
-def write_lots(lake: Lake, world: DeclarationWorld) -> None:
-    """The silver tables that the low-price night reads, holding the whole world with its vintages."""
+def write_lots(lake: Lake, world: DeclarationWorld, inspected: pa.Table | None = None) -> None:
+    """The silver tables that the low-price night reads, holding the whole world with its vintages.
+
+    Args:
+        lake: the lake.
+        world: the world.
+        inspected: results of inspections, as landing has them; the world's own when not given. The lines are settled by
+            the world's own in any case.
+    """
+    ended = world.inspection_results()
     filed, settled = world.declarations(is_filed=True), world.declarations()
     won = float((settled["customs_value_krw"].to_pandas() / settled["customs_value_usd"].to_pandas()).median())
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         delivered = {
-            "filed": filed, "settled": settled, "inspected": world.inspection_results(), "quoted": world.price_reference,
+            "filed": filed, "settled": settled, "ended": ended, "inspected": ended if inspected is None else inspected, "quoted": world.price_reference,
             "taxed": world.tariff_rate, "related": world.firm_relation,
         }  # fmt: skip
         for name, rows in delivered.items():

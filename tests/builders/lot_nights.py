@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,11 +36,37 @@ class LotNight:
         return lines.filter(pc.is_in(lines["declaration_id"], judged))
 
 
-def find_lot_night(spark: SparkSession, folder: Path) -> LotNight:
-    """Silver of the world, and the night's findings in gold."""
+def find_lot_night(spark: SparkSession, folder: Path, *, is_telling: bool = False) -> LotNight:
+    """Silver of the world, and the night's findings in gold.
+
+    Args:
+        spark: the session.
+        folder: of the lake.
+        is_telling: inspections are many, and show of one importer what its prices do not; those of the world otherwise.
+    """
     world = make_declarations(SEED, LOTS, days=DAYS)
     lake = Lake(spark, str(folder), "run-1")
-    write_lots(lake, world)
+    write_lots(lake, world, telling_inspections(world) if is_telling else None)
     found = detect.find(lake, NIGHT, ["low_price"], CAPACITY)
     detect.write(lake, found.tables, NIGHT)
     return LotNight(world, lake, NIGHT, found.tables)
+
+
+def telling_inspections(world: DeclarationWorld) -> pa.Table:
+    """Every second lot inspected and the result known three days later: all lots of the largest importer are found low."""
+    lines = world.declarations(is_filed=True)
+    lines = lines.take(pa.array(range(0, len(lines), 2)))
+    counts = pc.value_counts(lines["importer_id"]).to_pylist()
+    largest = max(counts, key=lambda each: (each["counts"], each["values"]))["values"]
+    ended = [
+        f"{date.fromisoformat(text[:10]) + timedelta(days=3)}T11:00:00+09:00"
+        for text in lines["declared_at"].to_pylist()
+    ]
+    size = len(lines)
+    return pa.table({
+        "declaration_id": lines["declaration_id"], "line_no": lines["line_no"], "inspected_at": ended,
+        "selection": ["random"] * size, "propensity": [0.5] * size,
+        "finding": pc.if_else(pc.equal(lines["importer_id"], largest), "undervalued", "no_finding"),
+        "corrected_customs_value_krw": pa.nulls(size, pa.int64()), "corrected_net_mass_kg": pa.nulls(size, pa.float64()),
+        "reason_code": [""] * size,
+    })  # fmt: skip

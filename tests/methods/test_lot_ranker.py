@@ -120,6 +120,20 @@ def test_a_better_challenger_is_promoted_and_an_idle_one_is_not():
     assert not try_challenger(honest, honest.chance, NAMES, WEEKS, 0.1).is_promoted
 
 
+def test_the_trial_tells_the_chance_given_at_the_time():
+    """That of a week comes from a model of what was found before it; labels of other weeks have none."""
+    trial = try_challenger(LABELS, LABELS.chance, NAMES, WEEKS, 0.1)
+    week = (LABELS.decided >= 30) & (LABELS.decided < 35)
+    then = train_ranker(LABELS, NAMES, 30)
+    assert trial.chance[week] == pytest.approx(rank_chance(then, LABELS.features[week], LABELS.chance[week]))
+    assert np.isnan(trial.chance[LABELS.decided < 20]).all()
+
+
+def test_a_week_in_which_nothing_was_owed_is_not_compared():
+    free = replace(LABELS, shortfall=np.where(LABELS.decided < 30, 0.0, LABELS.shortfall))
+    assert try_challenger(free, LABELS.chance, NAMES, WEEKS, 0.1).nights.min() == 30
+
+
 def test_chance_alone_seldom_promotes():
     idle = [decisions(lots=1_500, seed=seed, informative=False) for seed in range(10, 22)]
     assert sum(try_challenger(each, each.chance, NAMES, WEEKS[::2], 0.1).is_promoted for each in idle) <= 2

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.methods.calibration import Calibration
 from jobs.methods.capacity import SELECTIONS
+from jobs.methods.lot_ranker import Ranker
 from jobs.methods.probability import CUTS, WIDTHS, TwoGroups
 from jobs.signals.low_price.choice import Chances, Choice
 from jobs.signals.low_price.columns import significant, won
+from jobs.signals.low_price.lot_features import FEATURES
+from jobs.signals.low_price.ranker import PROMOTED, Learned, Promoted
 
 
-def with_choice(lots: pa.Table, choice: Choice) -> pa.Table:
-    """Rows of gold.lot with chance, stakes, rank and selection."""
+def with_choice(lots: pa.Table, choice: Choice, learned: pa.ListArray) -> pa.Table:
+    """Rows of gold.lot with chance and what was learned of it, stakes, rank and selection."""
     stakes = choice.stakes
     columns = {
-        "probability": significant(choice.probability), "shortfall_krw": won(stakes.shortfall), "stake_krw": won(stakes.expected),
+        "probability": significant(choice.probability), "learned": learned, "shortfall_krw": won(stakes.shortfall), "stake_krw": won(stakes.expected),
         "stake_lower_krw": won(stakes.expected_lower), "stake_upper_krw": won(stakes.expected_upper),
         "stake_at_lowest_krw": won(stakes.expected_at_lowest), "rank": pa.array(choice.rank),
         "selection": pa.array(np.array(SELECTIONS, dtype=object)[choice.selection], pa.string()),
@@ -28,19 +33,53 @@ def with_choice(lots: pa.Table, choice: Choice) -> pa.Table:
     return lots
 
 
-def chance_rows(chances: Chances) -> pa.Table:
+def model_tables(chances: Chances, learned: Learned) -> dict[str, pa.Table]:
+    """Columns of gold.chance_model and gold.lot_ranker."""
+    return {"gold.chance_model": chance_rows(chances, learned.promoted), "gold.lot_ranker": ranker_row(learned)}
+
+
+def chance_rows(chances: Chances, learned: Promoted | None) -> pa.Table:
     """Columns of gold.chance_model."""
-    mixture, line = chances.mixture, chances.calibration
-    parts = {"honest": (WIDTHS, mixture.honest), "low": (CUTS, mixture.low), "calibration": (line.model, line.found)}
+    mixture = chances.mixture
+    parts = {"honest": (WIDTHS, mixture.honest, mixture.lots), "low": (CUTS, mixture.low, mixture.lots)}
+    lines = {"calibration": chances.calibration} | ({"learned": learned.calibration} if learned else {})
+    parts |= {part: (line.model, line.found, int(line.labels)) for part, line in lines.items()}
     tables = [
         pa.table({
             "part": pa.repeat(part, len(at)), "place": pa.array(np.arange(1, len(at) + 1).astype(np.int32)),
-            "model_argument": significant(at), "model_value": significant(value),
-            "lot_count": pa.repeat(int(line.labels if part == "calibration" else mixture.lots), len(at)),
+            "model_argument": significant(at), "model_value": significant(value), "lot_count": pa.repeat(count, len(at)),
         })
-        for part, (at, value) in parts.items()
+        for part, (at, value, count) in parts.items()
     ]  # fmt: skip
     return pa.concat_tables(tables)
+
+
+def ranker_row(learned: Learned) -> pa.Table:
+    """Columns of gold.lot_ranker: the night's one row."""
+    ranker = learned.promoted.ranker if learned.promoted else None
+    return pa.table({
+        "ranker_state": [learned.state], "label_count": [learned.labels], "trial_weeks": pa.array([learned.weeks], pa.int32()),
+        "gain_lower": significant(np.array([learned.gain_lower])), "feature_names": [list(FEATURES)],
+        "log_odds_shift": pa.array([ranker and ranker.shift], pa.float64()), "model_text": pa.array([ranker and ranker.text], pa.string()),
+    })  # fmt: skip
+
+
+def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:
+    """The promoted ranker of a night from its row, with its calibration from the rows of chances; None without one.
+
+    Raises:
+        LookupError: it was trained on other features than this program's.
+    """
+    held = row.filter(pc.equal(row["ranker_state"], PROMOTED)).to_pylist()
+    if not held:
+        return None
+    if (told := held[0])["feature_names"] != list(FEATURES):
+        raise LookupError(f"the ranker of {told['night']} was trained on {', '.join(told['feature_names'])}")
+    line = chances.filter(pc.equal(chances["part"], "learned")).sort_by("place")
+    labels = float(line["lot_count"][0].as_py())
+    night = (told["night"] - date(1970, 1, 1)).days
+    ranker = Ranker(told["model_text"], told["log_odds_shift"], night, told["label_count"])
+    return Promoted(ranker, Calibration(line["model_argument"].to_numpy(), line["model_value"].to_numpy(), labels))
 
 
 def read_chances(table: pa.Table) -> Chances:

@@ -73,9 +73,13 @@ def lend(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
 
 def before_labels(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The chance of each lot by its own price and patterns and by the other lots of its trade, (N,)."""
-    alone = by_itself(mixture, evidence)
-    lent = log_odds(alone, mixture.low_share) if evidence.lent is None else evidence.lent
-    return multiply_odds(alone, weigh_trade(lent, evidence.trade, config))
+    return multiply_odds(by_itself(mixture, evidence), trade_odds(mixture, evidence, config))
+
+
+def trade_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+    """The factor of each lot's odds by the other lots of its trade, (N,)."""
+    lent = lend(mixture, evidence) if evidence.lent is None else evidence.lent
+    return weigh_trade(lent, evidence.trade, config)
 
 
 @dataclass(frozen=True)
@@ -150,8 +154,14 @@ def learn_chances(
     label, propensity = (none if each is None else each for each in (label, propensity))
     with np.errstate(invalid="ignore"):
         known = np.isfinite(label) & np.isfinite(given) & (propensity > 0) & (propensity <= 1)
-    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), label[known] > 0, propensity[known])
-    return Chances(mixture, replace(line, model=rounded(line.model), found=rounded(line.found)))
+    return Chances(mixture, calibrate(given[known], label[known] > 0, propensity[known]))
+
+
+def calibrate(given: FloatArray, is_found: BoolArray, propensity: FloatArray) -> Calibration:
+    """What inspections made of the chances given, to the digits that gold keeps; a lot without a chance is left out."""
+    known = np.isfinite(given)
+    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_found[known], propensity[known])
+    return replace(line, model=rounded(line.model), found=rounded(line.found))
 
 
 def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, config: LowPriceConfig) -> Choice:

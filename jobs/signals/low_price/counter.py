@@ -17,7 +17,7 @@ from jobs.methods.lots import BoolArray, FloatArray
 from jobs.methods.reference_keys import GROUP
 from jobs.methods.reference_price import StoredReference, stack_rows
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
-from jobs.signals.low_price.chance_table import read_chances, with_choice
+from jobs.signals.low_price.chance_table import read_chances, read_ranker, with_choice
 from jobs.signals.low_price.choice import choose_lots
 from jobs.signals.low_price.columns import commodities, days, figures, flags, together
 from jobs.signals.low_price.config import LowPriceConfig, night_config
@@ -25,11 +25,13 @@ from jobs.signals.low_price.declared_file import in_both, read_declarations
 from jobs.signals.low_price.judge import judge_price_grounds, priced_lots
 from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
+from jobs.signals.low_price.lot_features import HISTORY, PARTIES, own_columns, with_parties
 from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
 from jobs.signals.low_price.patterns import CODES, Shown, carried, find_patterns
+from jobs.signals.low_price.ranker import judge_chances
 
-KNOWN_OF_A_LINE = ("finding", "propensity", "record_id", "trade_log_odds")
+KNOWN_OF_A_LINE = ("finding", "finding_known_on", "propensity", "record_id", "trade_log_odds")
 
 
 def newest_night(lake: Lake) -> date:
@@ -80,10 +82,23 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     shown = Shown(by_code, tainted_groups(table, facts), carried_kg)
     judgement = judge_price_grounds(facts, shown, config, stored)
     market = names_of(keys[judgement.judged, GROUP], names[GROUP])
-    chances = read_chances(lake.rows("gold.chance_model", night=night))
-    probability = chances.of(judgement.evidence, config.evidence)[judgement.place]
-    choice = choose_lots(priced_lots(facts, judgement), probability, facts.night, 0, config)
-    return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice)
+    model = lake.rows("gold.chance_model", night=night)
+    learned = read_ranker(lake.rows("gold.lot_ranker", night=night), model)
+    asked = with_parties(table.take(pa.array(judgement.pool)), own_columns(facts, judgement)).take(judgement.place)
+    history = parties_past(lake, night, asked) if learned else asked
+    told = judge_chances(
+        learned, read_chances(model), judgement.evidence, judgement.place, asked, history, config.evidence
+    )
+    choice = choose_lots(priced_lots(facts, judgement), told.probability, facts.night, 0, config)
+    return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice, told.reasons)
+
+
+def parties_past(lake: Lake, night: date, lots: pa.Table) -> pa.Table:
+    """The night's lots of the parties of some lots, and those with a finding."""
+    wanted = pc.is_valid(pc.field("finding"))
+    for name in HISTORY[: len(PARTIES)]:
+        wanted |= pc.is_in(pc.field(name), lots[name].unique().drop_null())
+    return lake.dataset("gold.known_lot").to_table(list(HISTORY), filter=(pc.field("night") == night) & wanted)
 
 
 def known_of(lake: Lake, night: date, products: list[str]) -> pa.Table:

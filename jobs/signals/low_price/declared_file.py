@@ -30,8 +30,9 @@ TYPED = """
         try_cast(declared_at[:10] as date) as period_start, try_cast(shipped_on as date) as shipped_on, hs10_code, standard_name_code, nullif(product_state, '') as product_state,
         grade, nullif(packaging, '') as packaging, try_cast(crop_year as int) as crop_year, origin_country,
         nullif(trade_level, '') as trade_level, nullif(office_code, '') as office_code, importer_id,
-        nullif(exporter_id, '') as exporter_id, try_cast(net_mass_kg as decimal(20,3)) as net_mass_kg,
-        try_cast(gross_mass_kg as decimal(20,3)) as gross_mass_kg, try_cast(package_count as bigint) as package_count,
+        nullif(exporter_id, '') as exporter_id, nullif(declarant_id, '') as declarant_id,
+        try_cast(net_mass_kg as decimal(20,3)) as net_mass_kg, try_cast(gross_mass_kg as decimal(20,3)) as gross_mass_kg,
+        try_cast(package_count as bigint) as package_count,
         case when container_numbers <> '' then len(string_split(container_numbers, ';')) end as container_count,
         try_cast(customs_value_krw as decimal(20,0)) as customs_value_krw,
         try_cast(customs_value_usd as decimal(20,2)) as customs_value_usd,
@@ -39,8 +40,9 @@ TYPED = """
         try_cast(invoice_amount as decimal(20,2)) as invoice_amount, nullif(invoice_currency, '') as invoice_currency,
         preference_code, status = 'accepted' and examination_result <> 'examined_changed' as is_accepted,
         examination_result like 'examined%' as is_examined, status = 'disputed' as is_disputed, false as is_tainted,
-        null::varchar as finding, null::double as propensity, null::double as reference_usd_per_kg,
-        null::double as trade_log_odds, count(*) over (partition by declaration_id, line_no) as versions
+        null::varchar as finding, null::date as finding_known_on, null::double as propensity,
+        null::double as reference_usd_per_kg, null::double as trade_log_odds,
+        count(*) over (partition by declaration_id, line_no) as versions
     from (select distinct * from delivered)
 """
 

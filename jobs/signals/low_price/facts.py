@@ -10,12 +10,13 @@ from pyspark.sql import functions as F
 
 from jobs import contracts
 from jobs.lake import Lake, end_of_night
+from jobs.settings import settings
 
 DECLARED, INSPECTED = "silver.import_declaration", "silver.inspection_result"
 AS_STATED = (
     "declaration_id", "line_no", "record_id", "period_start", "shipped_on", "hs10_code", "standard_name_code",
     "product_state", "grade", "packaging", "crop_year", "origin_country", "trade_level", "office_code", "importer_id",
-    "exporter_id", "net_mass_kg", "gross_mass_kg", "package_count", "customs_value_krw", "customs_value_usd",
+    "exporter_id", "declarant_id", "net_mass_kg", "gross_mass_kg", "package_count", "customs_value_krw", "customs_value_usd",
     "invoice_amount", "invoice_currency", "preference_code",
 )  # fmt: skip
 LINE = ["declaration_id", "line_no"]
@@ -49,7 +50,8 @@ def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
     inspected = (
         latest(lake, INSPECTED, night, since)
         .where("source = 'inspection_result'")
-        .select(*LINE, "finding", "propensity")
+        .withColumn("finding_known_on", F.from_utc_timestamp("known_at", settings().timezone).cast("date"))
+        .select(*LINE, "finding", "finding_known_on", "propensity")
     )
     is_changed = F.coalesce(F.col("examination_result") == "examined_changed", F.lit(False))
     return (
@@ -62,7 +64,7 @@ def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
             (F.coalesce(F.col("status") == "accepted", F.lit(False)) & ~is_changed).alias("is_accepted"),
             F.coalesce(F.col("examination_result").startswith("examined"), F.lit(False)).alias("is_examined"),
             F.coalesce(F.col("status") == "disputed", F.lit(False)).alias("is_disputed"),
-            "finding", "propensity",
+            "finding", "finding_known_on", "propensity",
             F.lit(None).cast("boolean").alias("is_tainted"), F.lit(None).cast("double").alias("reference_usd_per_kg"),
             F.lit(None).cast("double").alias("trade_log_odds"),
         )

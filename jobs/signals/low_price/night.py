@@ -17,19 +17,21 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import commodity
 from jobs.lake import Lake
 from jobs.signals.low_price.arrays import firm_groups, lot_facts
-from jobs.signals.low_price.chance_table import chance_rows, with_choice
+from jobs.signals.low_price.chance_table import model_tables, with_choice
 from jobs.signals.low_price.choice import choose_lots, learn_chances, lend
 from jobs.signals.low_price.columns import significant
 from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.facts import held_since, known_lots, months_back
 from jobs.signals.low_price.known import Surroundings, look_around
 from jobs.signals.low_price.lot_facts import LotFacts
+from jobs.signals.low_price.lot_features import with_parties
 from jobs.signals.low_price.partition import Marks, join_answers, judge_products, mark, read_pool, read_priced
 from jobs.signals.low_price.patterns import PatternsFound, find_patterns
+from jobs.signals.low_price.ranker import judge_chances, learn_ranker
 
 TABLES = (
     "gold.lot", "gold.comparable", "gold.price_path", "gold.reference_day", "gold.known_lot", "gold.lot_pattern",
-    "gold.chance_model",
+    "gold.chance_model", "gold.lot_ranker",
 )  # fmt: skip
 FEW_LOTS = 250_000  # judged in the driver: Spark's workers would have to import the statistics first
 PARTS_A_CORE = 2
@@ -109,14 +111,19 @@ def conclude(
     """The night's tables from its judged parts: chances and choice need all of it."""
     whole = in_order(join_answers(parts))
     evidence, *labels = read_pool(whole["pool"])
-    chances = learn_chances(evidence, config.evidence, *labels)
-    probability = chances.of(evidence, config.evidence)[whole["pool"]["is_judged"].to_numpy()]
-    choice = choose_lots(read_priced(whole["priced"]), probability, (night - date(1970, 1, 1)).days, capacity, config)
-    whole["lot"] = with_choice(whole["lot"], choice)
+    chances, day = learn_chances(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
+    pool, judged = (
+        with_parties(whole["known_lot"], whole["pool"]),
+        np.flatnonzero(whole["pool"]["is_judged"].to_numpy()),
+    )
+    learned = learn_ranker(pool, evidence, chances.mixture, day, config.evidence)
+    told = judge_chances(learned.promoted, chances, evidence, judged, pool.take(judged), pool, config.evidence)
+    choice = choose_lots(read_priced(whole["priced"]), told.probability, day, capacity, config)
+    whole["lot"] = with_choice(whole["lot"], choice, told.reasons)
     lent = significant(lend(chances.mixture, evidence))
     whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", lent)
     tables = {f"gold.{name}": whole[name] for name in ("lot", "comparable", "price_path", "reference_day", "known_lot")}
-    tables |= {"gold.lot_pattern": patterns, "gold.chance_model": chance_rows(chances)}
+    tables |= {"gold.lot_pattern": patterns, **model_tables(chances, learned)}
     return {name: as_contract(name, table, night) for name, table in tables.items()}
 
 

@@ -24,6 +24,7 @@ from jobs.signals.low_price.config import LowPriceConfig
 from jobs.signals.low_price.judge import LotJudgement, judge_price_grounds, priced_lots
 from jobs.signals.low_price.known import Surroundings
 from jobs.signals.low_price.lot_facts import LotFacts
+from jobs.signals.low_price.lot_features import owed_at_reference, own_columns
 from jobs.signals.low_price.lot_rows import lot_columns
 from jobs.signals.low_price.markets import name_markets, names_of
 from jobs.signals.low_price.patterns import PatternsFound, Shown
@@ -66,7 +67,7 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
     Returns:
         by name: `lot`, `comparable`, `price_path`, `reference_day`, `known_lot` with the columns of these gold tables
         that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, row by row of `known_lot`
-        the evidence, label and propensity, and whether the lot is judged.
+        the evidence, label and propensity, what the ranker asks of a lot, and whether the lot is judged.
     """
     table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config)
@@ -121,12 +122,16 @@ def read_pool(table: pa.Table) -> tuple[Evidence, FloatArray, FloatArray]:
 
 
 def pool_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, np.ndarray]:
-    """What the model of chances learns from, lot by lot of the pool."""
+    """What the model of chances and the ranker learn from, lot by lot of the pool."""
     unknown = np.full(len(facts), np.nan)
     label, propensity = (unknown if each is None else each for each in (facts.label, facts.propensity))
     evidence = {name: getattr(judgement.evidence, name) for name in EVIDENCE}
     told = {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
-    return evidence | told | {"is_judged": facts.is_judged[judgement.pool]}
+    asked = own_columns(facts, judgement) | {
+        "reference_day": judgement.prices.vintage,
+        "owed_krw": owed_at_reference(facts, judgement),
+    }
+    return evidence | told | asked | {"is_judged": facts.is_judged[judgement.pool]}
 
 
 def join_answers(parts: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:

@@ -39,6 +39,8 @@ def lot_signals(
         for ground in lot["grounds"]:
             records = [lowest.get((lot["declaration_id"], lot["line_no"]))] if ground["code"] == "LP-1" else []
             yield price_signal(lot, ground, [each for each in records if each], night, known_at)
+        if lot["learned"]:
+            yield learned_signal(lot, night, known_at)
         for code in PATTERNS:
             if code in lot["reason_codes"]:
                 yield {
@@ -59,6 +61,25 @@ def price_signal(lot: Row, ground: Row, records: list[str], night: date, known_a
         **about(lot, ground["code"], night, known_at), "expected": ground["reference_usd_per_kg"], "lower": lower, "upper": upper,
         "statistic": ground["z"], "baseline_n": ground["n"], "is_testable": True,
         "reason_codes": ground["reason_codes"], "evidence": [declared(lot), expected],
+    }  # fmt: skip
+
+
+def learned_signal(lot: Row, night: date, known_at: datetime) -> dict[str, Any]:
+    """What was learned that raises the lot's chance: the factors of its odds."""
+    factors = [
+        {
+            "code": each["code"],
+            "value": each["odds_factor"],
+            "text": None,
+            "unit": "ratio",
+            "table": "",
+            "record_ids": [],
+        }
+        for each in lot["learned"]
+    ]
+    return {
+        **about(lot, "LP-LEARNED", night, known_at), "is_testable": True,
+        "reason_codes": [each["code"] for each in lot["learned"]], "evidence": [declared(lot), *factors],
     }  # fmt: skip
 
 

@@ -38,9 +38,13 @@ def altered(lines: pa.Table, **texts: str) -> pa.Table:
     return lines
 
 
-def test_counter_and_night_agree_on_every_lot(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:
-    scored, unsound = judge_file(counter, newest_night(counter), file_of(lot_night.filed(), tmp_path))
-    night = lot_night.tables["gold.lot"].drop_columns(["night", "run_id", *OF_THE_CHOICE])
+@pytest.mark.parametrize("night_of", ["lot_night", "telling_night"])
+def test_counter_and_night_agree_on_every_lot(night_of: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """By the price alone, and where a ranker is promoted."""
+    found: LotNight = request.getfixturevalue(night_of)
+    counter = Lake(None, found.lake.root, "counter")
+    scored, unsound = judge_file(counter, newest_night(counter), file_of(found.filed(), tmp_path))
+    night = found.tables["gold.lot"].drop_columns(["night", "run_id", *OF_THE_CHOICE])
     order = [("declaration_id", "ascending"), ("line_no", "ascending")]
     at_counter = scored.select(night.column_names).cast(night.schema).sort_by(order)
     assert len(unsound) == 0
@@ -61,6 +65,19 @@ def test_a_new_line_is_judged_as_of_the_next_morning(lot_night: LotNight, counte
     line = altered(lot_night.filed().slice(0, 1), declaration_id="NEW-1", status="filed")
     row = judge_file(counter, lot_night.night, file_of(line, tmp_path))[0].to_pylist()[0]
     assert row["period_start"] == row["reference_day"] == lot_night.night + timedelta(days=1)
+
+
+def test_a_new_line_of_an_importer_often_found_says_so(telling_night: LotNight, tmp_path: Path) -> None:
+    """Its past reaches over all products, whatever the line is of."""
+    counter, lots = Lake(None, telling_night.lake.root, "counter"), telling_night.tables["gold.lot"]
+    often = lots.filter(pc.greater(lots["probability"], 0.9))["importer_id"][0].as_py()
+    line = altered(telling_night.filed().slice(0, 1), declaration_id="NEW-1", status="filed")
+    other, own = (
+        judge_file(counter, telling_night.night, file_of(each, tmp_path))[0].to_pylist()[0]
+        for each in (altered(line, importer_id="NOBODY"), altered(line, importer_id=often))
+    )
+    assert own["learned"][0]["code"] == "learned_importer_history"
+    assert other["probability"] < 0.5 < own["probability"]
 
 
 def test_a_cheaper_line_has_a_higher_level_and_chance(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:

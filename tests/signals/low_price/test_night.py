@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
@@ -56,11 +57,33 @@ def test_under_priced_lots_are_likelier_to_be_raised_than_honest_ones(lot_night:
     assert is_raised[is_wrong].mean() > 4 * is_raised[~is_wrong].mean()
 
 
-def test_spark_and_the_driver_find_the_same(lot_night: LotNight, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parted over workers, products keep their numbers, down to the last digit stored."""
+def test_spark_and_the_driver_find_the_same(telling_night: LotNight, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parted over workers, products keep their numbers, down to the last digit stored, and a ranker its text."""
     monkeypatch.setattr(low_price_night, "FEW_LOTS", 0)
-    parted = find_low_prices(lot_night.lake, lot_night.night, night_config(), CAPACITY)
-    assert {name: parted[name].equals(lot_night.tables[name]) for name in TABLES} == dict.fromkeys(TABLES, True)
+    parted = find_low_prices(telling_night.lake, telling_night.night, night_config(), CAPACITY)
+    assert {name: parted[name].equals(telling_night.tables[name]) for name in TABLES} == dict.fromkeys(TABLES, True)
+
+
+def test_a_night_says_whether_it_ranks_by_what_it_learned(lot_night: LotNight, telling_night: LotNight) -> None:
+    """The generated world has few inspections; where they are many and tell, a lot's chance follows its importer's past."""
+    few, many = (night.tables["gold.lot_ranker"].to_pylist()[0] for night in (lot_night, telling_night))
+    assert (few["ranker_state"], few["model_text"]) == ("few_labels", None)
+    assert many["ranker_state"] == "promoted"
+    assert many["gain_lower"] > 0.1
+    lots = telling_night.tables["gold.lot"]
+    is_told = pc.greater(pc.list_value_length(lots["learned"]), 0)
+    assert pc.mean(lots.filter(is_told)["probability"]).as_py() > 0.5
+    assert pc.mean(lots.filter(pc.invert(is_told))["probability"]).as_py() < 0.1
+    assert pc.sum(pc.list_value_length(lot_night.tables["gold.lot"]["learned"])).as_py() == 0
+
+
+def test_a_finding_is_known_from_its_day_in_seoul(telling_night: LotNight) -> None:
+    """Kept at midnight in Seoul, which is the day before in UTC; here three days after the declaration."""
+    known = telling_night.tables["gold.known_lot"].filter(
+        pc.is_valid(telling_night.tables["gold.known_lot"]["finding"])
+    )
+    waited = pc.subtract(known["finding_known_on"].cast(pa.int32()), known["period_start"].cast(pa.int32()))
+    assert pc.unique(waited).to_pylist() == [3]
 
 
 def test_lots_at_level_two_have_comparables_and_a_path(lot_night: LotNight) -> None:
