@@ -79,8 +79,7 @@ def main() -> int:
         costs = {part: run_part(part, night, environment) for part in PARTS}
     seconds = sum(cost.seconds for cost in costs.values())
     sys.stdout.write(
-        f"{lines:,} records of {options.millions:,} million lines, night {night}: {seconds:.0f} s, "
-        f"{sum(cost.processor_seconds for cost in costs.values()):.0f} of the processor, at most "
+        f"{lines:,} records of {options.millions:,} million lines, night {night}: {seconds:.0f} s, at most "
         f"{max(cost.gigabytes for cost in costs.values()):.1f} GB; "
         + ", ".join(f"{part} {cost.seconds:.0f} s" for part, cost in costs.items())
         + f"; DuckDB {asking:.1f} s ({compared:,} lines with a comparable), ratio {seconds / asking:.1f}\n"

@@ -1,8 +1,7 @@
-"""What a command costs: seconds, processor seconds, and the most memory that its processes held together."""
+"""What a command costs: seconds, and the most memory that its processes held together."""
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import threading
 import time
@@ -22,12 +21,10 @@ class Cost:
 
     Attributes:
         seconds: of the clock.
-        processor_seconds: of its process and all it started and waited for.
-        gigabytes: largest sum of what its processes did not share with each other.
+        gigabytes: largest sum of what its processes held; what they share is counted once.
     """
 
     seconds: float
-    processor_seconds: float
     gigabytes: float
 
 
@@ -37,7 +34,7 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
     Raises:
         RuntimeError: it failed; its last lines are in the message.
     """
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    started = time.perf_counter()
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as child:
@@ -51,9 +48,7 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
         reader.join()
     if child.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}:\n{''.join(said[-LAST_LINES:])}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(time.perf_counter() - started, worked, most / 1e9)
+    return Cost(time.perf_counter() - started, most / 1e9)
 
 
 def held_bytes(pid: int) -> float:

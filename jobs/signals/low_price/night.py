@@ -34,7 +34,7 @@ TABLES = (
     "gold.chance_model", "gold.lot_ranker",
 )  # fmt: skip
 FEW_LOTS = 250_000  # judged in the driver: Spark's workers would have to import the statistics first
-PARTS_A_CORE = 2
+PARTS_A_CORE, LOTS_A_PART = 2, 250_000  # a part is held by one worker, whose memory it bounds
 
 
 def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: int) -> dict[str, pa.Table]:
@@ -51,7 +51,7 @@ def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: i
     lots = lots.persist()
     recent = lots.where(F.col("period_start") > F.lit(night - timedelta(days=config.pool_days))).toArrow()
     marks, patterns = find_marks(recent, around, config)
-    parts = judge_on_spark(lake, lots, around, marks, config)
+    parts = judge_on_spark(lake, lots, held, around, marks, config)
     lots.unpersist()
     return conclude(parts, patterns, night, config, capacity)
 
@@ -70,9 +70,9 @@ def find_marks(recent: pa.Table, around: Surroundings, config: LowPriceConfig) -
 
 
 def judge_on_spark(
-    lake: Lake, lots: DataFrame, around: Surroundings, marks: Marks, config: LowPriceConfig
+    lake: Lake, lots: DataFrame, held: int, around: Surroundings, marks: Marks, config: LowPriceConfig
 ) -> list[dict[str, pa.Table]]:
-    """Whole products judged by Spark's workers; each part answers with its tables as compressed Arrow streams."""
+    """Whole products judged by Spark's workers, about so many lots; each part answers with compressed Arrow streams."""
 
     def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         held = [batch for batch in batches if batch.num_rows]
@@ -81,7 +81,7 @@ def judge_on_spark(
             names, streams = zip(*[(name, packed(table)) for name, table in answers.items()], strict=True)
             yield pa.record_batch([pa.array(names), pa.array(streams, pa.binary())], ["name", "stream"])
 
-    parts = lake.spark.sparkContext.defaultParallelism * PARTS_A_CORE
+    parts = max(lake.spark.sparkContext.defaultParallelism * PARTS_A_CORE, held // LOTS_A_PART)
     together = lots.repartition(parts, "standard_name_code")
     answers = together.mapInArrow(judge, "name string, stream binary").toArrow()
     found: list[dict[str, pa.Table]] = []
