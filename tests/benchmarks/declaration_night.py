@@ -120,7 +120,7 @@ def add_copies(connection: duckdb.DuckDBPyConnection, file: Path, names: tuple[s
         f"case when copy = 0 or {name} = '' then {name} else {name} || '-' || copy end as {name}" for name in names
     )
     if "bl_number" in names:
-        places = connection.sql("select list(distinct origin_country order by all) from one").fetchall()[0][0]
+        places = connection.sql("select list_sort(list(distinct origin_country)) from one").fetchall()[0][0]
         own += f", ({places}::varchar[])[(list_position({places}::varchar[], origin_country) - 1 + copy) % {len(places)} + 1] as origin_country"
     copies = f"select one.* replace ({own}) from one, range({worlds}) as copies(copy)"
     connection.execute(f"copy ({copies}) to '{file}' (header, delimiter ',')")

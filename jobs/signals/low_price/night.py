@@ -51,6 +51,7 @@ def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: i
     lots = lots.persist()
     recent = lots.where(F.col("period_start") > F.lit(night - timedelta(days=config.pool_days))).toArrow()
     marks, patterns = find_marks(recent, around, config)
+    del recent  # a million lots take a third of a gigabyte
     parts = judge_on_spark(lake, lots, held, around, marks, config)
     lots.unpersist()
     return conclude(parts, patterns, night, config, capacity)
