@@ -8,6 +8,7 @@ from dash import html
 
 from dashboards import i18n, names
 from dashboards.view import View
+from jobs import contracts
 from jobs.contracts import codes
 
 
@@ -43,7 +44,7 @@ def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
     for row in (row for row in rows if not row["is_success"]):
         words = i18n.text(
             "run.failed", view.lang, table=names.table(row["table_name"], view.lang), observed=row["observed_text"], expected=row["expected_text"],
-            expectation=say_check(row),
+            expectation=say_check(row, view.lang),
         )  # fmt: skip
         lines.append(
             html.Li(
@@ -53,7 +54,12 @@ def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
     return lines
 
 
-def say_check(row: dict[str, Any]) -> str:
-    """An expectation without its grammar, and the columns it is about: `column values to be in set: flow`."""
-    words = row["expectation"].removeprefix("expect_").replace("_", " ")
-    return f"{words}: {row['column_name']}" if row["column_name"] else words
+def say_check(row: dict[str, Any], lang: str) -> str:
+    """What was asked, and of which columns or source: `source on time: Port calls (daily)`."""
+    words, about = i18n.text(f"check.{row['expectation']}", lang), row["column_name"]
+    told = [
+        names.column(name, lang) if name in contracts.fields() else names.source(name, lang)
+        for name in (about or "").split(", ")
+        if name
+    ]
+    return f"{words}: {', '.join(told)}" if told else words

@@ -310,8 +310,8 @@ def operation_rows(night: date) -> tuple[list[dict[str, Any]], list[dict[str, An
         }
         for i, task in enumerate(("ingest", "detect", "alert", "publish"))
     ]  # fmt: skip
-    checks = [("expect_compound_columns_to_be_unique", "source, hs_code"), ("expect_table_row_count_to_be_between", ""),
-              ("expect_column_values_to_be_in_set", "flow")]  # fmt: skip
+    checks = [("expect_key_to_be_unique", "source, hs_code"), ("expect_volume_to_hold", ""),
+              ("expect_codes_to_be_listed", "flow")]  # fmt: skip
     results = [
         {
             "run_id": RUN.format(night=night), "night": night, "table_name": table, "expectation": name,

@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 from dashboards import i18n
+from jobs import quality
 
 SOURCE = Path(i18n.__file__).parent
 HANGUL = re.compile(r"[가-힣]")
@@ -62,3 +63,10 @@ def test_months_are_written_as_the_language_writes_them() -> None:
 def test_small_probabilities_are_bounded_not_rounded_to_nothing() -> None:
     assert i18n.p_value(3e-9) == "< 0.0001"
     assert i18n.p_value(0.0042) == "0.0042"
+
+
+def test_every_check_of_the_gate_has_words() -> None:
+    phrases = i18n.phrases("ko").keys()
+    assert {f"check.{expectation}" for expectation in quality.REMEDY} == {
+        key for key in phrases if key.startswith("check.")
+    }
