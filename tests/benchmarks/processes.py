@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import psutil
 
-WAIT = 0.25  # seconds between looks at the memory
+WAIT = 2.0  # seconds between looks at the memory, which take a tenth of one
 LAST_LINES = 40
 
 
@@ -42,9 +42,11 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
         reader = threading.Thread(target=lambda: said.extend(child.stdout or ()))
         reader.start()
         most = 0.0
-        while child.poll() is None:
+        while True:
             most = max(most, held_bytes(child.pid))
-            time.sleep(WAIT)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(WAIT)
+                break
         reader.join()
     if child.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}:\n{''.join(said[-LAST_LINES:])}")
