@@ -73,13 +73,21 @@ def lend(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
 
 def before_labels(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The chance of each lot by its own price and patterns and by the other lots of its trade, (N,)."""
-    return multiply_odds(by_itself(mixture, evidence), trade_odds(mixture, evidence, config))
+    alone = by_itself(mixture, evidence)
+    lent = log_odds(alone, mixture.low_share) if evidence.lent is None else evidence.lent
+    return multiply_odds(alone, weigh_trade(lent, evidence.trade, config))
 
 
 def trade_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The factor of each lot's odds by the other lots of its trade, (N,)."""
     lent = lend(mixture, evidence) if evidence.lent is None else evidence.lent
     return weigh_trade(lent, evidence.trade, config)
+
+
+def can_teach(label: FloatArray, propensity: FloatArray, known: FloatArray) -> BoolArray:
+    """The lots whose finding says something of others: inspected with a stated chance, something known of them, (N,)."""
+    with np.errstate(invalid="ignore"):
+        return np.isfinite(label) & np.isfinite(known) & (propensity > 0) & (propensity <= 1)
 
 
 @dataclass(frozen=True)
@@ -152,8 +160,7 @@ def learn_chances(
     given = before_labels(mixture, evidence, config)
     none = np.full(len(given), np.nan)
     label, propensity = (none if each is None else each for each in (label, propensity))
-    with np.errstate(invalid="ignore"):
-        known = np.isfinite(label) & np.isfinite(given) & (propensity > 0) & (propensity <= 1)
+    known = can_teach(label, propensity, given)
     return Chances(mixture, calibrate(given[known], label[known] > 0, propensity[known]))
 
 

@@ -22,7 +22,7 @@ from jobs.methods.case_evidence import EvidenceConfig, multiply_odds
 from jobs.methods.lot_ranker import Decisions, Ranker, contributions, rank_chance, train_ranker, try_challenger
 from jobs.methods.lots import FloatArray, IntArray
 from jobs.methods.probability import TwoGroups, probability_low
-from jobs.signals.low_price.choice import Chances, Evidence, calibrate, trade_odds
+from jobs.signals.low_price.choice import Chances, Evidence, calibrate, can_teach, trade_odds
 from jobs.signals.low_price.columns import days, rounded, significant
 from jobs.signals.low_price.lot_features import FEATURES, OF_LOT, PARTIES, Features, lot_features
 
@@ -111,10 +111,7 @@ def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: 
         config: weights of what is known tonight.
     """
     label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
-    with np.errstate(invalid="ignore"):
-        rows = np.flatnonzero(
-            np.isfinite(label) & np.isfinite(evidence.log_ratio) & (propensity > 0) & (propensity <= 1)
-        )
+    rows = np.flatnonzero(can_teach(label, propensity, evidence.log_ratio))
     decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows])
     ranker, labels = train_ranker(decisions, FEATURES, night), int((decisions.known < night).sum())
     if ranker is None:
