@@ -10,17 +10,17 @@ from datetime import date
 
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
 COMMANDS = {
-    "doctor": ("jobs.doctor.command", "what this machine lacks, and the command that brings it"),
-    "contracts": ("jobs.contracts.command", "check the contracts, or export them as Open Data Contract files"),
-    "sample": ("jobs.sample.command", "make a world of landing files with planted cases"),
-    "fetch": ("jobs.fetch.command", "fetch public statistics into the landing folder"),
+    "doctor": ("jobs.commands.doctor", "what this machine lacks, and the command that brings it"),
+    "contracts": ("jobs.commands.contracts", "check the contracts, or export them as Open Data Contract files"),
+    "sample": ("jobs.commands.sample", "make a world of landing files with planted cases"),
+    "fetch": ("jobs.commands.fetch", "fetch public statistics into the landing folder"),
     "run": ("jobs.commands.run", "run a night, or a part of it"),
     "score": ("jobs.commands.score", "judge the prices of a file of declarations by what the last night stored"),
     "replay": ("jobs.commands.replay", "make an alert again and compare it byte for byte"),
     "backtest": ("jobs.commands.backtest", "how early and how often the detectors were right, against naive rules"),
     "audit": ("jobs.commands.audit", "whether an accuracy measured on a labelled table would be knowledge or memory"),
     "publish": ("jobs.commands.publish", "write a night's brief or export"),
-    "summary": ("jobs.summary", "what a night came to"),
+    "summary": ("jobs.commands.summary", "what a night came to"),
 }
 OK, USAGE, BROKEN, STOPPED, LOCKED = 0, 2, 3, 4, 5
 
@@ -50,8 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     args, module = parse(sys.argv[1:] if arguments is None else arguments)
     from jobs.contracts import ContractError
-    from jobs.lock import LakeLocked
-    from jobs.quality import GateStopped
+    from jobs.ingest.gate import GateStopped
+    from jobs.lake.lock import LakeLocked
 
     log = logging.getLogger("jobs")
     try:

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 os.environ.setdefault("CUSTOMS_SPARK_MASTER", "local[2]")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
-from jobs.lake import Lake
+from jobs.lake.delta import Lake
 from jobs.settings import settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def spark() -> SparkSession:
     """The one session of the run; it costs ten seconds, and nobody stops it."""
-    from jobs.session import spark_session
+    from jobs.lake.session import spark_session
 
     settings.cache_clear()
     return spark_session()

@@ -21,7 +21,7 @@ HANGUL = re.compile("[\uac00-\ud7a3]")
 ADDRESS = re.compile(r"https?://[^\s\"'<>)]+\.(?:js|css|woff2?|ttf|mjs)\b|//(?:cdn|unpkg|fonts)\.")
 # What each part may import of ours; import-linter (pyproject.toml) follows the same rules through other modules.
 MAY_IMPORT = {
-    "jobs/methods": ("jobs.methods",),
+    "jobs/stats": ("jobs.stats", "jobs.arrays"),
     "dashboards": ("dashboards", "jobs.contracts", "jobs.settings", "jobs.decisions", "jobs.reading"),
     "dags": ("jobs.contracts.assets", "jobs.settings"),
 }
@@ -132,7 +132,7 @@ def test_screen_text_stands_only_in_the_locales() -> None:
 def test_signals_and_alerts_say_nothing_outside_the_messages() -> None:
     korean = [
         f"{named(path)}: {text}"
-        for path in sources("jobs/signals", "jobs/silver", "jobs/methods", "jobs/gold", "jobs/alerts", "dags")
+        for path in sources("jobs/domains/low_price/detectors", "jobs/domains/supply_chain", "jobs/ingest/silver", "jobs/stats", "dags")
         for text in texts(path)
         if HANGUL.search(text) and text not in NUMERALS_AND_UNITS
     ]
@@ -161,19 +161,19 @@ def test_every_flag_a_source_can_raise_is_a_rule_of_its_table() -> None:
     ruled = {code for table in contracts.tables("silver") for code in table.rules}
     raised = {
         keyword.arg
-        for path in sources("jobs/silver")
+        for path in sources("jobs/ingest/silver")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "flags"
         for keyword in node.keywords
         if keyword.arg
     }
-    assert raised, "no call of flags(code=condition) was found in jobs/silver"
+    assert raised, "no call of flags(code=condition) was found in jobs/ingest/silver"
     assert raised <= ruled
 
 
 def test_every_reason_to_reject_a_record_has_a_sentence() -> None:
     reasons = {
-        text for path in sources("jobs/bronze") for text in texts(path) if re.fullmatch(r"(file|record)_[a-z_]+", text)
+        text for path in sources("jobs/ingest/bronze") for text in texts(path) if re.fullmatch(r"(file|record)_[a-z_]+", text)
     } - {"file_sha256"}
     assert len(reasons) >= 6
     assert {f"flag.{reason}" for reason in reasons} <= set(messages("en"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from jobs.methods.leak_audit import Audit
+    from jobs.stats.leak_audit.audit import Audit
 
 CLEAN, LEAKS = 0, 4
 SHOWN = 12  # findings; one leak shows in many pairs
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     """
     import numpy as np
 
-    from jobs.methods.leak_audit import audit
+    from jobs.stats.leak_audit.audit import audit
 
     rows, is_train = read_rows(args)
     times = dict(pair.partition("=")[::2] for pair in args.known)
@@ -208,7 +208,7 @@ def audit_row(table_name: str, target: str, found: Audit) -> dict[str, Any]:
 
 def store(table_name: str, target: str, found: Audit) -> None:
     """Add the result to the lake."""
-    from jobs.lake import Lake
+    from jobs.lake.delta import Lake
     from jobs.settings import settings
 
     row = {**audit_row(table_name, target, found), "finished_at": datetime.now(UTC)}

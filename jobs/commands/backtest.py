@@ -39,10 +39,10 @@ def run_supply_chain(args: argparse.Namespace) -> int:
     """Replay the months of real series."""
     from dashboards.figures import detection
     from jobs import contracts
-    from jobs.backtest import run_backtest
-    from jobs.backtests.controls import judge_controls
-    from jobs.backtests.facts import read_panel, read_totals
-    from jobs.backtests.rows import backtest_rows, printed
+    from jobs.domains.supply_chain.backtest.controls import judge_controls
+    from jobs.domains.supply_chain.backtest.facts import read_panel, read_totals
+    from jobs.domains.supply_chain.backtest.rows import backtest_rows, printed
+    from jobs.domains.supply_chain.backtest.study import run_backtest
 
     panel, night = read_panel(args.source, first=args.first, last=args.last)
     log.info(
@@ -59,11 +59,11 @@ def run_supply_chain(args: argparse.Namespace) -> int:
 def run_low_price(args: argparse.Namespace) -> int:
     """Judge generated worlds, and lots laid around real price paths; stop where the features leak."""
     from dashboards.figures import exploration, low_price_detection
-    from jobs.backtests.low_price.generated import WorldShape
-    from jobs.backtests.low_price.leaks import LeakFound
-    from jobs.backtests.low_price.rows import backtest_rows
-    from jobs.backtests.low_price.study import run_low_price as study
-    from jobs.backtests.low_price.tables import printed
+    from jobs.domains.low_price.backtest.generated import WorldShape
+    from jobs.domains.low_price.backtest.leaks import LeakFound
+    from jobs.domains.low_price.backtest.rows import backtest_rows
+    from jobs.domains.low_price.backtest.study import run_low_price as study
+    from jobs.domains.low_price.backtest.tables import printed
     from jobs.settings import settings
 
     seeds = range(args.seed, args.seed + args.worlds)
@@ -86,8 +86,8 @@ def publish(domain: str, night: date, rows: list[dict[str, Any]], tables: list[A
     """Store a back-test's figures beside those of other domains of the night; print its tables, draw its figures."""
     from rich.console import Console
 
-    from jobs.canonical import table_of
-    from jobs.lake import Lake
+    from jobs.lake.canonical import table_of
+    from jobs.lake.delta import Lake
     from jobs.settings import settings
 
     about = {"night": night, "domain": domain, **lineage()}
@@ -133,7 +133,7 @@ def write_figure(figure: Any, folder: Path, name: str, lang: str) -> Path:
 def lineage() -> dict[str, Any]:
     """Where the figures come from."""
     from jobs import contracts
-    from jobs.alerts import code_version
+    from jobs.night.alert import code_version
 
     return {
         "run_id": f"backtest-{uuid.uuid4().hex[:8]}", "code_version": code_version(),

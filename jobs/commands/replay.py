@@ -19,9 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the alert's canonical JSON to standard output; 1 where it differs from what was stored."""
-    from jobs.lake import Lake
-    from jobs.replay import replay
-    from jobs.session import spark_session
+    from jobs.lake.delta import Lake
+    from jobs.lake.session import spark_session
+    from jobs.night.replay import replay
     from jobs.settings import settings
 
     again = replay(Lake(spark_session(), settings().lake, uuid.uuid4().hex), args.alert_id, args.night)

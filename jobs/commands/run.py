@@ -23,10 +23,10 @@ def run(args: argparse.Namespace) -> int:
     night = args.night
     batch = tuple(part for part in parts if part != "publish")
     if batch:
-        from jobs.session import begin_session
+        from jobs.lake.session import begin_session
 
         begin_session()  # before the imports below, which take as long
-        from jobs import run as nightly
+        from jobs.night import run as nightly
 
         night = nightly.run(batch, night)
         log.info("night %s: %s done", night, ", ".join(batch))

@@ -36,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
         LookupError: there is no such file, it cannot be read, it lacks a column, or no night has stored prices.
     """
     from jobs.contracts.csv_text import write_csv
-    from jobs.lake import Lake
+    from jobs.domains.low_price.on_demand import judge_file, newest_night
+    from jobs.lake.delta import Lake
     from jobs.settings import settings
-    from jobs.signals.low_price.counter import judge_file, newest_night
 
     started = time.perf_counter()
     lake = Lake(None, settings().lake, uuid.uuid4().hex)
@@ -76,7 +76,7 @@ def show(scored: pa.Table, title: str, lang: str) -> None:
 
 def cells(row: dict, lang: str) -> list[str]:
     """One line in words."""
-    from jobs.alerts.words import percent, won
+    from jobs.alerting.words import percent, won
     from jobs.contracts.codes import label
 
     def price(name: str) -> str:

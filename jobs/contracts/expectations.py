@@ -1,6 +1,6 @@
 """Contracts as Great Expectations suites over the profile of a silver table.
 
-Importing this module imports Great Expectations, which takes seconds: `jobs.quality.warm_up` does it beside other
+Importing this module imports Great Expectations, which takes seconds: `jobs.ingest.gate.warm_up` does it beside other
 work. Each class below is an expectation of its own, so that a stored result says by name what was asked.
 """
 

@@ -1,5 +1,1 @@
-"""`python -m jobs doctor`: can this machine run the night, and if not, which command mends it."""
-
-from jobs.doctor.command import add_arguments, run
-
-__all__ = ["add_arguments", "run"]
+"""Can this machine run the night, and if not, which command mends it."""

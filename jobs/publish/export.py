@@ -18,9 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.i18n import LANGUAGES, text
 from jobs import contracts, reading
-from jobs.contracts import ContractError, datapackage
+from jobs.contracts import ContractError
 from jobs.contracts.csv_text import write_csv
 from jobs.contracts.model import Landing, Table
+from jobs.publish import datapackage
 from jobs.settings import settings
 
 FILLED_NOW_AND_THEN = frozenset({"gold.backtest"})

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.sample.declarations import DeclarationWorld, make_declarations
-from jobs.sample.declarations.days import day_of
-from jobs.sample.declarations.landing import TableFile, declaration_files, write_truth
 from jobs.sample.files import LandingFile, write_csv
+from jobs.sample.low_price import DeclarationWorld, make_declarations
+from jobs.sample.low_price.days import day_of
+from jobs.sample.low_price.landing import TableFile, declaration_files, write_truth
 from jobs.sample.parameters import SIZES
-from jobs.sample.sources import deliveries
+from jobs.sample.supply_chain.sources import deliveries
+from jobs.sample.supply_chain.vintages import publication_date
+from jobs.sample.supply_chain.world import World, build_world
 from jobs.sample.truth import planted, refuse_truth_inside, truth_files
-from jobs.sample.vintages import publication_date
-from jobs.sample.world import World, build_world
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.sample.cases import TRUE_CASES
-from jobs.sample.countries import route_share
-from jobs.sample.effects import held_up_share, routed_series
 from jobs.sample.parameters import HOARDING_MONTHS
-from jobs.sample.world import World
+from jobs.sample.supply_chain.cases import TRUE_CASES
+from jobs.sample.supply_chain.countries import route_share
+from jobs.sample.supply_chain.effects import held_up_share, routed_series
+from jobs.sample.supply_chain.world import World
 
 CASE_HEADER = (
     "case_id", "kind", "is_true_case", "hs_code", "partner_country", "strait", "start_date", "end_date",

@@ -17,14 +17,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from jobs.methods.comparables import find_comparables
-from jobs.methods.exculpation import search_exculpation
-from jobs.methods.ladder import RUNGS
-from jobs.methods.lot_windows import Window
-from jobs.methods.lots import Lots
-from jobs.methods.price_changes import judge_new_counterpart, judge_supplier_change
-from jobs.methods.price_levels import gather_evidence, raise_price_levels
-from jobs.methods.price_rules import judge_comparables
+from jobs.domains.low_price.detectors.price_changes import judge_new_counterpart, judge_supplier_change
+from jobs.domains.low_price.detectors.price_rules import judge_comparables
+from jobs.domains.low_price.levels import gather_evidence, raise_price_levels
+from jobs.domains.low_price.methods.comparables.comparables import find_comparables
+from jobs.domains.low_price.methods.comparables.exculpation import search_exculpation
+from jobs.domains.low_price.methods.comparables.ladder import RUNGS
+from jobs.domains.low_price.methods.comparables.windows import Window
+from jobs.domains.low_price.methods.lots import Lots
 
 T = TypeVar("T")
 ALLOWED_SECONDS = 60.0

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from jobs.lake import Lake
+from jobs.lake.delta import Lake
 from tests.benchmarks.low_price_night import ask_duckdb, timed
 from tests.benchmarks.processes import Cost, run_measured
 

@@ -14,9 +14,9 @@ import time
 
 import numpy as np
 
-from jobs.methods.baseline import STAGES, build_design
-from jobs.methods.count_shift import simulate_counts
-from jobs.methods.farrington import FarringtonConfig, judge_counts
+from tests.reference.counts.baseline import STAGES, build_design
+from tests.reference.counts.count_shift import simulate_counts
+from tests.reference.counts.farrington import FarringtonConfig, judge_counts
 
 ALLOWED_MS = 1.0
 N_PERIODS = 300

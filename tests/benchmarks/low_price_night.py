@@ -24,12 +24,12 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from jobs import detect
-from jobs.lake import Lake, end_of_night
-from jobs.sample.declarations import make_declarations
-from jobs.session import spark_session
-from jobs.signals.low_price.config import LowPriceConfig
-from jobs.signals.low_price.night import find_low_prices
+from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.night import find_low_prices
+from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.session import spark_session
+from jobs.night import detect
+from jobs.sample.low_price import make_declarations
 from tests.builders.lot_lakes import write_lots
 
 ALLOWED_SECONDS_A_MILLION = 360.0

@@ -13,10 +13,10 @@ import time
 
 import numpy as np
 
-from jobs.methods.kalman_2007 import judge_by_kalman
-from jobs.methods.median_mad import judge_by_median
-from jobs.methods.price_filter import fit_reference
-from jobs.methods.reference_price import judge_prices
+from jobs.domains.low_price.backtest.baselines.kalman_2007 import judge_by_kalman
+from jobs.domains.low_price.backtest.baselines.median_mad import judge_by_median
+from jobs.domains.low_price.methods.reference.price import judge_prices
+from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from tests.builders.markets import Market, simulate_lots
 
 ALLOWED_SECONDS_A_MILLION = 40.0

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from ..builders.lakes import built_lake
+from tests.builders.lakes import built_lake
 
 __all__ = ["built_lake"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

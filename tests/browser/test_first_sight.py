@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..builders.gold import NIGHTS, alert_rows
+from tests.builders.gold import NIGHTS, alert_rows
 
 pytestmark = pytest.mark.browser
 FIRST, LAST = NIGHTS

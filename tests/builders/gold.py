@@ -18,8 +18,7 @@ from deltalake import write_deltalake
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-
-from . import judged_lots
+from tests.builders import judged_lots
 
 NIGHTS = (date(2024, 3, 31), date(2024, 4, 30))
 FIRST_MONTH, PERIOD = date(2020, 10, 1), date(2024, 3, 1)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs.settings import settings
-
-from .gold import build_lake
+from tests.builders.gold import build_lake
 
 
 @pytest.fixture(scope="session")

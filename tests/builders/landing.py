@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from jobs import contracts
-from jobs.bronze.land import Landed, land
-from jobs.lake import Lake
-from jobs.silver.load import load
+from jobs.ingest.bronze.land import Landed, land
+from jobs.ingest.silver.load import load
+from jobs.lake.delta import Lake
 
 TODAY = date(2024, 6, 20)
 STEMS = {

@@ -12,8 +12,8 @@ from deltalake import write_deltalake
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from jobs.lake import Lake
-from jobs.sample.declarations.world import DeclarationWorld
+from jobs.lake.delta import Lake
+from jobs.sample.low_price.world import DeclarationWorld
 
 SEOUL = "timezone('UTC', timezone('Asia/Seoul', ({day})::timestamp))"  # midnight of a day, as the lake keeps it
 LINES = f"""

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import SparkSession
 
-from jobs import detect
-from jobs.lake import Lake
-from jobs.sample.declarations import make_declarations
-from jobs.sample.declarations.world import DeclarationWorld
+from jobs.lake.delta import Lake
+from jobs.night import detect
+from jobs.sample.low_price import make_declarations
+from jobs.sample.low_price.world import DeclarationWorld
 from tests.builders.lot_lakes import write_lots
 
 SEED, LOTS, DAYS, CAPACITY = 7, 3000, 60, 40

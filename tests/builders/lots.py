@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from jobs.methods.lots import Lots
+from jobs.domains.low_price.methods.lots import Lots
 
 DAY = 17_000  # any day will do
 ORDINARY: dict[str, object] = {

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from jobs.methods.lots import Lots
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
+from jobs.arrays import BoolArray, FloatArray
+from jobs.domains.low_price.methods.lots import Lots
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs import run
+from jobs.night import run
 from jobs.sample import generate
 from jobs.settings import settings
 

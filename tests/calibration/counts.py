@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobs.methods.baseline import PERIODS_PER_YEAR, Period
-from jobs.methods.count_shift import count_reference, simulate_counts
-from jobs.methods.cusum import cusum
-from jobs.methods.farrington import FarringtonConfig, judge_counts
-from jobs.methods.verdict import Verdict
+from jobs.stats.levels.cusum import cusum
+from jobs.stats.verdict import Verdict
+from tests.reference.counts.baseline import PERIODS_PER_YEAR, Period
+from tests.reference.counts.count_shift import count_reference, simulate_counts
+from tests.reference.counts.farrington import FarringtonConfig, judge_counts
 
 MEANS = (0.3, 1.0, 5.0, 25.0, 100.0)
 DISPERSIONS = (1.0, 1.5, 3.0)

@@ -14,8 +14,8 @@ import sys
 
 import numpy as np
 
-from jobs.methods.leak_audit import Audit, audit
-from jobs.methods.leak_findings import AuditConfig
+from jobs.stats.leak_audit.audit import Audit, audit
+from jobs.stats.leak_audit.findings import AuditConfig
 from tests.builders.leaking import Honest, Labelled, draw
 from tests.builders.leaks import LEAKS, clean_tables
 

@@ -1,4 +1,4 @@
-"""Make NULL_T of jobs.methods.level_shift_null again: `python -m tests.calibration.level_shift [--draws 20000]`.
+"""Make NULL_T of jobs.stats.levels.level_shift_null again: `python -m tests.calibration.level_shift [--draws 20000]`.
 
 Series without a level shift (white noise; trend, season and scale do not matter, since the fit is
 equivariant to them) go through the whole procedure; the quantiles of |t| are printed as the constant to
@@ -13,8 +13,8 @@ import sys
 
 import numpy as np
 
-from jobs.methods.level_shift import fit_level_shift
-from jobs.methods.level_shift_null import NULL_TAIL
+from jobs.stats.levels.level_shift import fit_level_shift
+from jobs.stats.levels.level_shift_null import NULL_TAIL
 
 LENGTHS = (36, 42, 47, 48, 60, 84, 120)
 CHUNK = 1000

@@ -1,7 +1,7 @@
 """Calibration of the monthly mass model on simulated hurdle series, and the tables of SC-SHORT and SC-SHIFT.
 
     python -m tests.calibration.mass check [--seeds 40]    rates by density class, spread and history length
-    python -m tests.calibration.mass tables [--seeds 24]   writes jobs/methods/shortage_tables.py
+    python -m tests.calibration.mass tables [--seeds 24]   writes jobs/domains/supply_chain/methods/shortage_tables.py
 
 Check: the randomised p should realise 0.7 to 1.3 % at a nominal 1 %, the alarms' p (drop, surge, and SC-SHORT, which
 decides) at most 1.3 %.
@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.backtests.reference import QUIET, TAIL, build_tables, judge_world, panel_of_world
-from jobs.methods.hurdle import density_class
-from jobs.methods.mass import MassConfig, randomised_p
-from jobs.methods.shortage import judge_shortage
+from jobs.domains.supply_chain.backtest.quiet_tables import QUIET, TAIL, build_tables, judge_world, panel_of_world
+from jobs.domains.supply_chain.methods.mass import MassConfig, randomised_p
+from jobs.domains.supply_chain.methods.shortage import judge_shortage
+from jobs.stats.levels.hurdle import density_class
 
-TABLES = Path(__file__).parents[2] / "jobs" / "methods" / "shortage_tables.py"
+TABLES = Path(__file__).parents[2] / "jobs/domains/supply_chain/methods/shortage_tables.py"
 FIRST = 12
 COLUMNS = ("randomised", "drop", "surge", "short", "shift", "month", "kind", "spread")
 SHOWN = COLUMNS[:5]

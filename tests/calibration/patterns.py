@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from jobs.methods.code_switching import find_switching
-from jobs.methods.combine import reject_bh
-from jobs.methods.copied_prices import find_copying
-from jobs.methods.invoice_splitting import find_splitting
-from jobs.methods.pattern import Pattern
-from jobs.methods.price_hugging import find_hugging
-from jobs.methods.weight_understatement import Measure, find_weight_understatement
+from jobs.domains.low_price.detectors.lp_copy import find_copying
+from jobs.domains.low_price.detectors.lp_hug import find_hugging
+from jobs.domains.low_price.detectors.lp_split import find_splitting
+from jobs.domains.low_price.detectors.lp_switch import find_switching
+from jobs.domains.low_price.detectors.lp_weight import Measure, find_weight_understatement
+from jobs.domains.low_price.methods.pattern import Pattern
+from jobs.stats.combine import reject_bh
 
 DISHONEST = 0.03
 World = dict[str, Any]

@@ -20,11 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.methods.kalman_2007 import KalmanConfig, judge_by_kalman
-from jobs.methods.lots import Lots
-from jobs.methods.median_mad import MedianConfig, judge_by_median
-from jobs.methods.price_filter import fit_reference
-from jobs.methods.reference_price import PriceJudgement, freight_free_log_price, judge_prices
+from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, judge_by_kalman
+from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, judge_by_median
+from jobs.domains.low_price.methods.lots import Lots
+from jobs.domains.low_price.methods.reference.price import PriceJudgement, freight_free_log_price, judge_prices
+from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from tests.builders.markets import Market, Simulated, lots_on_paths, simulate_lots
 
 SPREADS = (0.10, 0.15, 0.25)

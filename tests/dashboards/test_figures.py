@@ -16,8 +16,7 @@ from dashboards import names
 from dashboards.figures import band, detection, history, origins, reasons, scale, sparkline, svg, theme, ticks
 from dashboards.i18n import LANGUAGES
 from jobs import reading
-
-from ..builders.gold import NIGHTS
+from tests.builders.gold import NIGHTS
 
 TIN = "hs=800110|origin=ID"
 NIGHT = NIGHTS[-1]

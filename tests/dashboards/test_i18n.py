@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 from dashboards import i18n
-from jobs import quality
+from jobs.ingest import gate as quality
 
 SOURCE = Path(i18n.__file__).parent
 HANGUL = re.compile(r"[가-힣]")

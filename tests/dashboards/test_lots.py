@@ -21,10 +21,9 @@ from dashboards.view import read_view
 from jobs import reading
 from jobs.publish.brief import publish_brief
 from jobs.settings import settings
-
-from ..builders import judged_lots
-from ..builders.gold import NIGHTS, alert_rows, lot_alert_rows, operation_rows, write_rows
-from ..builders.judged_lots import LOTS
+from tests.builders import judged_lots
+from tests.builders.gold import NIGHTS, alert_rows, lot_alert_rows, operation_rows, write_rows
+from tests.builders.judged_lots import LOTS
 
 LAST = NIGHTS[-1]
 LANGS = ("ko", "en")

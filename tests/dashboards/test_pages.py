@@ -23,8 +23,7 @@ from dashboards.view import View, read_view
 from jobs import reading
 from jobs.contracts import codes
 from jobs.settings import settings
-
-from ..builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
+from tests.builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
 
 FIRST, LAST = NIGHTS
 LANGS = ("ko", "en")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from jobs.commands import doctor as command
 from jobs.contracts.messages import LANGUAGES
-from jobs.doctor import command, jars, probes, system
+from jobs.doctor import jars, probes, system
 from jobs.doctor.probes import Check
 from jobs.settings import Settings
 

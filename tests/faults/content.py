@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from jobs import contracts
-from jobs.canonical import canonical_json
-from jobs.lake import Lake
+from jobs.lake.canonical import canonical_json
+from jobs.lake.delta import Lake
 
 # Ops tables mark no lineage: these columns of them say what happened, the others when and in which run.
 OPS = {

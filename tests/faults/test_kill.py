@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs import contracts, run
-from jobs.lake import Lake
+from jobs import contracts
+from jobs.lake.delta import Lake
+from jobs.night import run
 from tests.builders.nights import Nightly, pointing
 from tests.faults.content import content, differences, unbalanced
 from tests.faults.nights import Place, commits, kill_at, start

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tenacity import wait_none
 
-from jobs.fetch.command import add_arguments, run
+from jobs.commands.fetch import add_arguments, run
 from jobs.fetch.kcs_client import KcsClient
 
 from .kcs_server import KcsServer, running

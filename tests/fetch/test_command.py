@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from jobs.fetch.kcs_client import KcsClient
+from tests.fetch.conftest import KEY, SPAN
 
-from .conftest import KEY, SPAN
 from .kcs_server import answer_with, gateway_error, hang_up, stay_silent
 
 TIN = ("kcs_trade_country", *SPAN, "--hs", "800110")

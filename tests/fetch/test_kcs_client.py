@@ -8,8 +8,8 @@ from jobs.fetch.kcs_client import KcsClient
 from jobs.fetch.kcs_source import SOURCES
 from jobs.fetch.month_window import MonthWindow, parse_month
 from jobs.fetch.service_key import ServiceKey
+from tests.fetch.conftest import KEY
 
-from .conftest import KEY
 from .kcs_server import answer_with
 
 JANUARY = MonthWindow(parse_month("2024-01"), parse_month("2024-01"))

@@ -1,5 +1,5 @@
 """Lakes for these tests."""
 
-from ..builders.lakes import built_lake, empty_lake, gold_lake
+from tests.builders.lakes import built_lake, empty_lake, gold_lake
 
 __all__ = ["built_lake", "empty_lake", "gold_lake"]

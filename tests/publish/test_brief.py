@@ -17,8 +17,7 @@ from jobs import reading
 from jobs.contracts import ContractError
 from jobs.publish.brief import TOP, publish_brief
 from jobs.settings import settings
-
-from ..builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
+from tests.builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
 
 NIGHT = NIGHTS[-1]
 LANGS = ("ko", "en")

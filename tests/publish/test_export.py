@@ -14,8 +14,7 @@ from frictionless import Package
 from jobs import contracts, reading
 from jobs.contracts import ContractError
 from jobs.publish.export import public_tables, publish_export
-
-from ..builders.gold import NIGHTS
+from tests.builders.gold import NIGHTS
 
 NIGHT = NIGHTS[-1]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.sample.command import add_arguments, run, truth_folder
+from jobs.commands.sample import add_arguments, run, truth_folder
 
 
 def parse(*words: str) -> argparse.Namespace:

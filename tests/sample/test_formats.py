@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.sample import SampleSummary
-
-from .conftest import read_rows, vintages
+from tests.sample.conftest import read_rows, vintages
 
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 STEMS = {

@@ -10,8 +10,7 @@ import pytest
 from jobs.sample import SampleSummary, generate
 from jobs.sample.files import LandingConflictError
 from tests.builders.malformed import count_physical_records
-
-from .conftest import SEED, read_rows
+from tests.sample.conftest import SEED, read_rows
 
 
 def digest(folder: Path) -> dict[str, str]:

@@ -8,8 +8,7 @@ import pytest
 
 from jobs.sample import SampleSummary
 from tests.builders import malformed as m
-
-from .conftest import read_rows, vintages
+from tests.sample.conftest import read_rows, vintages
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What all domains share on the way from a finding to an alert."""

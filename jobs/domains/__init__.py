@@ -1,0 +1,1 @@
+"""The questions the platform asks, one folder each."""

@@ -1,0 +1,1 @@
+"""Agricultural declarations priced below what the goods cost."""

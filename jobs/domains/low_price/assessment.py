@@ -1,0 +1,288 @@
+"""Lots to levels: reference price, LP-1 to LP-5, patterns, what speaks for the importer, rule G.
+
+Plain arrays, no engine. The night calls `judge_prices` where the data lie, whole products together, and `choose_lots`
+once; `judge_lots` does all of it where the night is in one place: a small night, a replay, the counter, the back-test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from jobs.arrays import BoolArray, FloatArray, IntArray
+from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.detectors.price_changes import judge_new_counterpart, judge_supplier_change
+from jobs.domains.low_price.detectors.price_rules import (
+    PriceTest,
+    judge_comparables,
+    judge_survey_price,
+    judge_world_price,
+)
+from jobs.domains.low_price.facts.columns import rounded
+from jobs.domains.low_price.facts.lot_facts import LotFacts
+from jobs.domains.low_price.levels import PriceLevels, gather_evidence, raise_price_levels
+from jobs.domains.low_price.methods.case_evidence import weigh_patterns, weigh_survey
+from jobs.domains.low_price.methods.comparables.comparables import Comparables, find_comparables
+from jobs.domains.low_price.methods.comparables.exculpation import Exculpation, search_exculpation
+from jobs.domains.low_price.methods.implausible_prices import is_off_middle, is_off_reference, without_price
+from jobs.domains.low_price.methods.lots import Lots
+from jobs.domains.low_price.methods.pattern import number_groups
+from jobs.domains.low_price.methods.reference.price import PriceJudgement, StoredReference, judge_prices
+from jobs.domains.low_price.methods.reference.price_filter import fit_reference
+from jobs.domains.low_price.patterns import PatternsFound, Shown, find_patterns
+from jobs.domains.low_price.selection import Chances, Choice, Evidence, PricedLots, choose_lots, learn_chances
+
+REFERENCE = "LP-REF"  # the ground that is no rule of its own: the reference price
+
+
+@dataclass(frozen=True)
+class LotJudgement:
+    """M judged lots of P lots of the pool.
+
+    Attributes:
+        judged, pool: rows of the facts, (M,) and (P,).
+        stored: reference prices the lots were judged by, and those of the next morning.
+        prices: every lot of the pool against its reference, (P,).
+        tests: each ground's figures and reasons by name, (M,).
+        found: comparables; rows are of the pool.
+        exculpation: what speaks for the importer; rows are of the pool.
+        patterns: lots of the pool that show a pattern of their firm, by code, (P,).
+        carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (M,); NaN elsewhere.
+        evidence: what the price and the patterns say of every lot of the pool.
+        levels: rule G.
+        is_implausible: the price is off by what only a wrong unit explains; nothing judges it, (M,).
+    """
+
+    judged: IntArray
+    pool: IntArray
+    stored: StoredReference
+    prices: PriceJudgement
+    tests: dict[str, PriceTest]
+    found: Comparables
+    exculpation: Exculpation
+    patterns: dict[str, BoolArray]
+    carried_kg: FloatArray
+    evidence: Evidence
+    levels: PriceLevels
+    is_implausible: BoolArray
+
+    @property
+    def place(self) -> IntArray:
+        """Place of each judged lot in the pool, (M,)."""
+        return np.searchsorted(self.pool, self.judged)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A night judged in one place.
+
+    Attributes:
+        judgement: of the prices.
+        found: patterns of firms.
+        chances: how a price becomes a chance.
+        choice: chance, stakes, rank and selection of each judged lot, (M,).
+    """
+
+    judgement: LotJudgement
+    found: PatternsFound
+    chances: Chances
+    choice: Choice
+
+
+def judge_lots(
+    facts: LotFacts,
+    config: LowPriceConfig,
+    capacity: int,
+    stored: StoredReference | None = None,
+    chances: Chances | None = None,
+) -> Judged:
+    """The whole judgement of a night's lots.
+
+    Args:
+        facts: the lots and what is known of them.
+        config: settings.
+        capacity: lots that can be looked at.
+        stored: reference prices on file; fitted on the facts when not given.
+        chances: how a price becomes a chance, on file; learned from the facts when not given.
+    """
+    found = find_patterns(facts, config)
+    judgement = judge_price_grounds(facts, found.shown(facts), config, stored)
+    if chances is None:
+        labels = (None if each is None else each[judgement.pool] for each in (facts.label, facts.propensity))
+        chances = learn_chances(judgement.evidence, config.evidence, *labels)
+    probability = chances.of(judgement.evidence, config.evidence)[judgement.place]
+    choice = choose_lots(priced_lots(facts, judgement), probability, facts.night, capacity, config)
+    return Judged(judgement, found, chances, choice)
+
+
+def judge_price_grounds(
+    facts: LotFacts,
+    shown: Shown,
+    config: LowPriceConfig,
+    stored: StoredReference | None = None,
+) -> LotJudgement:
+    """Grounds and levels of the judged lots; the facts may be any whole products of the night.
+
+    Args:
+        shown: what the patterns of all firms say of these lots.
+        stored: reference prices on file; fitted when not given.
+    """
+    lots = facts.lots
+    if stored is None:
+        plausible = without_price(lots, is_off_middle(lots, config.implausible_factor))
+        stored = as_stored(fit_reference(plausible, config.reference, until=facts.night + 1))
+    in_pool = (lots.declared > facts.night - config.pool_days) & (lots.declared <= facts.night + 1)
+    pool_rows = np.flatnonzero(in_pool | facts.is_judged)
+    judged_rows = np.flatnonzero(facts.is_judged)
+    pool, own = lots.take(pool_rows), np.searchsorted(pool_rows, judged_rows)
+    quoted = {"world": facts.world_price[pool_rows], "survey": facts.survey_price[pool_rows]}
+    prices = judge_pool(facts, pool, pool_rows, stored)
+    past = known_references(facts, pool_rows, prices)
+    is_implausible = is_off_reference(pool, past, quoted["survey"], config.implausible_factor)
+    pool, prices = without_price(pool, is_implausible), without_score(prices, is_implausible)
+    judged = pool.take(own)
+    found = find_comparables(judged, pool, facts.kind_of, config.window, quoted["survey"][own])
+    tests = judge_grounds(pool, own, prices, past, quoted, found, config)
+    on_file = {code: holds[judged_rows] for code, holds in facts.on_file.items()}
+    ratio = np.fmin.reduce([test.ratio for test in tests.values()])
+    exculpation = search_exculpation(judged, pool, ratio, shown.tainted, on_file, config.vouching)
+    patterns = {code: holds[pool_rows] & ~is_implausible for code, holds in shown.by_code.items()}
+    on_judged = {code: holds[own] for code, holds in patterns.items()}
+    levels = raise_price_levels(
+        gather_evidence(tests, patterns=on_judged, is_capped=exculpation.is_capped), config.levels
+    )
+    lent = None if facts.lent_on_file is None else facts.lent_on_file[pool_rows]
+    evidence = weigh_evidence(pool, quoted["survey"], prices, patterns, lent, config)
+    return LotJudgement(
+        judged_rows, pool_rows, stored, prices, tests, found, exculpation, patterns, shown.carried_kg[judged_rows],
+        evidence, levels, is_implausible[own],
+    )  # fmt: skip
+
+
+def weigh_evidence(
+    pool: Lots,
+    survey_price: FloatArray,
+    prices: PriceJudgement,
+    patterns: Mapping[str, BoolArray],
+    lent: FloatArray | None,
+    config: LowPriceConfig,
+) -> Evidence:
+    """What reference price, survey and patterns together say of each lot, and which lots are of one trade."""
+    log_ratio, log_sd = deviation(prices)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        surveyed = np.log(pool.price / survey_price)
+    weighed = weigh_survey(log_ratio, surveyed, config.evidence)
+    log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.rule.survey_log_sd, np.nan))
+    odds = weigh_patterns(patterns, len(pool), config.evidence)
+    return Evidence(weighed, log_sd, odds, number_trades(pool), lent)
+
+
+def number_trades(lots: Lots) -> IntArray:
+    """The trade of each lot: related importers buying one good of one origin from related exporters; -1 where unknown."""
+    parts = (lots.product, lots.state, lots.origin, lots.importer_group, lots.exporter_group)
+    trade, _ = number_groups(*parts)
+    return np.where((lots.importer_group >= 0) & (lots.exporter_group >= 0), trade, -1)
+
+
+def judge_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference) -> PriceJudgement:
+    """The lots of the pool against their references; of those whose reference is on file only the judged are asked."""
+    if facts.reference_on_file is None:
+        return judge_prices(pool, stored)
+    asked = np.flatnonzero(np.isnan(facts.reference_on_file[rows]) | facts.is_judged[rows])
+    found = judge_prices(pool.take(asked), stored)
+    empty = {"n": 0, "rung": -1, "vintage": -1}
+    spread = {each.name: np.full(len(pool), empty.get(each.name, np.nan)) for each in fields(PriceJudgement)}
+    for name, values in spread.items():
+        values[asked] = getattr(found, name)
+    return PriceJudgement(**{name: v.astype(np.int64) if name in empty else v for name, v in spread.items()})
+
+
+def as_stored(rows: StoredReference) -> StoredReference:
+    """The rows to the digits that gold keeps, so that the night judges by what the counter will read."""
+    figures = {name: rounded(getattr(rows, name)) for name in ("log_price", "log_sd", "drift", "spread")}
+    return replace(rows, **figures)
+
+
+def known_references(facts: LotFacts, pool_rows: IntArray, prices: PriceJudgement) -> FloatArray:
+    """Reference price of each lot of the pool on its day: as judged now, else as on file, (P,)."""
+    now = rounded(prices.reference_usd_per_kg)
+    if facts.reference_on_file is None:
+        return now
+    return np.where(np.isnan(now), facts.reference_on_file[pool_rows], now)
+
+
+def without_score(prices: PriceJudgement, of: BoolArray) -> PriceJudgement:
+    """The judgement, the lots chosen without a z: how far off they are is known, and says nothing of their price."""
+    return replace(prices, z=np.where(of, np.nan, prices.z))
+
+
+def judge_grounds(
+    pool: Lots,
+    judged: IntArray,
+    prices: PriceJudgement,
+    past: FloatArray,
+    quoted: Mapping[str, FloatArray],
+    found: Comparables,
+    config: LowPriceConfig,
+) -> dict[str, PriceTest]:
+    """The reference price and LP-1 to LP-5 on the judged lots, each by itself.
+
+    Args:
+        pool: lots known on the night.
+        judged: their rows that are judged, (M,).
+        prices, past: of the pool, against its references.
+        quoted: the `world` and the `survey` price of each lot of the pool.
+        found: comparables.
+        config: settings.
+    """
+    lots, own = pool.take(judged), prices_of(prices, judged)
+    rule, usual = config.rule, own.spread
+    change = (lots, pool, own.reference_usd_per_kg, past, usual, rule, config.memory)
+    return {
+        REFERENCE: reference_ground(own, lots.price, config),
+        "LP-1": judge_comparables(lots.price, found, usual, rule),
+        "LP-2": judge_supplier_change(*change),
+        "LP-3": judge_world_price(lots, pool, quoted["world"][judged], quoted["world"], usual, rule),
+        "LP-4": judge_survey_price(lots.price, quoted["survey"][judged], rule=rule),
+        "LP-5": judge_new_counterpart(*change),
+    }
+
+
+def reference_ground(own: PriceJudgement, price: FloatArray, config: LowPriceConfig) -> PriceTest:
+    """The reference price as a ground: its own z, which is free of freight."""
+    with np.errstate(invalid="ignore"):
+        is_low = (own.r < config.rule.low_ratio) & (own.z < config.rule.low_z)
+    known = np.isfinite(own.z)
+    return PriceTest(
+        np.where(known, own.reference_usd_per_kg, np.nan), np.hypot(own.log_sd, own.spread),
+        np.where(known, own.r, np.nan), own.z, np.where(known, own.n, 0), is_low, {"below_reference": is_low},
+    )  # fmt: skip
+
+
+def prices_of(prices: PriceJudgement, rows: IntArray) -> PriceJudgement:
+    """The judgement of some lots."""
+    return PriceJudgement(**{each.name: getattr(prices, each.name)[rows] for each in fields(prices)})
+
+
+def deviation(prices: PriceJudgement) -> tuple[FloatArray, FloatArray]:
+    """Log of declared over reference, free of freight, and the standard deviation of an honest lot's."""
+    log_sd = np.hypot(prices.log_sd, prices.spread)
+    return prices.z * log_sd, log_sd
+
+
+def priced_lots(facts: LotFacts, judgement: LotJudgement) -> PricedLots:
+    """The judged lots as far as the choice needs them; where no reference is known, the survey price stands in."""
+    rows, survey = judgement.judged, judgement.tests["LP-4"]
+    own = prices_of(judgement.prices, judgement.place)
+    known, mass = np.isfinite(own.reference_usd_per_kg), facts.lots.net_mass_kg[rows]
+    return PricedLots(
+        reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
+        reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
+        lowest_usd_per_kg=judgement.found.lowest, level=judgement.levels.level,
+        is_capped=judgement.exculpation.is_capped, is_open=facts.is_open[rows] & ~judgement.is_implausible,
+        key=facts.key[rows], customs_value_krw=facts.customs_value_krw[rows], krw_per_usd=facts.krw_per_usd[rows],
+        net_mass_kg=mass, carried_kg=np.where(np.isnan(judgement.carried_kg), mass, judgement.carried_kg),
+        rates=facts.rates.take(rows),
+    )  # fmt: skip

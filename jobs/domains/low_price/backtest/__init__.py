@@ -1,0 +1,1 @@
+"""Generated worlds and real price paths as lots, rankings, scores, rows and tables."""

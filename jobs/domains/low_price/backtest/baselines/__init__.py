@@ -1,0 +1,1 @@
+"""Rules of thumb that our ranking must beat."""

@@ -1,0 +1,1 @@
+"""Fraud that moves, inspected month by month under several policies."""

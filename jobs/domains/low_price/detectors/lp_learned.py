@@ -1,0 +1,202 @@
+"""The learned ranker in the night: trained on what inspections of the pool found, tried on its past weeks, and told why.
+
+Every lot of the pool was judged by the reference price of its own day, and its parties have the history they had then, so
+the past weeks can be ranked again as they stood. Patterns and the other lots of a trade are tonight's knowledge: they are
+no feature, a trial goes without them on both sides, and tonight they multiply the odds that the ranker gives. On generated
+worlds that ranked true cases better than leaving out the trade, or than starting the ranker from all of it.
+
+The ranker moves the chance and so the order by expected duty; levels are rule G's alone. While it is not promoted, nothing
+of the night depends on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from jobs.arrays import FloatArray, IntArray
+from jobs.domains.low_price.facts.columns import days, rounded, significant
+from jobs.domains.low_price.facts.features import FEATURES, OF_LOT, PARTIES, Features, lot_features
+from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, multiply_odds
+from jobs.domains.low_price.selection import Chances, Evidence, calibrate, can_teach, trade_odds
+from jobs.stats.selection.calibration import Calibration
+from jobs.stats.selection.ranker import Decisions, Ranker, contributions, rank_chance, train_ranker, try_challenger
+from jobs.stats.selection.two_groups import TwoGroups, probability_low
+
+PROMOTED, FEW_LABELS, FEW_WEEKS, NO_GAIN = STATES = ("promoted", "few_labels", "few_weeks", "no_gain")
+TRIAL_WEEKS = 16  # of the pool's 21: the first make labels to begin with; half as many seldom settle it
+LEAST_WEEKS = 4  # with less, a bound says nothing of how weeks vary
+TRIAL_CAPACITY = 0.05  # of a week's lots; fixed, so that no night's answer hangs on an office's capacity
+WEEK = 7
+TOLD_MOST = 2
+TOLD_LEAST = np.log(1.1)  # log odds; a smaller part is no reason
+SPOKEN = {
+    **dict.fromkeys(OF_LOT[:3], "learned_price"), "log_mass": "learned_mass", "freight_share": "learned_freight",
+    **{f"{party}_{told}": f"learned_{party}_history" for party in PARTIES for told in ("found_share", "inspected")},
+    **{f"{party}_days_since": f"learned_{party}_rhythm" for party in PARTIES},
+}  # fmt: skip
+REASON_LIST = pa.list_(pa.struct({
+    "code": pa.string(), "odds_factor": pa.float64(), "found_count": pa.int64(), "inspected_count": pa.int64(),
+}))  # fmt: skip
+REASONS = tuple(dict.fromkeys(SPOKEN[name] for name in FEATURES))
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """A ranker that the night ranks by, and what inspections made of the chances it gave before they ended."""
+
+    ranker: Ranker
+    calibration: Calibration
+
+    def of(self, features: FloatArray, chance: FloatArray, factor: FloatArray) -> FloatArray:
+        """Chance that each lot is priced low, (N,); NaN where nothing is known of its price.
+
+        Args:
+            features: as of each lot's day, (N, F).
+            chance: by the price alone, (N,).
+            factor: of the odds, by what is known tonight beside it, (N,).
+        """
+        learned = multiply_odds(rank_chance(self.ranker, features, chance), factor)
+        return self.calibration.apply(np.where(np.isfinite(chance), learned, np.nan))
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What came of learning on a night.
+
+    Attributes:
+        state: one of STATES: promoted, or why not.
+        labels: decisions with a finding known before the night.
+        weeks: past weeks in which the ranker was compared with the price model.
+        gain_lower: lower bound of what it found more, as a share of the shortfall; NaN without weeks enough.
+        promoted: the ranker, where it is.
+    """
+
+    state: str
+    labels: int
+    weeks: int = 0
+    gain_lower: float = np.nan
+    promoted: Promoted | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of N judged lots the chance that each is priced low, (N,), and what was learned that raises it, as lists of reasons."""
+
+    probability: FloatArray
+    reasons: pa.ListArray
+
+
+def price_chance(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+    """The chance by the price alone, as the ranker starts from it."""
+    return probability_low(mixture, evidence.log_ratio, evidence.log_sd)
+
+
+def tonight_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+    """The factor of each lot's odds by its patterns and the other lots of its trade, (N,): what only tonight knows."""
+    return evidence.odds * trade_odds(mixture, evidence, config)
+
+
+def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: int, config: EvidenceConfig) -> Learned:
+    """Train on what was known before the night, and promote what would have found more in the weeks before.
+
+    Args:
+        pool: every lot of the pool: columns of `lot_features`, `label`, `propensity`, `reference_day`, `owed_krw`.
+        evidence: of the same lots.
+        mixture: the night's, from which the ranker starts.
+        night: the night, in days since 1970-01-01.
+        config: weights of what is known tonight.
+    """
+    label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
+    rows = np.flatnonzero(can_teach(label, propensity, evidence.log_ratio))
+    decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows])
+    ranker, labels = train_ranker(decisions, FEATURES, night), int((decisions.known < night).sum())
+    if ranker is None:
+        return Learned(FEW_LABELS, labels)
+    weeks = night - WEEK * np.arange(TRIAL_WEEKS, -1, -1)
+    trial = try_challenger(decisions, price_alone(decisions, weeks), FEATURES, weeks, TRIAL_CAPACITY)
+    if len(trial.nights) < LEAST_WEEKS:
+        return Learned(FEW_WEEKS, labels, len(trial.nights))
+    result = Learned(NO_GAIN, labels, len(trial.nights), float(rounded(np.array([trial.gain_lower]))[0]))
+    if not trial.is_promoted:
+        return result
+    given = multiply_odds(trial.chance, tonight_odds(mixture, evidence, config)[rows])
+    line = calibrate(given, decisions.is_found, decisions.propensity)
+    shift = float(rounded(np.array([ranker.shift]))[0])
+    return replace(result, state=PROMOTED, promoted=Promoted(replace(ranker, shift=shift), line))
+
+
+def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray) -> Decisions:
+    """Lots of the pool that were looked at, as they stood on their own days, with the chance by their price."""
+    seen = pool.take(pa.array(rows))
+    features = lot_features(seen, pool)
+    return Decisions(
+        features=features.values, chance=chance, decided=days(seen["period_start"]),
+        newest_feature=np.maximum(features.newest, seen["reference_day"].to_numpy()), known=days(seen["finding_known_on"]),
+        is_found=seen["label"].to_numpy() > 0, propensity=seen["propensity"].to_numpy(), shortfall=seen["owed_krw"].to_numpy(),
+    )  # fmt: skip
+
+
+def price_alone(decisions: Decisions, weeks: IntArray) -> FloatArray:
+    """The chance by the price with the calibration that each week could have had, (n,); NaN outside the weeks."""
+    chance = np.full(len(decisions), np.nan)
+    for start, end in pairwise(weeks):
+        before, rows = decisions.known < start, (decisions.decided >= start) & (decisions.decided < end)
+        line = calibrate(decisions.chance[before], decisions.is_found[before], decisions.propensity[before])
+        chance[rows] = line.apply(decisions.chance[rows])
+    return chance
+
+
+def judge_chances(
+    learned: Promoted | None,
+    chances: Chances,
+    evidence: Evidence,
+    judged: IntArray,
+    lots: pa.Table,
+    history: pa.Table,
+    config: EvidenceConfig,
+) -> Told:
+    """The chance of each judged lot, and what was learned that raises it.
+
+    Args:
+        learned: the ranker; without one the price model speaks as it would alone.
+        chances: the price model.
+        evidence: of every lot of the pool.
+        judged: rows of the pool that are judged.
+        lots, history: the judged lots and their parties' past, as `lot_features` takes them.
+        config: weights of what is known tonight.
+    """
+    if learned is None or len(lots) == 0:
+        return Told(chances.of(evidence, config)[judged], pa.array([[]] * len(lots), REASON_LIST))
+    features, alone = lot_features(lots, history), price_chance(chances.mixture, evidence)[judged]
+    probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[judged])
+    return Told(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features))
+
+
+def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
+    """Log odds that each of REASONS adds, (N, R); nothing for a lot that all of them together do not raise."""
+    parts = contributions(ranker, features, chance)[:, :-1]
+    of = np.array([SPOKEN[name] for name in FEATURES])
+    told = np.stack([parts[:, of == reason].sum(axis=1) for reason in REASONS], axis=1)
+    return np.where(parts.sum(axis=1, keepdims=True) > 0, told, 0.0)
+
+
+def reason_lists(parts: FloatArray, features: Features) -> pa.ListArray:
+    """For each lot the strongest reasons, with the factor of its odds, and the party's inspections where they are one."""
+    order = np.argsort(-parts, axis=1, kind="stable")[:, :TOLD_MOST]
+    is_told = np.take_along_axis(parts, order, axis=1) >= TOLD_LEAST
+    lot, reason = np.nonzero(is_told)[0], order[is_told]
+    counts = {name: np.full(len(lot), -1) for name in ("found_count", "inspected_count")}
+    for party in PARTIES:
+        at = reason == REASONS.index(f"learned_{party}_history")
+        for name, of_party in (("found_count", features.found), ("inspected_count", features.inspected)):
+            counts[name][at] = of_party[party][lot[at]]
+    columns = {
+        "code": pa.array(np.array(REASONS, dtype=object)[reason], pa.string()), "odds_factor": significant(np.exp(parts[lot, reason])),
+        **{name: pa.array(values, mask=values < 0) for name, values in counts.items()},
+    }  # fmt: skip
+    offsets = np.concatenate([[0], np.cumsum(is_told.sum(axis=1))]).astype(np.int32)
+    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(columns.values()), list(columns)))

@@ -1,0 +1,1 @@
+"""What is known of the declared lots of a night, as arrays."""

@@ -1,0 +1,84 @@
+"""What a night knew besides the declarations: quotations, tariff, relations of firms. Small tables, read without Spark.
+
+The night and the counter read them by these very functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from jobs import contracts
+from jobs.lake.delta import Lake, end_of_night
+
+QUOTES = """
+    select reference_source, standard_name_code, origin_country, grade, price_usd_per_kg::double as usd_per_kg,
+        case when reference_source = 'security' then greatest(published_on, period_start) else published_on end as first_day,
+        period_end as last_day
+    from known where price_usd_per_kg > 0 and published_on is not null
+"""
+TARIFFS = """
+    select hs10_code, preference_code, duty_kind, coalesce(ad_valorem_pct, 0)::double as ad_valorem_pct,
+        coalesce(specific_krw_per_kg, 0)::double as specific_krw_per_kg, is_vat_exempt, valid_from, valid_to
+    from known
+"""
+RELATED = "select firm_id, related_firm_id from known where valid_from <= $night and coalesce(valid_to >= $night, true)"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known around the lots of a night.
+
+    Attributes:
+        night: the night.
+        quotes: reference_source, standard_name_code, origin_country, grade, usd_per_kg, first_day, last_day.
+        tariffs: hs10_code, preference_code, duty_kind, ad_valorem_pct, specific_krw_per_kg, is_vat_exempt, valid_from,
+            valid_to.
+        groups: of each firm that is related to another, the first of all it is related to.
+    """
+
+    night: date
+    quotes: pa.Table
+    tariffs: pa.Table
+    groups: dict[str, str]
+
+
+def look_around(lake: Lake, night: date) -> Surroundings:
+    """The surroundings as known at the end of the night."""
+    with duckdb.connect() as connection:
+        related = ask_known(connection, lake, "silver.firm_relation", night, RELATED, {"night": night})
+        return Surroundings(
+            night,
+            ask_known(connection, lake, "silver.price_reference", night, QUOTES),
+            ask_known(connection, lake, "silver.tariff_rate", night, TARIFFS),
+            group_firms(related["firm_id"].to_pylist(), related["related_firm_id"].to_pylist()),
+        )
+
+
+def ask_known(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, night: date, sql: str, params: dict | None = None
+) -> pa.Table:
+    """Answer of a query over `known`: for each key of a table its latest row known at the end of the night."""
+    contract = contracts.table(name)
+    connection.register("held", lake.dataset(name))
+    latest = (
+        f"select * from held where known_at < timestamptz '{end_of_night(night).isoformat()}' "
+        f"qualify row_number() over (partition by {', '.join(contract.key)} order by known_at desc) = 1"
+    )
+    return connection.sql(f"with known as ({latest}) {sql} order by all", params=params or {}).to_arrow_table()
+
+
+def group_firms(firms: list[str], others: list[str]) -> dict[str, str]:
+    """Connected components of related firms, each named by its first firm."""
+    names, number = np.unique(np.array(firms + others, dtype=object), return_inverse=True)
+    ours, theirs = number[: len(firms)], number[len(firms) :]
+    edges = coo_array((np.ones(len(ours)), (ours, theirs)), shape=(len(names), len(names)))
+    _, component = connected_components(edges, directed=False)
+    _, first = np.unique(component, return_index=True)
+    return {str(name): str(names[first[of]]) for name, of in zip(names, component, strict=True)}

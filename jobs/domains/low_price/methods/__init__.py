@@ -1,0 +1,1 @@
+"""What the detectors share: lots as arrays, comparables, reference prices, duty."""

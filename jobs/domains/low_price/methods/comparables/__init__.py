@@ -1,0 +1,1 @@
+"""Accepted lots like a judged one, and what speaks for the importer."""

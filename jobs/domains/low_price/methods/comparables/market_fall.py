@@ -1,0 +1,116 @@
+"""Has the whole market of a lot's goods fallen, so that its price is low against the past and not against others?
+
+Every firm group has one vote a week (the median of its lots), so that neither one firm's volume nor a ring of
+related firms is a market. Prices are first taken relative to the usual one of their specification, so that a
+week of lower grades is no fall. The level of the last three weeks is compared with that of the fifth to the
+twelfth before; Student-like limit from the spread of the votes and their number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from jobs.arrays import BoolArray, FloatArray, IntArray
+from jobs.domains.low_price.methods.comparables.windows import can_compare, number_keys
+from jobs.domains.low_price.methods.lots import Lots
+from jobs.stats.robust.medians import group_median, group_spread, row_median
+
+_MARKET = ("product", "state", "origin")
+_RECENT, _BEFORE = np.arange(-2, 1), np.arange(-12, -4)  # weeks, from that of the lot
+
+
+@dataclass(frozen=True)
+class FallRule:
+    """least_fall: log change that is a fall; errors: standard errors it must exceed; voters: firm groups needed.
+
+    within: share of the recent level from which a lot's own price goes with the market.
+    """
+
+    least_fall: float = 0.10
+    errors: float = 2.0
+    voters: int = 5
+    within: float = 0.8
+
+
+@dataclass(frozen=True)
+class MarketFall:
+    """Of M lots, shape (M,).
+
+    Attributes:
+        log_change: recent level of the market over the earlier one; NaN where too few firms tell.
+        is_fall: it fell, by more than chance.
+        explains: it fell, and the lot's price lies near the recent level.
+    """
+
+    log_change: FloatArray
+    is_fall: BoolArray
+    explains: BoolArray
+
+
+def find_market_fall(judged: Lots, pool: Lots, rule: FallRule | None = None) -> MarketFall:
+    """Change of the market of each judged lot (product, state, origin) at its week of shipment."""
+    rule = rule or FallRule()
+    pool = pool.take(can_compare(pool))
+    if len(pool) == 0:
+        none = np.zeros(len(judged), dtype=bool)
+        return MarketFall(np.full(len(judged), np.nan), none, none)
+    relative, own_relative = _relative_prices(judged, pool)
+    ours, theirs = _renumber(*number_keys(*_columns(judged, pool, _MARKET)))
+    n_keys = int(theirs.max(initial=-1)) + 1
+    first = int(pool.shipped.min()) // 7
+    n_weeks = int(pool.shipped.max()) // 7 - first + 1
+    cell = np.where(theirs >= 0, theirs * n_weeks + pool.shipped // 7 - first, -1)
+    firms = int(pool.importer_group.max()) + 1
+    ballots, ballot = np.unique(np.where(cell >= 0, cell * firms + pool.importer_group, -1), return_inverse=True)
+    vote, _ = group_median(relative, ballot, len(ballots))
+    level, voters = group_median(vote, ballots // firms, n_keys * n_weeks)
+    recent, n_recent = _window_level(level, voters, ours, judged.shipped // 7 - first, n_weeks, _RECENT)
+    before, n_before = _window_level(level, voters, ours, judged.shipped // 7 - first, n_weeks, _BEFORE)
+    ballot_key = np.where(ballots >= 0, ballots // firms // n_weeks, -1)
+    middle, _ = group_median(vote, ballot_key, n_keys)
+    spread = np.append(group_spread(vote, ballot_key, middle), np.nan)[ours]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = spread * np.sqrt(np.pi / 2 * (1 / n_recent + 1 / n_before))
+    enough = (n_recent >= rule.voters) & (n_before >= rule.voters)
+    change = np.where(enough, recent - before, np.nan)
+    with np.errstate(invalid="ignore"):
+        is_fall = (change < -rule.least_fall) & (change < -rule.errors * error)
+        return MarketFall(change, is_fall, is_fall & (own_relative > recent + np.log(rule.within)))
+
+
+def _columns(judged: Lots, pool: Lots, names: tuple[str, ...]) -> tuple[list[IntArray], list[IntArray]]:
+    return [getattr(judged, name) for name in names], [getattr(pool, name) for name in names]
+
+
+def _renumber(ours: IntArray, theirs: IntArray) -> tuple[IntArray, IntArray]:
+    """Keys of the pool as 0, 1, 2 ...; a judged key the pool has not is -1."""
+    keys = np.unique(theirs[theirs >= 0])
+
+    def number(key: IntArray) -> IntArray:
+        at = np.minimum(np.searchsorted(keys, key), max(len(keys) - 1, 0))
+        return np.where(np.isin(key, keys), at, -1)
+
+    return number(ours), number(theirs)
+
+
+def _relative_prices(judged: Lots, pool: Lots) -> tuple[FloatArray, FloatArray]:
+    """Log price over the usual one of the specification, of pool and judged lots."""
+    ours, theirs = _renumber(*number_keys(*_columns(judged, pool, (*_MARKET, "specification", "trade_level"))))
+    log_price = np.log(pool.price)
+    usual, _ = group_median(log_price, theirs, int(theirs.max(initial=-1)) + 1)
+    usual = np.append(usual, np.nan)  # -1 takes the last
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return log_price - usual[theirs], np.log(judged.price) - usual[ours]
+
+
+def _window_level(
+    level: FloatArray, voters: IntArray, key: IntArray, week: IntArray, n_weeks: int, weeks: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Median weekly level over the given weeks around each lot's, and the votes behind it."""
+    at = week[:, None] + weeks
+    inside = (at >= 0) & (at < n_weeks) & (key[:, None] >= 0)
+    cell = np.where(inside, key[:, None] * n_weeks + at, -1)
+    middle, _ = row_median(np.append(level, np.nan)[cell])
+    return middle, np.append(voters, 0)[cell].sum(axis=1)

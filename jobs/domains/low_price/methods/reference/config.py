@@ -1,0 +1,44 @@
+"""Settings of the reference price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jobs.domains.low_price.methods.reference.price_pools import PoolPrior
+from jobs.stats.levels.point_mass import GrossErrors, Motion
+
+
+@dataclass(frozen=True)
+class ReferenceConfig:
+    """Settings of the reference price, the same for every product; chosen on simulated lots, never on real ones.
+
+    Attributes:
+        market: common movement of a market's log prices.
+        group: movement of a group's level within its market.
+        errors: how lots lie around a level.
+        pools: what is expected of groups without lots.
+        carried: share of the error of the market's movement that a group's own error does not contain already; chosen
+            so that the reference's 95 % interval covers 95 %.
+        firm_correlation: of one firm's lots within `firm_window` days.
+        firm_worth: lots that the usual share of far lots below is worth against a firm's own record of them.
+        spread: log-sd of honest lots before any is seen, worth `spread_worth` lots; a group's own is shrunk to its
+            market's by `group_worth` lots.
+        first_sd: log-sd of a level that nothing but its own first lots speaks for.
+        window: days that a lot counts in n.
+    """
+
+    market: Motion = field(
+        default_factory=lambda: Motion((0.002, 0.006, 0.015, 0.03), jump_rate=0.001, jump_scale=0.15)
+    )
+    group: Motion = field(default_factory=lambda: Motion((0.001, 0.005, 0.015), jump_rate=0.0002, jump_scale=0.2))
+    errors: GrossErrors = field(default_factory=GrossErrors)
+    pools: PoolPrior = field(default_factory=PoolPrior)
+    carried: float = 0.3
+    firm_correlation: float = 0.1
+    firm_window: int = 30
+    firm_worth: float = 4.0
+    spread: float = 0.20
+    spread_worth: float = 8.0
+    group_worth: float = 20.0
+    first_sd: float = 0.5
+    window: int = 90

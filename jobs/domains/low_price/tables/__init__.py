@@ -1,0 +1,1 @@
+"""Judged lots as rows of gold."""

@@ -1,0 +1,140 @@
+"""Rows beside the judged lots: their comparables, the price paths of their markets, and what the counter needs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from jobs.arrays import BoolArray, IntArray
+from jobs.domains.low_price.assessment import LotJudgement
+from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.facts.columns import dates, significant
+from jobs.domains.low_price.facts.lot_facts import LotFacts
+from jobs.domains.low_price.facts.markets import names_of
+from jobs.domains.low_price.methods.comparables.ladder import ARTICLES, IDENTICAL, RUNGS
+from jobs.domains.low_price.methods.comparables.windows import adjust_freight, stated_freight
+from jobs.domains.low_price.methods.reference.keys import GROUP
+from jobs.domains.low_price.methods.reference.price import contained_freight
+from jobs.domains.low_price.tables.lots import HONEST_95
+from jobs.stats.robust.medians import group_median
+
+SHOWN_LEVEL = 2
+PATH_DAYS = 180
+SPAN = 1 << 20  # days a market has room for
+
+
+def comparable_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement) -> dict[str, pa.Array]:
+    """Columns of gold.comparable, of the lots at level 2 or above; the lowest and the voucher are always among them."""
+    found, speaks = judgement.found, judgement.exculpation
+    shown = np.flatnonzero(judgement.levels.level >= SHOWN_LEVEL)
+    of, entry = _listed(found.offsets, shown)
+    extra = [(of, found.lot[entry], found.lot_rung[entry].astype(np.int64))]
+    for lot, rung in ((found.lowest_lot, found.rung), (speaks.voucher, np.full(len(found.rung), IDENTICAL))):
+        held = shown[lot[shown] >= 0]
+        extra.append((held, lot[held], rung[held]))
+    of, lot, rung = (np.concatenate(each) for each in zip(*extra, strict=True))
+    _, first = np.unique(np.stack([of, lot], axis=1), axis=0, return_index=True)
+    of, lot, rung = (each[np.sort(first)] for each in (of, lot, rung))
+    order = np.argsort(of, kind="stable")
+    of, lot, rung = of[order], lot[order], rung[order]
+    ours, theirs = judgement.judged[of], judgement.pool[lot]
+    lots = facts.lots
+    adjusted = adjust_freight(lots.price[theirs], stated_freight(lots)[theirs], stated_freight(lots)[ours])
+    judged, other = table.take(pa.array(ours)), table.take(pa.array(theirs))
+    return {
+        "declaration_id": judged["declaration_id"], "line_no": judged["line_no"],
+        "comparable_declaration_id": other["declaration_id"], "comparable_line_no": other["line_no"],
+        "comparable_rung": pa.array(np.array(RUNGS, dtype=object)[rung], pa.string()),
+        "legal_article": pa.array(ARTICLES[rung].astype(np.int32)),
+        "place": pa.array((np.arange(len(of)) - np.searchsorted(of, of) + 1).astype(np.int32)),
+        "days_apart": pa.array(np.abs(lots.shipped[theirs] - lots.shipped[ours]).astype(np.int32)),
+        **{name: other[name] for name in ("record_id", "period_start", "shipped_on", "origin_country", "importer_id", "net_mass_kg", "is_examined")},
+        "declared_usd_per_kg": significant(lots.price[theirs]), "adjusted_usd_per_kg": significant(adjusted),
+        "is_lowest": pa.array(found.lowest_lot[of] == lot), "is_voucher": pa.array(speaks.voucher[of] == lot),
+    }  # fmt: skip
+
+
+def _listed(offsets: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Every entry of the lists of some lots: the lot, and the place of the entry."""
+    length = offsets[rows + 1] - offsets[rows]
+    of = np.repeat(rows, length)
+    within = np.arange(len(of)) - np.repeat(np.cumsum(length) - length, length)
+    return of, offsets[of] + within
+
+
+def _row_of(market: IntArray, day: IntArray, asked_market: IntArray, asked_day: IntArray) -> IntArray:
+    """Row of exactly this market and day, -1 where there is none."""
+    place = market * SPAN + day
+    order = np.argsort(place, kind="stable")
+    asked = asked_market * SPAN + asked_day
+    at = np.searchsorted(place[order], asked)
+    return np.where(np.append(place[order], -1)[at] == asked, np.append(order, -1)[at], -1)
+
+
+def path_columns(
+    table: pa.Table, facts: LotFacts, judgement: LotJudgement, keys: IntArray, names: dict[int, str]
+) -> dict[str, pa.Array]:
+    """Columns of gold.price_path: the last days of every market with a lot at level 2 or above.
+
+    A day's reference stands with the usual freight of the market, so that it can be laid beside declared prices.
+    """
+    lots, stored = facts.lots, judgement.stored
+    raised = keys[judgement.judged[judgement.levels.level >= SHOWN_LEVEL], GROUP]
+    first_day = facts.night - PATH_DAYS + 1
+    rows = stored.take(
+        np.isin(stored.key, raised[raised >= 0]) & (stored.day >= first_day) & (stored.day <= facts.night)
+    )
+    wanted = np.unique(rows.key)  # a day has a row where it has lots
+    recent = np.flatnonzero(np.isin(keys[:, GROUP], wanted) & (lots.declared >= first_day))
+    market = np.searchsorted(wanted, keys[recent, GROUP])
+    freight = group_median(contained_freight(lots.take(recent)), market, len(wanted))[0]
+    place = np.searchsorted(wanted, rows.key)
+    price = np.exp(rows.log_price)
+    reach = np.exp(HONEST_95 * np.hypot(rows.log_sd, rows.spread))
+    cell = _row_of(place, rows.day, market, lots.declared[recent])
+    middle, count = group_median(lots.price[recent], cell, len(rows))
+    lowest = np.full(len(rows), np.inf)
+    np.minimum.at(lowest, cell[cell >= 0], lots.price[recent][cell >= 0])
+    first = table.take(pa.array(recent[np.unique(market, return_index=True)[1]][place]))
+    return {
+        "market_id": names_of(rows.key, names), "standard_name_code": first["standard_name_code"],
+        "origin_country": first["origin_country"], "period_start": dates(rows.day),
+        "reference_usd_per_kg": significant(price + freight[place]),
+        "reference_lower_usd_per_kg": significant(price / reach + freight[place]),
+        "reference_upper_usd_per_kg": significant(price * reach + freight[place]),
+        "lot_count": pa.array(count.astype(np.int64)), "lowest_usd_per_kg": significant(lowest),
+        "median_usd_per_kg": significant(middle),
+    }  # fmt: skip
+
+
+def reference_columns(
+    facts: LotFacts, judgement: LotJudgement, names: list[dict[int, str]], config: LowPriceConfig
+) -> dict[str, pa.Array]:
+    """Columns of gold.reference_day: what judged lots were compared with, and the next morning's prices."""
+    stored = judgement.stored
+    rows = stored.take(stored.day > facts.night - config.judged_days)
+    texts = {key: (rung, name) for rung, of_rung in enumerate(names) for key, name in of_rung.items()}
+    distinct, at = np.unique(rows.key, return_inverse=True)
+    told = [texts[int(key)] for key in distinct]
+    place = pa.array(at)
+    return {
+        "market_id": pa.array([name for _, name in told], pa.string()).take(place),
+        "reference_rung": pa.array([rung for rung, _ in told], pa.int32()).take(place),
+        "standard_name_code": pa.array([name.split("|")[0].split("=")[1] for _, name in told], pa.string()).take(place),
+        "period_start": dates(rows.day), "log_price": significant(rows.log_price), "log_sd": significant(rows.log_sd),
+        "log_drift": significant(rows.drift), "log_spread": significant(rows.spread), "reference_n": pa.array(rows.n),
+    }  # fmt: skip
+
+
+def known_columns(table: pa.Table, judgement: LotJudgement, is_tainted: BoolArray) -> dict[str, pa.Array]:
+    """Columns of gold.known_lot: the pool, each lot with the reference price of its own day; the choice adds what it lends.
+
+    Args:
+        table: all lots.
+        judgement: of them.
+        is_tainted: none of the exporter's lots vouches, by lot of the table.
+    """
+    pool = table.take(pa.array(judgement.pool)).drop_columns(["reference_usd_per_kg", "is_tainted", "trade_log_odds"])
+    reference = significant(judgement.prices.reference_usd_per_kg)
+    told = {"reference_usd_per_kg": reference, "is_tainted": pa.array(is_tainted[judgement.pool])}
+    return {**{name: pool[name] for name in pool.column_names}, **told}

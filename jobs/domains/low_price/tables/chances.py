@@ -1,0 +1,94 @@
+"""Chances and choices as tables, and the model of chances back from its table."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.domains.low_price.detectors.lp_learned import PROMOTED, Learned, Promoted
+from jobs.domains.low_price.facts.columns import significant, won
+from jobs.domains.low_price.facts.features import FEATURES
+from jobs.domains.low_price.selection import Chances, Choice
+from jobs.stats.selection.calibration import Calibration
+from jobs.stats.selection.capacity import SELECTIONS
+from jobs.stats.selection.ranker import Ranker
+from jobs.stats.selection.two_groups import CUTS, WIDTHS, TwoGroups
+
+
+def with_choice(lots: pa.Table, choice: Choice, learned: pa.ListArray) -> pa.Table:
+    """Rows of gold.lot with chance and what was learned of it, stakes, rank and selection."""
+    stakes = choice.stakes
+    columns = {
+        "probability": significant(choice.probability), "learned": learned, "shortfall_krw": won(stakes.shortfall), "stake_krw": won(stakes.expected),
+        "stake_lower_krw": won(stakes.expected_lower), "stake_upper_krw": won(stakes.expected_upper),
+        "stake_at_lowest_krw": won(stakes.expected_at_lowest), "rank": pa.array(choice.rank),
+        "selection": pa.array(np.array(SELECTIONS, dtype=object)[choice.selection], pa.string()),
+        "propensity": significant(choice.propensity),
+    }  # fmt: skip
+    for name, column in columns.items():
+        lots = lots.append_column(name, column)
+    return lots
+
+
+def model_tables(chances: Chances, learned: Learned) -> dict[str, pa.Table]:
+    """Columns of gold.chance_model and gold.lot_ranker."""
+    return {"gold.chance_model": chance_rows(chances, learned.promoted), "gold.lot_ranker": ranker_row(learned)}
+
+
+def chance_rows(chances: Chances, learned: Promoted | None) -> pa.Table:
+    """Columns of gold.chance_model."""
+    mixture = chances.mixture
+    parts = {"honest": (WIDTHS, mixture.honest, mixture.lots), "low": (CUTS, mixture.low, mixture.lots)}
+    lines = {"calibration": chances.calibration} | ({"learned": learned.calibration} if learned else {})
+    parts |= {part: (line.model, line.found, int(line.labels)) for part, line in lines.items()}
+    tables = [
+        pa.table({
+            "part": pa.repeat(part, len(at)), "place": pa.array(np.arange(1, len(at) + 1).astype(np.int32)),
+            "model_argument": significant(at), "model_value": significant(value), "lot_count": pa.repeat(count, len(at)),
+        })
+        for part, (at, value, count) in parts.items()
+    ]  # fmt: skip
+    return pa.concat_tables(tables)
+
+
+def ranker_row(learned: Learned) -> pa.Table:
+    """Columns of gold.lot_ranker: the night's one row."""
+    ranker = learned.promoted.ranker if learned.promoted else None
+    return pa.table({
+        "ranker_state": [learned.state], "label_count": [learned.labels], "trial_weeks": pa.array([learned.weeks], pa.int32()),
+        "gain_lower": significant(np.array([learned.gain_lower])), "feature_names": [list(FEATURES)],
+        "log_odds_shift": pa.array([ranker and ranker.shift], pa.float64()), "model_text": pa.array([ranker and ranker.text], pa.string()),
+    })  # fmt: skip
+
+
+def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:
+    """The promoted ranker of a night from its row, with its calibration from the rows of chances; None without one.
+
+    Raises:
+        LookupError: it was trained on other features than this program's.
+    """
+    held = row.filter(pc.equal(row["ranker_state"], PROMOTED)).to_pylist()
+    if not held:
+        return None
+    if (told := held[0])["feature_names"] != list(FEATURES):
+        raise LookupError(f"the ranker of {told['night']} was trained on {', '.join(told['feature_names'])}")
+    line = chances.filter(pc.equal(chances["part"], "learned")).sort_by("place")
+    labels = float(line["lot_count"][0].as_py())
+    night = (told["night"] - date(1970, 1, 1)).days
+    ranker = Ranker(told["model_text"], told["log_odds_shift"], night, told["label_count"])
+    return Promoted(ranker, Calibration(line["model_argument"].to_numpy(), line["model_value"].to_numpy(), labels))
+
+
+def read_chances(table: pa.Table) -> Chances:
+    """The model of chances from its rows."""
+    ordered = table.sort_by("place")
+    parts = {part: ordered.filter(pc.equal(ordered["part"], part)) for part in ("honest", "low", "calibration")}
+    value = {part: rows["model_value"].to_numpy() for part, rows in parts.items()}
+    knots = parts["calibration"]["model_argument"].to_numpy()
+    return Chances(
+        TwoGroups(value["honest"], value["low"], int(parts["low"]["lot_count"][0].as_py())),
+        Calibration(knots, value["calibration"], float(parts["calibration"]["lot_count"][0].as_py())),
+    )

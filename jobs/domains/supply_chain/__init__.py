@@ -1,0 +1,1 @@
+"""Imported items that are about to run short."""

@@ -1,0 +1,1 @@
+"""Findings to alerts: shortages, common moves, straits and ports."""

@@ -1,0 +1,1 @@
+"""Past nights replayed as they were known, with seeded cuts, against naive rules."""

@@ -1,0 +1,84 @@
+"""Every night of a panel at once, by the very functions that a night runs: what was found, and how levels follow.
+
+Only one vintage of the statistics exists, so a month counts as known from the 15th of the next, and every result is
+a pseudo-vintage: later revisions are already in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs import contracts
+from jobs.arrays import BoolArray, FloatArray, IntArray
+from jobs.domains.supply_chain.assessment import Judged, combine_direction, gather_evidence
+from jobs.domains.supply_chain.facts.panel import Panel, assess_standing
+from jobs.domains.supply_chain.levels import Evidence, LevelRule, Levels, raise_levels
+from jobs.domains.supply_chain.methods.mass import MassConfig, Pools
+from jobs.domains.supply_chain.series import Span, find_all, judged_columns
+
+
+@dataclass(frozen=True)
+class Nights:
+    """N series over K judged months, each month as on its own night; arrays of shape (N, K).
+
+    Attributes:
+        mass: net mass in kg.
+        p: the p-value tested downwards, NaN where the series was not watched or not testable.
+        watched: eligible for alerts in that month.
+        evidence: what rule E asks, nothing rejected yet.
+    """
+
+    mass: FloatArray
+    p: FloatArray
+    watched: BoolArray
+    evidence: Evidence
+
+    def take(self, rows: IntArray) -> Nights:
+        """Some of the series, in the order of `rows`."""
+        return Nights(self.mass[rows], self.p[rows], self.watched[rows], _each(self.evidence, lambda a: a[rows]))
+
+    def patched(self, rows: IntArray, columns: slice, other: Nights) -> Nights:
+        """These nights with some months of some series replaced by the last months of other ones."""
+
+        def patch(own: NDArray, new: NDArray) -> NDArray:
+            out = own.copy()
+            out[rows, columns] = new[:, new.shape[1] - (columns.stop - columns.start) :]
+            return out
+
+        return Nights(
+            patch(self.mass, other.mass), patch(self.p, other.p), patch(self.watched, other.watched),
+            Evidence(**{f.name: None if getattr(self.evidence, f.name) is None
+                        else patch(getattr(self.evidence, f.name), getattr(other.evidence, f.name)) for f in fields(Evidence)}),
+        )  # fmt: skip
+
+    def levels(self, rejected: BoolArray, rule: LevelRule | None = None) -> Levels:
+        """Levels by rule E, given what is rejected."""
+        return raise_levels(replace(self.evidence, rejected=rejected), rule)
+
+
+def _each(evidence: Evidence, change) -> Evidence:  # type: ignore[no-untyped-def]
+    values = {field.name: getattr(evidence, field.name) for field in fields(Evidence)}
+    return Evidence(**{name: None if value is None else change(value) for name, value in values.items()})
+
+
+def judge_panel(panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span) -> Judged:
+    """The findings of a panel in the span's months; every detector is run in all of them."""
+    of_series, of_items = find_all(panel, pools, config, span, intervals=False)
+    standing = assess_standing(panel, **contracts.parameters("eligibility"))
+    sides = [combine_direction(of_series, side) for side in ("down", "up")]
+    return Judged(
+        panel, standing, judged_columns(panel, span), {f.detector_id: f for f in of_series},
+        {f.detector_id: f for f in of_items}, *sides,
+    )  # fmt: skip
+
+
+def nights_of(judged: Judged) -> Nights:
+    """The series of a judged panel over its judged months."""
+    watched = judged.standing.is_watched[:, judged.columns]
+    evidence = gather_evidence(judged, np.zeros(watched.shape, dtype=bool))
+    p = np.where(watched, judged.p_down, np.nan)
+    return Nights(judged.panel.mass[:, judged.columns], p, np.isfinite(p), evidence)

@@ -1,0 +1,75 @@
+"""What SC-SHORT and SC-SHIFT do in quiet worlds: the tables their p-values are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from jobs.arrays import FloatArray
+from jobs.domains.supply_chain.backtest.worlds import WorldShape, simulate_world
+from jobs.domains.supply_chain.facts.panel import Panel
+from jobs.domains.supply_chain.methods.mass import MassConfig, MassVerdict, fit_all_pools, judge_mass
+from jobs.domains.supply_chain.methods.shortage import size_residual
+from jobs.domains.supply_chain.methods.supply_break import scan_breaks
+from jobs.stats.levels.cusum import calibrate_limit, cusum
+from jobs.stats.levels.hurdle import density_class
+
+QUIET = WorldShape(lumpy=0.0, steady_rate=0.0, jump=0.0)  # nothing breaks, nothing collapses
+TAIL = np.geomspace(0.5, 0.0004, 24)
+SHIFT_RATE = 0.01
+BURN_IN = 12  # months before the first judged one
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Tables by density class (dense, medium, sparse).
+
+    Attributes:
+        short: statistic exceeded with each chance of TAIL by length of the window, shape (LONGEST, 3, P).
+        shift: the same of the CUSUM, shape (3, P).
+        limit: CUSUM limit at one alarm in a hundred series-months, shape (3,).
+    """
+
+    short: FloatArray
+    shift: FloatArray
+    limit: FloatArray
+
+
+def panel_of_world(seed: int, shape: WorldShape | None = None) -> Panel:
+    """A seeded world as the facts of a night."""
+    world = simulate_world(seed, shape)
+    imports = np.zeros((int(world.item.max()) + 1, len(world.months)))
+    np.add.at(imports, world.item, world.value)
+    return Panel(
+        source="simulated", mass=world.mass, value=world.value, item=world.item, months=world.months,
+        exports=imports / world.import_export[:, None], total=np.full(imports.shape, np.nan),
+        hs_code=np.array([f"{i:06d}" for i in range(len(imports))]),
+        origin=np.array([f"{n:03d}" for n in range(len(world.item))]),
+        record=np.full(world.mass.shape, "", dtype=object),
+    )  # fmt: skip
+
+
+def judge_world(panel: Panel, config: MassConfig, first: int = BURN_IN) -> MassVerdict:
+    """Every series of a panel judged on every night from month `first` on."""
+    at = np.arange(first, len(panel.months))
+    pools = fit_all_pools(panel.mass, panel.months, at, config)
+    return judge_mass(panel.mass, panel.months, at, pools, config, intervals=False)
+
+
+def build_tables(seeds: Iterable[int], config: MassConfig) -> Tables:
+    """Tables from the quiet worlds of the given seeds, every series judged on every night."""
+    judged = [judge_world(panel_of_world(seed, QUIET), config) for seed in seeds]
+    scans = np.concatenate([scan_breaks(verdict.break_evidence) for verdict in judged], axis=1)
+    z = np.concatenate([size_residual(verdict) for verdict in judged])
+    kind = density_class(1.0 - np.nan_to_num(np.concatenate([v.p_empty for v in judged]), nan=1.0))
+    short, shift, limit = [], [], []
+    for c in range(3):
+        rows = kind[:, -1] == c
+        bound = calibrate_limit(z[rows], SHIFT_RATE, "down", burn_in=BURN_IN)
+        trace = cusum(z[rows], "down", limit=bound).statistic[:, BURN_IN:]
+        short.append([np.quantile(scan[(kind == c) & np.isfinite(scan)], 1.0 - TAIL) for scan in scans])
+        shift.append(np.quantile(trace[np.isfinite(trace)], 1.0 - TAIL))
+        limit.append(bound)
+    return Tables(np.array(short).transpose(1, 0, 2), np.array(shift), np.array(limit))

@@ -1,0 +1,121 @@
+"""SC-PIPE: straits and ports that see fewer ships than their own recent weeks explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from jobs.alerting.signal import Findings, Subjects, number, signal_rows
+from jobs.domains.supply_chain.methods.transits import Transits, judge_transits
+
+SHOWN_DAYS = 365
+STORED_P = 0.2
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Daily ships of S places of one kind, judged.
+
+    Attributes:
+        subject_kind: `strait` or `port`.
+        code: of each place, (S,).
+        days: (T,), datetime64[D], consecutive.
+        counts: ships, (S, T); NaN where the feed has no figure.
+        record: record ids, (S, T).
+        transits: the judgement.
+    """
+
+    subject_kind: str
+    code: NDArray[np.str_]
+    days: NDArray[np.datetime64]
+    counts: NDArray[np.float64]
+    record: NDArray[np.object_]
+    transits: Transits
+
+    @property
+    def subject(self) -> list[str]:
+        return [f"{self.subject_kind}={code}" for code in self.code]
+
+
+def watch(rows: pa.Table, subject_kind: str, *, held_back: int) -> Watch | None:
+    """The places of a daily feed, judged on every day but the last `held_back`; None where there is no row.
+
+    Args:
+        rows: columns code, day, ships, record_id.
+        subject_kind: `strait` or `port`.
+        held_back: days that the feed still revises.
+    """
+    if not len(rows):
+        return None
+    code, row = np.unique(np.asarray(rows["code"].to_pylist(), dtype=str), return_inverse=True)
+    day = rows["day"].to_numpy().astype("datetime64[D]")
+    days = np.arange(day.min(), day.max() + 1)
+    column = (day - days[0]).astype(int)
+    counts = np.full((len(code), len(days)), np.nan)
+    record = np.full(counts.shape, "", dtype=object)
+    counts[row, column] = rows["ships"].to_numpy(zero_copy_only=False).astype(float)
+    record[row, column] = rows["record_id"].to_pylist()
+    return Watch(subject_kind, code, days, counts, record, judge_transits(counts, held_back=held_back))
+
+
+def as_date(day: np.datetime64) -> date:
+    """A NumPy day as a date."""
+    return day.astype("datetime64[D]").astype(date)
+
+
+def transport_signals(
+    seen: Watch, night: date, known_at: datetime, *, judged_days: int, held_back: int
+) -> Iterator[dict[str, Any]]:
+    """Rows of gold.signal of the days that can still matter: alarms, and improbable days without one."""
+    verdict, total = seen.transits.verdict, len(seen.days)
+    first = max(0, total - held_back - judged_days)
+    records = np.empty(seen.counts.shape, dtype=object)
+    for n in range(len(seen.code)):
+        for k in range(first, total):
+            records[n, k] = [r for r in seen.record[n, max(0, k - 2) : k + 1] if r]
+    subjects = Subjects(
+        kind="supply_chain", subject_kind=seen.subject_kind, subject_id=seen.subject, grain="day", records=records,
+        columns={"port_code": seen.code.tolist()} if seen.subject_kind == "port" else {},
+        starts=[as_date(day) for day in seen.days], ends=[as_date(day) for day in seen.days],
+        table=f"silver.{seen.subject_kind}_day",
+    )  # fmt: skip
+    z = verdict.z if verdict.z is not None else np.full(seen.counts.shape, np.nan)
+    findings = Findings(
+        detector_id="SC-PIPE", direction="down", observed=verdict.observed, expected=verdict.expected, lower=verdict.lower,
+        upper=verdict.upper, p=verdict.p_drop, statistic=z, baseline_n=verdict.baseline_n, unit="ships",
+        reason={"alarm": seen.transits.is_alarm},
+    )  # fmt: skip
+    cells = [(int(n), int(k)) for n, k in np.argwhere(verdict.p_drop <= STORED_P) if k >= first]
+    yield from signal_rows(subjects, findings, cells, night, known_at)
+
+
+def transport_days(seen: Watch, night: date) -> Iterator[dict[str, Any]]:
+    """Rows of gold.transport_day: the last year of each place."""
+    verdict = seen.transits.verdict
+    for n, subject in enumerate(seen.subject):
+        for k in range(max(0, len(seen.days) - SHOWN_DAYS), len(seen.days)):
+            if np.isnan(seen.counts[n, k]):
+                continue
+            yield {
+                "night": night, "subject_kind": seen.subject_kind, "subject_id": subject, "period_start": as_date(seen.days[k]),
+                "observed": number(seen.counts[n, k]), "expected": number(verdict.expected[n, k]),
+                "lower": number(verdict.lower[n, k]), "upper": number(verdict.upper[n, k]),
+                "p_value": number(verdict.p_drop[n, k]), "is_testable": bool(verdict.is_testable[n, k]),
+                "is_alarm": bool(seen.transits.is_alarm[n, k]),
+            }  # fmt: skip
+
+
+def tests_performed(seen: Watch, days: int) -> int:
+    """Number of hypotheses tested in the last days."""
+    return int(np.isfinite(seen.transits.verdict.p_drop[:, -days:]).sum())
+
+
+def is_fresh(seen: Watch, night: date, promise_days: int) -> bool:
+    """Whether the feed reaches so near to the night that an alarm on it is about ships, not about the feed."""
+    return bool((night - as_date(seen.days[-1])) <= timedelta(days=promise_days))

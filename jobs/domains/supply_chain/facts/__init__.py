@@ -1,0 +1,1 @@
+"""The facts of a night: items as series, places as daily counts."""

@@ -1,0 +1,1 @@
+"""The statistics of monthly trade and daily ships that the detectors rest on."""

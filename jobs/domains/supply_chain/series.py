@@ -1,0 +1,147 @@
+"""All detectors over the items of one batch: plain arrays in, one row a detector and subject out.
+
+This is what Spark distributes: a batch holds whole items, and nothing here looks beyond it but at the priors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+
+from jobs.alerting.signal import Findings
+from jobs.domains.supply_chain.detectors.quantity import find_drops_and_surges
+from jobs.domains.supply_chain.detectors.sc_conc import find_concentration
+from jobs.domains.supply_chain.detectors.sc_hoard import find_hoarding
+from jobs.domains.supply_chain.detectors.sc_price import find_price_moves
+from jobs.domains.supply_chain.facts.panel import Panel, build_panel
+from jobs.domains.supply_chain.methods.concentration import concentration_jump
+from jobs.domains.supply_chain.methods.hoarding import judge_hoarding
+from jobs.domains.supply_chain.methods.mass import MassConfig, Pools, fit_all_pools, judge_mass
+from jobs.domains.supply_chain.methods.shortage import judge_shortage
+from jobs.domains.supply_chain.methods.unit_price import judge_unit_price
+
+NUMBERS = pa.list_(pa.float64())
+SERIES_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()), ("hs_code", pa.string()), ("partner_country", pa.string()),
+        ("detector_id", pa.string()), ("direction", pa.string()), ("unit", pa.string()),
+        *[(name, NUMBERS) for name in ("observed", "expected", "lower", "upper", "p", "statistic")],
+        ("baseline_n", pa.list_(pa.int64())), ("reason_codes", pa.list_(pa.list_(pa.string()))),
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which months a night judges.
+
+    Attributes:
+        history: last months in which quantity is judged, so that an episode's beginning is seen.
+        recent: last months in which every detector is run: the three that make a level and the one before.
+    """
+
+    history: int = 25
+    recent: int = 4
+
+
+@dataclass(frozen=True)
+class Priors:
+    """What the items of a batch must know of their source.
+
+    Attributes:
+        start: first month of the source's panel.
+        pools: priors of each judged month, learned from all series of the source.
+    """
+
+    start: np.datetime64
+    pools: Sequence[Pools]
+
+
+def judged_columns(panel: Panel, span: Span) -> np.ndarray:
+    """Columns of the panel that quantity is judged in, oldest first."""
+    length = len(panel.months)
+    return np.arange(max(1, length - span.history), length)
+
+
+def learn_priors(panel: Panel, config: MassConfig, span: Span) -> Priors:
+    """Priors of a source from all of its series."""
+    return Priors(panel.months[0], fit_all_pools(panel.mass, panel.months, judged_columns(panel, span), config))
+
+
+def find_all(
+    panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span, *, intervals: bool = True
+) -> tuple[list[Findings], list[Findings]]:
+    """Findings on item-origins and on items, all with as many columns as `judged_columns`."""
+    at = judged_columns(panel, span)
+    recent = at[-span.recent :]
+    quantity = judge_mass(panel.mass, panel.months, at, pools, config, intervals=intervals)
+    price = judge_unit_price(panel.value, panel.mass, recent)
+    tail = slice(len(at) - len(recent), None)
+    hoarding = judge_hoarding(
+        quantity.p_surge[:, tail], price.p_up, quantity.observed[:, tail], quantity.expected[:, tail]
+    )
+    jump = concentration_jump(panel.value, panel.item, len(panel.hs_code), recent)
+    of_series = [
+        *find_drops_and_surges(quantity, judge_shortage(quantity)),
+        widen(find_price_moves(price), len(at)),
+        widen(find_hoarding(hoarding, last_columns(quantity, tail)), len(at)),
+    ]
+    return of_series, [widen(find_concentration(jump), len(at))]
+
+
+def last_columns(verdict, columns: slice):  # type: ignore[no-untyped-def]
+    """The verdict on some of its columns."""
+    parts = {
+        name: value[:, columns] if isinstance(value, np.ndarray) else value for name, value in vars(verdict).items()
+    }
+    return type(verdict)(**parts)
+
+
+def widen(findings: Findings, columns: int) -> Findings:
+    """The findings with unjudged columns put before them."""
+    missing = columns - findings.p.shape[1]
+
+    def padded(array: np.ndarray) -> np.ndarray:
+        fill = np.nan if array.dtype.kind == "f" else False if array.dtype.kind == "b" else 0
+        return np.concatenate([np.full((len(array), missing), fill, dtype=array.dtype), array], axis=1)
+
+    parts = {name: padded(value) if isinstance(value, np.ndarray) else value for name, value in vars(findings).items()}
+    return Findings(**{**parts, "reason": {code: padded(holds) for code, holds in findings.reason.items()}})
+
+
+def series_rows(panel: Panel, findings: Findings, *, is_item: bool) -> pa.Table:
+    """One row a subject of a detector's findings, the periods as lists."""
+    n = len(findings.p)
+    hs = panel.hs_code if is_item else panel.hs_code[panel.item]
+    reasons = [
+        [[code for code, holds in findings.reason.items() if holds[row, k]] for k in range(findings.p.shape[1])]
+        for row in range(n)
+    ]
+    numbers = {
+        name: getattr(findings, name).tolist() for name in ("observed", "expected", "lower", "upper", "p", "statistic")
+    }
+    return pa.table(
+        {
+            "source": [panel.source] * n, "hs_code": hs.tolist(),
+            "partner_country": [None] * n if is_item else panel.origin.tolist(),
+            "detector_id": [findings.detector_id] * n, "direction": [findings.direction] * n, "unit": [findings.unit] * n,
+            **numbers, "baseline_n": findings.baseline_n.tolist(), "reason_codes": reasons,
+        },
+        schema=SERIES_SCHEMA,
+    )  # fmt: skip
+
+
+def judge_items(items: pa.Table, priors: dict[str, Priors], config: MassConfig, span: Span) -> pa.Table:
+    """Rows of SERIES_SCHEMA for all items of a batch, source by source; a source without priors is too short to judge."""
+    parts = [SERIES_SCHEMA.empty_table()]
+    for source in sorted(set(items["source"].to_pylist()) & priors.keys()):
+        own = items.filter(pa.compute.equal(items["source"], source))
+        panel = build_panel(own, start=priors[source].start)
+        of_series, of_items = find_all(panel, priors[source].pools, config, span)
+        parts += [series_rows(panel, findings, is_item=False) for findings in of_series]
+        parts += [series_rows(panel, findings, is_item=True) for findings in of_items]
+    return pa.concat_tables(parts)

@@ -1,0 +1,1 @@
+"""What is forecast each night, and how good past forecasts were."""

@@ -1,1 +1,0 @@
-"""Answers of a night that are no detector's: one module a question."""

@@ -1,0 +1,76 @@
+"""gold.freshness: how new each source was on a night, against what its contract promises."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from jobs import contracts
+from jobs.contracts.model import Landing
+from jobs.lake.canonical import table_of
+from jobs.lake.delta import Lake, end_of_night
+
+Newest = Mapping[str, tuple[date, datetime]]  # by source: newest period, and when its newest value became known
+
+
+def end_of_period(start: date, landing: Landing) -> date:
+    """Last day of a period of the source."""
+    if landing.publication.unit == "day":
+        return start
+    return start.replace(day=monthrange(start.year, start.month)[1])
+
+
+def judge_freshness(landing: Landing, night: date, newest: tuple[date, datetime] | None) -> dict[str, Any]:
+    """One row of gold.freshness.
+
+    Args:
+        landing: the source's contract.
+        night: the night.
+        newest: the newest period known on the night and when it became known; None where nothing was.
+    """
+    row: dict[str, Any] = {"night": night, "source": landing.source, "promised_days": landing.freshness_days}
+    if newest is None:
+        return {**row, "status": "missing"}
+    period, known_at = newest
+    age = (night - end_of_period(period, landing)).days
+    status = "ok" if age <= landing.freshness_days else "late"
+    return {**row, "last_period": period, "last_known_at": known_at, "age_days": age, "status": status}
+
+
+def judge_sources(newest: Newest, night: date) -> pa.Table:
+    """Rows of gold.freshness: every source that has a landing contract."""
+    rows = [judge_freshness(each, night, newest.get(each.source)) for each in contracts.landings()]
+    return table_of("gold.freshness", rows)
+
+
+def newest_periods(lake: Lake, night: date) -> dict[str, tuple[date, datetime]]:
+    """The newest period of each source as known on the night, from the silver tables' files and without Spark."""
+    held = [contract.name for contract in contracts.tables("silver") if lake.exists(contract.name)]
+    known = f"known_at < TIMESTAMPTZ '{end_of_night(night).isoformat()}'"
+    newest: dict[str, tuple[date, datetime]] = {}
+    with duckdb.connect() as connection:
+        for name in held:
+            connection.register("held", lake.dataset(name))
+            of_source = (
+                "select source, max(period_start) as period, arg_max(known_at, (period_start, known_at)) as known_at"
+            )
+            for row in (
+                connection.sql(f"{of_source} from held where {known} group by source").to_arrow_table().to_pylist()
+            ):
+                newest[row["source"]] = (row["period"], row["known_at"])
+    return newest
+
+
+def freshness(lake: Lake, night: date) -> pa.Table:
+    """Rows of gold.freshness of a night."""
+    return judge_sources(newest_periods(lake, night), night)
+
+
+def run(lake: Lake, night: date) -> None:
+    """Replace the night of gold.freshness."""
+    lake.replace_night_rows("gold.freshness", freshness(lake, night), night)

@@ -1,0 +1,179 @@
+"""The gate behind silver: Great Expectations judges every table, and a broken one stops the night.
+
+Row rules are done with by then: what is wrong with a single row is flagged or set aside while it is loaded. The gate
+asks what only a whole table can answer: is its key unique, did it lose rows, are its codes closed, how much of the
+last delivery was set aside, do countries add up to more than the total. Great Expectations evaluates the suite of a
+table on the table's profile (`jobs.ingest.profile`), one row of figures. On the tables themselves each expectation is a scan
+or several: on six small tables a minute on Spark against a second, and growing with the lake.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from jobs import contracts
+from jobs.contracts.model import Landing, Table
+
+if TYPE_CHECKING:
+    from jobs.lake.delta import Lake
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when Great Expectations is imported
+log = logging.getLogger(__name__)
+VOLUME = "expect_volume_to_hold"
+REMEDY = {
+    "expect_key_to_be_unique": ("restore the table, or report the defect", "표를 복원하거나 결함을 신고하십시오"),
+    "expect_column_to_be_filled": ("find the record in the table and correct its source", "해당 레코드의 출처를 바로잡으십시오"),
+    "expect_codes_to_be_listed": ("add the code to schemas/codes if it is right", "옳은 부호라면 schemas/codes에 더하십시오"),
+    VOLUME: ("rows were lost: restore the table from a backup", "행이 사라졌습니다. 백업에서 표를 복원하십시오"),
+    "expect_quarantine_to_be_small": (
+        "see ops.quarantine and ops.rejected, and have the delivery corrected: put the corrected file into landing",
+        "ops.quarantine과 ops.rejected를 확인하고 바로잡은 파일을 landing에 넣으십시오",
+    ),
+    "expect_files_to_be_readable": ("see ops.rejected, and have the file sent again", "ops.rejected를 확인하고 파일을 다시 받으십시오"),
+    "expect_source_to_be_fresh": ("look for the next delivery of the source", "출처의 다음 자료를 확인하십시오"),
+    "expect_countries_within_total": ("compare the two files of the source", "출처의 두 파일을 대조하십시오"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An expectation that did not hold; `about` names its columns or its source."""
+
+    table: str
+    expectation: str
+    about: str
+    severity: str
+    observed: str
+    expected: str
+
+    def __str__(self) -> str:
+        english, korean = REMEDY[self.expectation]
+        title = contracts.table(self.table).title
+        return (
+            f"{self.table} ({title.en}): {self.expectation} ({self.about}) observed {self.observed}, "
+            f"expected {self.expected}; {english}. / "
+            f"{title.ko}: {self.expectation}({self.about}) 관측 {self.observed}, 기대 {self.expected}. {korean}."
+        )
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """What the gate found wrong on a night; nothing where all is well."""
+
+    night: date
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def stopping(self) -> tuple[Failure, ...]:
+        return tuple(failure for failure in self.failures if failure.severity == "stop")
+
+    @property
+    def stopped(self) -> bool:
+        return bool(self.stopping)
+
+
+class GateStopped(Exception):
+    """A table failed an expectation that stops the night (exit code 4)."""
+
+    def __init__(self, result: GateResult) -> None:
+        super().__init__("\n".join(str(failure) for failure in result.stopping))
+        self.result = result
+
+
+def warm_up() -> threading.Thread:
+    """Begin to import Great Expectations, which takes some ten seconds, beside whatever else starts."""
+    thread = threading.Thread(target=import_module, args=("jobs.contracts.expectations",), daemon=True)
+    thread.start()
+    return thread
+
+
+def rows_of_past_nights(results: Sequence[Mapping[str, Any]], night: date) -> dict[str, int]:
+    """Rows that each table had on the last night before this one on which it passed.
+
+    Args:
+        results: rows of ops.quality_result.
+        night: the night judged now.
+    """
+    past = [row for row in results if row["night"] < night]
+    broken = {(row["run_id"], row["table_name"]) for row in past if row["severity"] == "stop" and not row["is_success"]}
+    passed = [row for row in past if row["expectation"] == VOLUME and (row["run_id"], row["table_name"]) not in broken]
+    ordered = sorted(passed, key=lambda row: (row["night"], row["finished_at"]))
+    return {row["table_name"]: int(row["observed_text"]) for row in ordered}
+
+
+def ephemeral_context() -> Any:
+    """A Great Expectations context that leaves nothing behind and draws no progress bars."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def validate(
+    context: Any, contract: Table, sources: Sequence[Landing], measured: Mapping[str, float], rows_before: int | None
+) -> list[dict[str, Any]]:
+    """What Great Expectations says of a table's profile: rows of ops.quality_result without run, night and time."""
+    import pandas as pd
+
+    from jobs.contracts.expectations import SEVERITIES, suite
+
+    asset = context.data_sources.add_pandas(contract.name).add_dataframe_asset("profile")
+    batch = asset.add_batch_definition_whole_dataframe("profile").get_batch({"dataframe": pd.DataFrame([measured])})
+    rows = []
+    for result in batch.validate(suite(contract, sources, rows_before, measured["set_aside"])).results:
+        asked = result.expectation_config
+        least, most = asked.kwargs.get("min_value"), asked.kwargs.get("max_value")
+        rows.append(
+            {
+                "table_name": contract.name, "expectation": asked.type, "column_name": asked.meta["about"],
+                "severity": SEVERITIES[str(asked.severity.value)], "is_success": bool(result.success),
+                "observed_text": f"{measured[asked.kwargs['column']]:.9g}",
+                "expected_text": f">= {least:g}" if least is not None else f"<= {most:g}",
+            }
+        )  # fmt: skip
+    return rows
+
+
+def judge(lake: Lake, night: date) -> GateResult:
+    """Judge every silver table as the night has it, and store each result in ops.quality_result, once a run."""
+    from jobs.ingest.freshness import freshness
+    from jobs.ingest.profile import profile
+
+    ages = {row["source"]: row["age_days"] for row in freshness(lake, night).to_pylist() if row["status"] != "missing"}
+    before = rows_of_past_nights(lake.rows("ops.quality_result").to_pylist(), night)
+    context = ephemeral_context()
+    rows = []
+    for contract in contracts.tables("silver"):
+        if lake.exists(contract.name):
+            sources = [each for each in contracts.landings() if each.feeds == contract.name and each.source in ages]
+            measured = profile(lake, contract, sources, ages, night)
+            rows += validate(context, contract, sources, measured, before.get(contract.name))
+    now = datetime.now(UTC)
+    stored = [{**row, "night": night, "finished_at": now} for row in rows]
+    lake.append_rows("ops.quality_result", stored, transaction=f"gate:{lake.run_id}:{night}")
+    failed = [row for row in rows if not row["is_success"]]
+    of_failure = ("table_name", "expectation", "column_name", "severity", "observed_text", "expected_text")
+    return GateResult(night, tuple(Failure(*[row[name] for name in of_failure]) for row in failed))
+
+
+def gate(lake: Lake, night: date) -> GateResult:
+    """Judge the silver tables and let the night pass, or not; what only warns is in the result.
+
+    Raises:
+        GateStopped: an expectation of severity `stop` failed.
+    """
+    result = judge(lake, night)
+    for failure in result.failures:
+        log.warning("gate: %s", failure)
+    if result.stopped:
+        raise GateStopped(result)
+    return result

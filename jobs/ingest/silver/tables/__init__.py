@@ -1,0 +1,1 @@
+"""One module a silver table, one function a source."""

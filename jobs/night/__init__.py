@@ -1,0 +1,1 @@
+"""The night: ingest, detect, alert, publish, and an alert of it made again."""

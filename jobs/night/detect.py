@@ -1,0 +1,247 @@
+"""Facts of a night to findings: gold.signal, what supply chains show, and what declared prices show.
+
+`find` reads silver as known on the night and writes nothing, so that a replay is the very same computation.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import functions as F
+
+from jobs import contracts
+from jobs.domains.low_price.config import night_config
+from jobs.domains.low_price.night import find_low_prices
+from jobs.domains.low_price.signals import lot_signals
+from jobs.domains.supply_chain import tables as rows
+from jobs.domains.supply_chain.assessment import Judged, assess, collect_findings, combine_direction
+from jobs.domains.supply_chain.detectors import sc_pipe as transport
+from jobs.domains.supply_chain.detectors.sc_common import common_signals
+from jobs.domains.supply_chain.facts.items import gather_items
+from jobs.domains.supply_chain.facts.panel import Panel, assess_standing, build_panel
+from jobs.domains.supply_chain.methods.mass import MassConfig
+from jobs.domains.supply_chain.series import Priors, Span, judge_items, judged_columns, learn_priors
+from jobs.lake.canonical import table_of
+from jobs.lake.delta import Lake, end_of_night
+from jobs.settings import settings
+
+log = logging.getLogger(__name__)
+SPAN = Span()
+CONFIG = MassConfig()
+FEW_ITEMS = 32
+KINDS = ("supply_chain", "low_price")
+SUBJECT_ORDER = ("source", "detector_id", "hs_code", "partner_country")
+LIST_TYPES = (
+    "source string, hs_code string, partner_country string, detector_id string, direction string, unit string, "
+    "observed array<double>, expected array<double>, lower array<double>, upper array<double>, p array<double>, "
+    "statistic array<double>, baseline_n array<bigint>, reason_codes array<array<string>>"
+)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A daily count of ships: kind of place, silver table, its columns of place and ships, landing contract."""
+
+    kind: str
+    table: str
+    code: str
+    ships: str
+    source: str
+
+
+FEEDS = (
+    Feed("strait", "silver.strait_day", "strait_code", "transits_total", "portwatch_straits"),
+    Feed("port", "silver.port_day", "port_code", "port_calls_total", "portwatch_ports"),
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a night's findings rest on: rows of `known_items`, and of `known_ships` by feed."""
+
+    items: pa.Table
+    ships: dict[Feed, pa.Table]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A night's findings, as tables by name, with the number of tests they rest on."""
+
+    tables: dict[str, pa.Table]
+    test_count: int
+
+
+Judge = Callable[[pa.Table, dict[str, Priors]], pa.Table]
+
+
+def judge_here(items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
+    """Rows of `judge.SERIES_SCHEMA`, without Spark."""
+    return judge_items(items, priors, CONFIG, SPAN)
+
+
+def build_panels(items: pa.Table) -> dict[str, Panel]:
+    """For each source with history enough, its series as arrays."""
+    least = int(contracts.parameters("combine")["months_least"])
+    panels = {}
+    for source in sorted(set(items["source"].to_pylist())):
+        panel = build_panel(items.filter(pc.equal(items["source"], source)))
+        if len(panel.months) >= least:
+            panels[source] = panel
+        else:
+            log.info("detect: %s has %d months, fewer than %d: not judged", source, len(panel.months), least)
+    return panels
+
+
+def one_source_an_item(items: pa.Table) -> pa.Table:
+    """The items, each from one source: where several state it, from the one that states most of it."""
+    cells = pc.list_value_length(items["cells"]).to_pylist()
+    held: dict[str, int] = {}
+    for row, (hs_code, count) in enumerate(zip(items["hs_code"].to_pylist(), cells, strict=True)):
+        if hs_code not in held or count > cells[held[hs_code]]:
+            held[hs_code] = row
+    return items.take(pa.array(sorted(held.values()), pa.int64()))
+
+
+def judge_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
+    """Rows of `judge.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together.
+
+    A few items are judged here, before Spark's workers would have imported the statistics.
+    """
+
+    def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield from judge_items(pa.Table.from_batches([batch]), priors, CONFIG, SPAN).to_batches()
+
+    if len(items) <= FEW_ITEMS:
+        return judge_here(items, priors)
+    spread = lake.spark.createDataFrame(items).repartition(
+        lake.spark.sparkContext.defaultParallelism, "source", "hs_code"
+    )
+    return spread.sortWithinPartitions("source", "hs_code").mapInArrow(judge, LIST_TYPES).toArrow()
+
+
+def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[tuple[Judged, Priors]]:
+    """Every source's series with all that was found on them, and what they have in common.
+
+    Args:
+        items: rows of `facts.gather_items`.
+        judge: who runs the detectors.
+    """
+    panels = build_panels(items)
+    items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
+    priors = {source: learn_priors(panel, CONFIG, SPAN) for source, panel in panels.items()}
+    found = judge(items, priors).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
+    eligible = contracts.parameters("eligibility")
+    judged = []
+    for source, panel in panels.items():
+        columns = judged_columns(panel, SPAN)
+        of_series, of_items = collect_findings(found.filter(pc.equal(found["source"], source)), panel, columns)
+        standing = assess_standing(panel, **eligible)
+        sides = [combine_direction(list(of_series.values()), side) for side in ("down", "up")]
+        judged.append((Judged(panel, standing, columns, of_series, of_items, *sides), priors[source]))
+    return judged
+
+
+def known_items(lake: Lake, night: date) -> pa.Table:
+    """Rows of `facts.gather_items` of sources that are fresh on the night, sorted."""
+    promises = {each.source: each.freshness_days for each in contracts.landings()}
+    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
+    return items.sort_by([("source", "ascending"), ("hs_code", "ascending")])
+
+
+def known_ships(lake: Lake, night: date, feed: Feed) -> pa.Table:
+    """Ships of a feed as known on the night: columns code, day, ships, record_id."""
+    columns = {"code": feed.code, "day": "period_start", "ships": feed.ships, "record_id": "record_id"}
+    return lake.as_of(feed.table, night).select(*[F.col(held).alias(name) for name, held in columns.items()]).toArrow()
+
+
+def gather(lake: Lake, night: date) -> Facts:
+    """The facts as known on the night; Spark plans one query while it runs another."""
+    with ThreadPoolExecutor(1 + len(FEEDS)) as pool:
+        items = pool.submit(known_items, lake, night)
+        ships = {feed: pool.submit(known_ships, lake, night, feed) for feed in FEEDS}
+        return Facts(items.result(), {feed: known.result() for feed, known in ships.items()})
+
+
+def find(lake: Lake, night: date, kinds: Collection[str] = KINDS, capacity: int | None = None) -> Found:
+    """Findings of a night.
+
+    Args:
+        lake: the lake.
+        night: the night.
+        kinds: the questions asked; a replay asks one.
+        capacity: lots an office can look at; the setting's when not given.
+    """
+    parts = []
+    if "supply_chain" in kinds:
+        parts.append(conclude(gather(lake, night), night, partial(judge_on_spark, lake)))
+    if "low_price" in kinds:
+        parts.append(find_lots(lake, night, settings().capacity if capacity is None else capacity))
+    return together(parts)
+
+
+def find_lots(lake: Lake, night: date, capacity: int) -> Found:
+    """Findings on declared lots."""
+    tables = find_low_prices(lake, night, night_config(), capacity)
+    chosen = chosen_lots(tables["gold.lot"], tables["gold.comparable"])
+    signals = lot_signals(*[table.to_pylist() for table in chosen], night, end_of_night(night))
+    grounds = pc.sum(pc.list_value_length(tables["gold.lot"]["grounds"])).as_py() or 0
+    return Found({"gold.signal": table_of("gold.signal", signals), **tables}, grounds)
+
+
+def chosen_lots(lots: pa.Table, comparables: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The lots that the capacity is spent on, and their comparables."""
+    lots = lots.filter(pc.not_equal(lots["selection"], "none"))
+    kept = comparables.filter(pc.is_in(comparables["declaration_id"], lots["declaration_id"].combine_chunks()))
+    return lots, kept
+
+
+def together(parts: Sequence[Found]) -> Found:
+    """Findings of several questions; the signals of all of them are one table."""
+    tables: dict[str, pa.Table] = {}
+    for name, table in [each for part in parts for each in part.tables.items()]:
+        tables[name] = pa.concat_tables([tables[name], table]) if name in tables else table
+    return Found(tables, sum(part.test_count for part in parts))
+
+
+def conclude(facts: Facts, night: date, judge: Judge = judge_here) -> Found:
+    """Findings of a night from its facts alone; `judge` says who runs the detectors."""
+    limits, known_at = contracts.parameters("combine"), end_of_night(night)
+    sources = judge_sources(one_source_an_item(facts.items), judge)
+    assessed = assess([source for source, _ in sources], q=float(limits["false_discovery_rate"]))
+    signals, months, structure, days = [], [], [], []
+    tests = 0
+    for (source, priors), conclusion in zip(sources, assessed, strict=True):
+        signals += common_signals(source, priors.pools, night, known_at, recent=SPAN.recent)
+        signals += rows.signals(source, night, known_at, recent=SPAN.recent, stored_p=float(limits["stored_p"]))
+        months += rows.subject_months(source, conclusion, night, recent=SPAN.recent)
+        structure += rows.vulnerability_rows(source, night)
+        tests += rows.tests_performed(source, SPAN.recent)
+    window = {name: int(contracts.parameters("transport")[f"{name}_days"]) for name in ("judged", "held_back")}
+    for feed, known in facts.ships.items():
+        seen = transport.watch(known, feed.kind, held_back=window["held_back"])
+        if seen is None or not transport.is_fresh(seen, night, contracts.landing(feed.source).freshness_days):
+            continue
+        signals += transport.transport_signals(
+            seen, night, known_at, judged_days=window["judged"], held_back=window["held_back"]
+        )
+        days += transport.transport_days(seen, night)
+        tests += transport.tests_performed(seen, sum(window.values()))
+    tables = {
+        "gold.signal": signals, "gold.subject_month": months, "gold.vulnerability": structure, "gold.transport_day": days,
+    }  # fmt: skip
+    return Found({name: table_of(name, each) for name, each in tables.items()}, tests)
+
+
+def write(lake: Lake, tables: dict[str, pa.Table], night: date) -> None:
+    """Replace the night in each of the tables."""
+    for name, table in tables.items():
+        lake.replace_night_rows(name, table, night)
+        log.info("gold: %s %d rows", name, len(table))

@@ -1,0 +1,154 @@
+"""The night: ingest, detect, alert, publish. Each part reads tables by name, writes its own, and leaves a row in ops.run."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow.compute as pc
+
+from jobs import contracts
+from jobs.contracts.messages import LANGUAGES, say
+from jobs.forecasts import night as forecast
+from jobs.ingest import gate as quality
+from jobs.ingest.bronze.land import land
+from jobs.ingest.freshness import freshness
+from jobs.ingest.silver.load import load
+from jobs.lake.delta import Lake
+from jobs.lake.lock import lake_lock
+from jobs.lake.session import spark_session
+from jobs.night import detect
+from jobs.night.alert import code_version, make_alerts
+from jobs.settings import settings
+
+log = logging.getLogger(__name__)
+PARTS = ("ingest", "detect", "alert")
+
+
+@dataclass
+class Report:
+    """What a part of the night has to say for itself, for ops.run.
+
+    Attributes:
+        counts: named counts.
+        tests: hypotheses tested.
+        notes: what the operator should know: codes of schemas/messages with their parameters.
+        night: the night it was about, where that was only found on the way.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+    tests: int = 0
+    notes: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    night: date | None = None
+
+    def said(self, lang: str) -> str:
+        """The notes as sentences."""
+        return " ".join(say(code, lang, params) for code, params in self.notes)
+
+
+def ingest(lake: Lake, night: date | None) -> Report:
+    """Landing to silver, and the quality gate."""
+    now = datetime.now(UTC)
+    landed = land(lake, settings().landing, now, now.astimezone(ZoneInfo(settings().timezone)).date())
+    loaded = load(lake)
+    report = Report({"files": sum(map(len, landed.taken.values()))})
+    for table, counts in loaded.items():
+        report.counts.update({f"{table}.{state}": number for state, number in counts.items()})
+    report.notes += [("landing.unknown", {"name": name}) for name in landed.unknown]
+    report.notes += [("landing.extra", {"name": n, "columns": ", ".join(each)}) for n, each in landed.extra.items()]
+    report.notes += [("landing.without_records", {"name": name}) for name in landed.without_records]
+    report.night = night or last_known_day(lake)
+    for code, params in report.notes:
+        log.warning("landing: %s / %s", say(code, "en", params), say(code, "ko", params))
+    quality.gate(lake, report.night)
+    return report
+
+
+def find(lake: Lake, night: date) -> Report:
+    """Findings of the night, and how fresh its sources were."""
+    found = detect.find(lake, night)
+    tables = {**found.tables, "gold.freshness": freshness(lake, night)}
+    detect.write(lake, tables, night)
+    return Report({name: len(table) for name, table in tables.items()}, tests=found.test_count)
+
+
+def alert(lake: Lake, night: date) -> Report:
+    """Alerts and forecasts of the night, from its findings."""
+    names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day")
+    found = {name: lake.rows(name, night=night) for name in names}
+    found["gold.lot"] = lake.rows("gold.lot", night=night, where=[("selection", "!=", "none")])
+    alerts = make_alerts(found, night)
+    tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, found["gold.subject_month"], night)}
+    detect.write(lake, tables, night)
+    levels = [row["level"] for row in alerts.select(["level"]).to_pylist()]
+    return Report({"alerts": len(alerts), **{f"level_{n}": levels.count(n) for n in sorted(set(levels))}})
+
+
+def last_known_day(lake: Lake) -> date:
+    """The day on which the newest figure of silver became known: the night to run when none is named.
+
+    Raises:
+        ContractError: silver is empty.
+    """
+    held = [name for name in (contract.name for contract in contracts.tables("silver")) if lake.exists(name)]
+    newest = [pc.max(lake.rows(name, ["known_at"])["known_at"]).as_py() for name in held]
+    if not any(newest):
+        raise contracts.ContractError("silver is empty: put files into the landing folder and run `ingest` first")
+    return max(known for known in newest if known).astimezone(ZoneInfo(settings().timezone)).date()
+
+
+def run(parts: tuple[str, ...], night: date | None) -> date:
+    """Run parts of a night under the lake's lock; returns the night.
+
+    Raises:
+        ContractError: a contract is broken (exit code 3).
+        GateStopped: a quality gate stopped the night (4).
+        LakeLocked: another run holds the lake (5).
+    """
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
+    for part, engine in (("ingest", quality), ("alert", forecast)):
+        if part in parts:
+            engine.warm_up()
+    with lake_lock(run_id):
+        lake = Lake(spark_session(), settings().lake, run_id)
+        for part in parts:
+            if part != "ingest" and night is None:
+                night = last_known_day(lake)
+            work: Callable[[Lake, Any], Report] = {"ingest": ingest, "detect": find, "alert": alert}[part]
+            record(lake, part, night, work)
+        return night or last_known_day(lake)
+
+
+def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any], Report]) -> None:
+    """Do one part and write what came of it into ops.run, also where it fails."""
+    started = datetime.now(UTC)
+    status, report, message = "failed", Report(), dict.fromkeys(LANGUAGES, "")
+    try:
+        report = work(lake, night)
+        message = {lang: report.said(lang) for lang in LANGUAGES}
+        status = "ok"
+    except Exception as error:
+        status = "stopped" if isinstance(error, quality.GateStopped) else "failed"
+        message = dict.fromkeys(LANGUAGES, f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        finished = datetime.now(UTC)
+        row = {
+            "run_id": lake.run_id, "night": night or report.night, "task": part, "status": status, "started_at": started,
+            "finished_at": finished, "message_ko": message["ko"], "message_en": message["en"], "test_count": report.tests,
+            "counts": list(report.counts.items()), "table_versions": [], "rules_version": contracts.rules_version(),
+            "code_version": code_version(),
+        }  # fmt: skip
+        lake.append_rows("ops.run", [row])
+        log.info("%s: %s in %.1f s %s", part, status, (finished - started).total_seconds(), report.counts)
+
+
+def published_folder(night: date) -> Path:
+    """Where the briefs and exports of a night lie."""
+    return settings().published / night.isoformat()

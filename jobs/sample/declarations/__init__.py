@@ -1,5 +1,0 @@
-"""Import declarations of a generated world: honest lots, under-priced ones with recorded truth, and look-alikes."""
-
-from jobs.sample.declarations.world import DeclarationWorld, make_declarations
-
-__all__ = ["DeclarationWorld", "make_declarations"]

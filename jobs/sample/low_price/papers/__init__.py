@@ -1,0 +1,1 @@
+"""The declared world as papers: declarations, inspections, registers, published references."""

@@ -1,0 +1,1 @@
+"""A world of trade, prices and ships with planted supply breaks."""

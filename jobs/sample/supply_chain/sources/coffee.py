@@ -1,0 +1,64 @@
+"""Green coffee: Korea's imports by country, and the two reference prices, in files of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from jobs.sample.files import LandingFile
+from jobs.sample.supply_chain.commodities import COMMODITIES
+from jobs.sample.supply_chain.countries import name_ko
+from jobs.sample.supply_chain.goods import COFFEE
+from jobs.sample.supply_chain.sources.kcs import trade_revisions
+from jobs.sample.supply_chain.vintages import Delivery, changed, released
+from jobs.sample.supply_chain.world import World
+
+IMPORT_HEADER = (
+    "year_month", "hs_code", "item_name", "country", "country_code", "import_weight_kg", "import_value_usd",
+    "source", "notes",
+)  # fmt: skip
+PRICE_HEADER = (
+    "year_month", "arabica_otm_usc_lb", "robusta_usc_lb", "arabica_otm_usd_per_kg", "robusta_usd_per_kg",
+    "source",
+)  # fmt: skip
+_ITEM_NAME = "카페인을 제거하지 않은 것"
+_POUND_KG = 0.45359237
+
+
+def coffee_imports(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]:
+    """One row a month and country with any import; kg and USD (CIF)."""
+    revisions = trade_revisions(world)
+    is_coffee = (world.layout.hs6 == COFFEE)[:, None]
+    columns = (world.import_mass, world.import_value)
+    for delivery in deliveries:
+        window = delivery.window
+        mass, value = now = released(columns, revisions, window, delivery.newest)
+        rows = changed(now, released(columns, revisions, window, delivery.previous)) & is_coffee
+        lines = [
+            (
+                str(world.months[window[at]]), COFFEE, _ITEM_NAME, name_ko(origin), origin,
+                int(mass[series, at]), int(value[series, at]), "Korea Customs Service OpenAPI (data.go.kr)", "",
+            )
+            for at, origin, series in sorted(
+                (int(at), str(world.layout.country[series]), int(series)) for series, at in np.argwhere(rows)
+            )
+        ]  # fmt: skip
+        stem = "korea_coffee_imports_by_country"
+        yield LandingFile("kcs_coffee_090111", stem, delivery.known_on, IMPORT_HEADER, lines)
+
+
+def coffee_prices(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]:
+    """One row a month: US cents a pound and USD a kg. Never revised; the file begins with a BOM."""
+    names = list(COMMODITIES)
+    arabica, robusta = (world.commodity[names.index(name)] for name in ("Coffee, Arabica", "Coffee, Robusta"))
+    for delivery in deliveries:
+        lines = []
+        for t in range(delivery.previous + 1, delivery.newest + 1):
+            cents = [round(price[t] * _POUND_KG * 100, 6) for price in (arabica, robusta)]
+            per_kg = [round(price[t], 3) for price in (arabica, robusta)]
+            figures = (float(figure) for figure in (*cents, *per_kg))
+            lines.append((str(world.months[t]), *figures, "FRED (IMF Primary Commodity Prices)"))
+        yield LandingFile(
+            "kcs_coffee_090111", "coffee_prices_fred", delivery.known_on, PRICE_HEADER, lines, has_bom=True
+        )

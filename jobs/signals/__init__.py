@@ -1,1 +1,0 @@
-"""Detectors: facts in, findings out. One package a question, one module a step."""

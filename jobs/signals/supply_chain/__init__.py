@@ -1,1 +1,0 @@
-"""Which imported items are about to run short: monthly trade by item and origin against its own past."""

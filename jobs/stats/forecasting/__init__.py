@@ -1,0 +1,1 @@
+"""Point forecasts of monthly series, their intervals, and the choice between models."""

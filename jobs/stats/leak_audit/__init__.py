@@ -1,0 +1,1 @@
+"""Does a score on a labelled table measure knowledge, or memory?"""

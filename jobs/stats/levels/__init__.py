@@ -1,0 +1,1 @@
+"""Levels of series in time, robustly followed, and shifts of them."""

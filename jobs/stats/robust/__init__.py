@@ -1,0 +1,1 @@
+"""Estimates that a few odd values cannot move."""

@@ -1,0 +1,1 @@
+"""From scores to a selection under a capacity: chances, their calibration, learned rankers."""

@@ -1,0 +1,130 @@
+"""SC-PIPE: closed straits are found, ordinary days are not, and one lost day of signals is forgiven."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from jobs.domains.supply_chain.methods.transits import exposure, find_episodes, judge_transits
+from tests.calibration.transits import cut, detected, false_episodes, simulate_transits
+
+STRAITS = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "portwatch/chokepoints_daily_2019_202310.csv"
+
+
+@pytest.fixture(scope="module")
+def counts():
+    return simulate_transits(np.random.default_rng(21), series=24, days=3 * 365)
+
+
+def steady(days=200, level=60.0, seed=2):
+    weekly = np.array([1.0, 1.1, 1.0, 1.05, 0.95, 0.8, 0.7])[np.arange(days) % 7]
+    return np.random.default_rng(seed).poisson(level * weekly, (1, days)).astype(float)
+
+
+def test_at_most_two_false_episodes_on_four_places_in_five_years(counts):
+    assert false_episodes(counts) <= 2
+
+
+def test_a_cut_to_two_fifths_is_found_within_a_week(counts):
+    busy = counts[np.median(counts, axis=1) >= 40]
+    closed, start = cut(busy, np.random.default_rng(5), to=0.4)
+    assert detected(closed, start) >= 0.9
+
+
+def test_one_day_without_signals_is_forgiven_and_a_closed_week_is_not():
+    counts = steady()
+    counts[0, 150] = 0
+    assert not judge_transits(counts).is_alarm.any()
+    counts[0, 150:157] = 0
+    transits = judge_transits(counts)
+    assert transits.episodes.series.size == 1
+    assert 150 < transits.episodes.start[0] <= 153
+    assert transits.episodes.worst_ratio[0] < 0.2
+
+
+def test_the_weekly_cycle_is_expected():
+    verdict = judge_transits(steady(days=400)).verdict
+    assert np.nanmin(verdict.p_drop) > 1e-4
+    assert np.nanmedian(verdict.observed / verdict.expected) == pytest.approx(1, abs=0.05)
+
+
+def test_the_tail_of_a_live_snapshot_is_held_back():
+    counts = steady()
+    counts[0, -10:] *= 0.2
+    held = judge_transits(counts, held_back=14)
+    assert not held.verdict.is_testable[0, -14:].any()
+    assert held.verdict.is_testable[0, -15]
+    assert not held.is_alarm.any()
+    assert judge_transits(counts).is_alarm.any()
+
+
+def test_the_future_does_not_reach_back():
+    counts = steady()
+    early = judge_transits(counts[:, :150]).verdict
+    counts[:, 150:] = 500
+    late = judge_transits(counts).verdict
+    assert np.array_equal(early.p_drop, late.p_drop[:, :150], equal_nan=True)
+
+
+def test_unknown_days_are_not_judged():
+    counts = steady()
+    counts[0, 150:160] = np.nan
+    transits = judge_transits(counts)
+    assert not transits.verdict.is_testable[0, 150:160].any()
+    assert not transits.is_alarm.any()
+
+
+def test_short_histories_are_not_judged():
+    assert not judge_transits(steady(days=80)).verdict.is_testable.any()
+
+
+def test_alarms_two_weeks_apart_are_two_episodes():
+    alarm = np.zeros((2, 60), dtype=bool)
+    alarm[0, [10, 11, 20, 40]] = True
+    alarm[1, 5] = True
+    ones = np.ones(alarm.shape)
+    found = find_episodes(alarm, ones, ones)
+    assert found.series.tolist() == [0, 0, 1]
+    assert found.start.tolist() == [10, 40, 5]
+    assert found.end.tolist() == [20, 40, 5]
+
+
+def test_exposure_adds_up_routes_and_keeps_the_unknown_apart():
+    found = exposure(np.array([[0.6, 0.3, 0.1]]), np.array([0.5, np.nan, 1.0]))
+    assert found.at_least[0] == pytest.approx(0.4)
+    assert found.at_most[0] == pytest.approx(0.7)
+    assert found.is_warned[0]
+    assert not exposure(np.array([[1.0]]), np.array([np.nan])).is_warned[0]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    arrays(float, (3, 4), elements=st.integers(0, 100).map(lambda pct: pct / 100)),
+    arrays(float, (4,), elements=st.one_of(st.floats(0, 1), st.just(np.nan))),
+)
+def test_exposure_lies_between_nothing_and_the_whole_supply(share, route):
+    found = exposure(share, route)
+    assert (found.at_least >= 0).all()
+    assert (found.at_least <= found.at_most + 1e-12).all()
+    assert (found.at_most <= share.sum(axis=1) + 1e-12).all()
+
+
+def test_suez_2021_is_found_within_a_week_with_two_false_episodes_at_most():
+    if not STRAITS.exists():
+        pytest.skip(f"the PortWatch file is not on this machine: {STRAITS}")
+    rows = np.genfromtxt(STRAITS, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    straits, days = np.unique(rows["chokepoint"]), np.unique(rows["date"]).astype("datetime64[D]")
+    assert (np.diff(days) == np.timedelta64(1, "D")).all()
+    order = np.lexsort([rows["date"], rows["chokepoint"]])
+    found = judge_transits(rows["n_total"][order].reshape(len(straits), -1).astype(float)).episodes
+    episodes = list(zip(straits[found.series], days[found.start], strict=True))
+    closed = np.datetime64("2021-03-23")
+    late = {one: int((one[1] - closed).astype(int)) for one in episodes}
+    suez = [one for one in episodes if one[0] == "suez" and 0 <= late[one] < 7]
+    echo = [one for one in episodes if one[0] == "bab_el_mandeb" and 0 <= late[one] < 30]
+    assert len(suez) == 1
+    assert len(episodes) - len(suez) - len(echo) <= 2

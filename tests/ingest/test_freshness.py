@@ -1,0 +1,53 @@
+"""How new a source is, judged from its newest period and the delay its contract promises."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from jobs import contracts
+from jobs.ingest.freshness import judge_freshness, judge_sources, newest_periods, run
+from jobs.lake.delta import Lake
+
+KNOWN = datetime(2024, 4, 14, 15, tzinfo=UTC)
+
+
+def strait(day: date, known_at: datetime) -> dict[str, object]:
+    return {
+        "strait_code": "suez", "period_start": day, "known_at": known_at, "transits_total": 50, "transits_tanker": 0,
+        "transits_cargo": 50, "source": "portwatch_straits", "quality_flags": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "period", "last_day"), [
+    ("kcs_trade_country", date(2024, 2, 1), date(2024, 2, 29)), ("portwatch_straits", date(2024, 2, 1), date(2024, 2, 1)),
+])  # fmt: skip
+def test_age_counts_from_the_end_of_the_newest_period(source: str, period: date, last_day: date) -> None:
+    landing = contracts.landing(source)
+    promised = landing.freshness_days
+    in_time = judge_freshness(landing, last_day + timedelta(days=promised), (period, KNOWN))
+    late = judge_freshness(landing, last_day + timedelta(days=promised + 1), (period, KNOWN))
+    assert (in_time["age_days"], in_time["status"]) == (promised, "ok")
+    assert (late["age_days"], late["status"]) == (promised + 1, "late")
+
+
+def test_every_source_has_a_row_and_one_that_never_delivered_is_missing() -> None:
+    rows = judge_sources({"gscpi": (date(2024, 3, 1), KNOWN)}, date(2024, 4, 30)).to_pylist()
+    assert [row["source"] for row in rows] == sorted(each.source for each in contracts.landings())
+    assert {row["status"] for row in rows if row["source"] != "gscpi"} == {"missing"}
+    assert {row["last_period"] for row in rows if row["source"] != "gscpi"} == {None}
+
+
+def test_a_night_knows_what_had_arrived_by_its_end_in_seoul(driver_lake: Lake) -> None:
+    before, after = datetime(2024, 4, 30, 14, 59, tzinfo=UTC), datetime(2024, 4, 30, 15, tzinfo=UTC)
+    rows = [strait(date(2024, 4, 20), before), strait(date(2024, 4, 21), after)]
+    driver_lake.append_rows("silver.strait_day", rows)
+    assert newest_periods(driver_lake, date(2024, 4, 30)) == {"portwatch_straits": (date(2024, 4, 20), before)}
+    assert newest_periods(driver_lake, date(2024, 5, 1)) == {"portwatch_straits": (date(2024, 4, 21), after)}
+
+
+def test_a_night_run_again_replaces_itself_and_no_other(driver_lake: Lake) -> None:
+    for night in (date(2024, 4, 29), date(2024, 4, 30), date(2024, 4, 30)):
+        run(driver_lake, night)
+    assert driver_lake.rows("gold.freshness").num_rows == 2 * len(contracts.landings())

@@ -1,0 +1,110 @@
+"""An alert can be made again, byte for byte, whatever became of the lake since; and nobody can change one unseen."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable
+from pyspark.sql import SparkSession
+
+from jobs import contracts
+from jobs.__main__ import main
+from jobs.lake.canonical import canonical_json
+from jobs.lake.delta import Lake
+from jobs.night import detect, run
+from jobs.night.detect import Found
+from jobs.night.replay import replay
+from tests.builders.nights import Nightly, pointing
+from tests.faults.content import content, differences
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture
+def from_findings(nightly: Nightly, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replay takes the findings as they are stored: what follows from them is another test's matter."""
+    held = Lake(spark, str(nightly.lake), "")
+    names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day", "gold.lot")
+    stored = Found({name: held.rows(name, night=nightly.nights[-1]) for name in names}, 0)
+    monkeypatch.setattr(detect, "find", lambda lake, night, *asked: stored)
+
+
+@pytest.fixture
+def copied(spark: SparkSession, nightly: Nightly, tmp_path: Path) -> Lake:
+    """A copy of the lake."""
+    shutil.copytree(nightly.lake, tmp_path / "lake")
+    return Lake(spark, str(tmp_path / "lake"), "replay")
+
+
+def alert_ids(lake: Lake, nightly: Nightly) -> list[str]:
+    """Alerts of the newest night."""
+    return lake.rows("gold.alert", night=nightly.nights[-1])["alert_id"].to_pylist()
+
+
+def vacuum(lake: Lake) -> None:
+    """Delete every file that only older versions of the tables name."""
+    for contract in [*contracts.tables("silver"), *contracts.tables("gold")]:
+        if lake.exists(contract.name):
+            DeltaTable(lake.path(contract.name)).vacuum(0, dry_run=False, enforce_retention_duration=False)
+
+
+def test_a_past_night_run_today_gives_what_it_gave_also_after_a_vacuum(
+    spark: SparkSession, copied: Lake, nightly: Nightly
+) -> None:
+    with pointing(Path(copied.root), nightly.landing):
+        run.run(("detect", "alert"), nightly.nights[0])
+    before = len(list(Path(copied.root).rglob("*.parquet")))
+    vacuum(copied)
+    assert len(list(Path(copied.root).rglob("*.parquet"))) < before
+    assert differences(content(nightly.lake), content(Path(copied.root))) == []
+    again = replay(copied, alert_ids(copied, nightly)[0], None)
+    assert again.made == again.stored != ""
+    assert again.difference() == ""
+
+
+def test_later_vintages_change_later_nights_only(copied: Lake, nightly: Nightly) -> None:
+    first, second = (copied.rows("gold.subject_month", night=night) for night in nightly.nights)
+    assert second["period_start"].to_pylist() != first["period_start"].to_pylist()
+    months = {row["period_start"] for row in first.to_pylist()}
+    revised = [row for row in second.to_pylist() if row["period_start"] in months]
+    was = {(row["subject_id"], row["period_start"]): row["net_mass_kg"] for row in first.to_pylist()}
+    assert any(
+        was.get((row["subject_id"], row["period_start"]), row["net_mass_kg"]) != row["net_mass_kg"] for row in revised
+    )
+
+
+@pytest.mark.usefixtures("from_findings")
+def test_a_tampered_alert_is_told_apart(copied: Lake, nightly: Nightly) -> None:
+    night = nightly.nights[-1]
+    rows = copied.rows("gold.alert", night=night)
+    levels = pa.array([5] * len(rows), pa.int32())
+    copied.replace_night_rows(
+        "gold.alert", rows.set_column(rows.schema.get_field_index("level"), rows.schema.field("level"), levels), night
+    )
+    again = replay(copied, alert_ids(copied, nightly)[0], night)
+    assert not again.is_equal
+    assert '+"level":' in again.difference()
+
+
+def test_an_alert_that_does_not_exist_is_a_wrong_use(nightly: Nightly) -> None:
+    with pointing(nightly.lake, nightly.landing):
+        assert main(["replay", "0000000000000000"]) == 2
+
+
+@pytest.mark.usefixtures("from_findings")
+def test_the_command_writes_the_alert_and_says_it_is_equal(
+    nightly: Nightly, capsys: pytest.CaptureFixture[str], spark: SparkSession
+) -> None:
+    lake = Lake(spark, str(nightly.lake), "")
+    alert_id = alert_ids(lake, nightly)[0]
+    with pointing(nightly.lake, nightly.landing):
+        assert main(["replay", alert_id]) == 0
+    said = capsys.readouterr()
+    row = next(
+        row for row in lake.rows("gold.alert", night=nightly.nights[-1]).to_pylist() if row["alert_id"] == alert_id
+    )
+    assert said.out == canonical_json(row, contracts.table("gold.alert")) + "\n"
+    assert "equal" in said.err

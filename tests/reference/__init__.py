@@ -1,0 +1,1 @@
+"""Yardsticks: published methods that no night runs, against which ours are measured."""
