@@ -5,10 +5,13 @@
 
 | task | does | when it fails |
 |---|---|---|
-| ingest | landing to bronze and silver, quality gate | exit 3: a file breaks its contract - the log names file and column; move the file out or have it corrected. exit 4: the gate stopped - see `ops.quality_result`. exit 5: another run holds the lake - wait |
+| ingest | landing to bronze and silver, quality gate | by its exit code, below |
 | detect | findings: signals, vulnerability, histories | rerun; gold is replaced night by night |
 | alert | alerts and forecasts | rerun |
 | publish | briefs and research export | rerun |
+
+Exit 3: a file breaks its contract; the log names file and column: move the file out or have it corrected. Exit 4: the
+gate stopped; see `ops.quality_result`. Exit 5: another run holds the lake; wait.
 
 Every task may be run again at any time: a rerun leaves the same tables. `python -m jobs run PART --night D` does the
 same by hand. Decisions of analysts are never touched.
@@ -28,9 +31,20 @@ from jobs.settings import ROOT
 
 NIGHT = "{{ params.night or data_interval_end.in_timezone('Asia/Seoul').subtract(hours=12).to_date_string() }}"
 FOUND = (
-    "signal", "subject_month", "vulnerability", "transport_day", "freshness", "lot", "comparable", "price_path",
-    "reference_day", "known_lot", "lot_pattern", "chance_model", "lot_ranker",
-)  # fmt: skip
+    "signal",
+    "subject_month",
+    "vulnerability",
+    "transport_day",
+    "freshness",
+    "lot",
+    "comparable",
+    "price_path",
+    "reference_day",
+    "known_lot",
+    "lot_pattern",
+    "chance_model",
+    "lot_ranker",
+)
 OUTLETS = {
     "ingest": [*assets("silver"), *map(asset, ("ops.load", "ops.quarantine", "ops.rejected", "ops.quality_result"))],
     "detect": [asset(f"gold.{name}") for name in FOUND],
@@ -58,6 +72,8 @@ with DAG(
         )
         for part, outlets in OUTLETS.items()
     ]
-    steps.append(BashOperator(task_id="publish", bash_command=f"{sys.executable} -m jobs publish --night {NIGHT}", cwd=str(ROOT)))
+    steps.append(
+        BashOperator(task_id="publish", bash_command=f"{sys.executable} -m jobs publish --night {NIGHT}", cwd=str(ROOT))
+    )
     for before, after in pairwise(steps):
         before >> after

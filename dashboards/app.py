@@ -47,9 +47,13 @@ class LocalDash(Dash):
 def create_app() -> Dash:
     """The application; it reads the lake named by the settings at every request."""
     app = LocalDash(
-        __name__, serve_locally=True, suppress_callback_exceptions=True, update_title="", title="",
+        __name__,
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        update_title="",
+        title="",
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
-    )  # fmt: skip
+    )
     app.layout = layout
     register_callbacks()
     guard.register(app)
@@ -70,19 +74,28 @@ def warm_up() -> None:
 def layout() -> dmc.MantineProvider:
     """The empty frame that the address fills."""
     return dmc.MantineProvider(
-        [dcc.Location(id="url", refresh="callback-nav"), dcc.Store(id="lang"), dcc.Store(id="title"), html.Div(id="titled"),
-         dcc.Loading(html.Div(id="screen", className="screen"), delay_show=400, color="#12446e", type="dot")],
-        forceColorScheme="light", theme={"fontFamily": "inherit", "primaryColor": "blue"},
-    )  # fmt: skip
+        [
+            dcc.Location(id="url", refresh="callback-nav"),
+            dcc.Store(id="lang"),
+            dcc.Store(id="title"),
+            html.Div(id="titled"),
+            dcc.Loading(html.Div(id="screen", className="screen"), delay_show=400, color="#12446e", type="dot"),
+        ],
+        forceColorScheme="light",
+        theme={"fontFamily": "inherit", "primaryColor": "blue"},
+    )
 
 
 def register_callbacks() -> None:
     """The address fills the screen; choosing a night changes the address."""
 
     @callback(
-        Output("screen", "children"), Output("title", "data"), Output("lang", "data"),
-        Input("url", "pathname"), Input("url", "search"),
-    )  # fmt: skip
+        Output("screen", "children"),
+        Output("title", "data"),
+        Output("lang", "data"),
+        Input("url", "pathname"),
+        Input("url", "search"),
+    )
     def show(pathname: str | None, search: str | None) -> tuple[object, str, str]:
         lang = read_language(search)
         try:
@@ -96,9 +109,12 @@ def register_callbacks() -> None:
             return notice.failed(lang, at), text("app.name", lang), lang
 
     @callback(
-        Output("url", "search"), Input("night", "value"), State("url", "pathname"), State("url", "search"),
+        Output("url", "search"),
+        Input("night", "value"),
+        State("url", "pathname"),
+        State("url", "search"),
         prevent_initial_call=True,
-    )  # fmt: skip
+    )
     def choose_night(value: str | None, pathname: str | None, search: str | None) -> object:
         view = read_view(pathname, search)
         if not value or view.night is None or value == view.night.isoformat():

@@ -62,5 +62,7 @@ def chart_rows(night: date, subject_id: str) -> pa.Table:
            union all by name
            select subject_id, 'forecast' as series, target_start as period_start, expected, lower, upper, unit, model
            from ahead order by series desc, period_start""",
-        [subject_id], past=reading.history(night, subject_id), ahead=reading.forecast(night, subject_id),
-    )  # fmt: skip
+        [subject_id],
+        past=reading.history(night, subject_id),
+        ahead=reading.forecast(night, subject_id),
+    )

@@ -22,11 +22,20 @@ def register(app: Dash) -> None:
     Scripts run from this server only, those inside the page by their hash; styles may stand inline, as the
     component libraries set them so.
     """
-    policy = "; ".join([
-        "default-src 'self'", f"script-src 'self' {' '.join(app.csp_hashes())}", "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:", "font-src 'self' data:", "connect-src 'self'", "object-src 'none'",
-        "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'",
-    ])  # fmt: skip
+    policy = "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' {' '.join(app.csp_hashes())}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ]
+    )
 
     @app.server.before_request
     def refuse() -> None:

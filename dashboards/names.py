@@ -29,7 +29,10 @@ def product(code: str, lang: str) -> str:
 
 
 def goods(hs_code: str, lang: str) -> str:
-    """The standard product of a tariff code, which says more than the code's own words; the item where there is none."""
+    """The standard product of a tariff code, which says more than the code's own words.
+
+    The item where there is none.
+    """
     for code, each in codes.standard_products().items():
         if each["hs10"] == hs_code:
             return product(code, lang)

@@ -87,13 +87,20 @@ def lots_line(night: date, lang: str) -> str | None:
         return i18n.number(sum(chosen), lang)
 
     return text(
-        "lot.lots_line", lang, judged=number(), standing=number(least=reading.FIRST_ALERTING_LEVEL),
-        ranked=number("rank"), explored=number("random", "uncertain"),
-    )  # fmt: skip
+        "lot.lots_line",
+        lang,
+        judged=number(),
+        standing=number(least=reading.FIRST_ALERTING_LEVEL),
+        ranked=number("rank"),
+        explored=number("random", "uncertain"),
+    )
 
 
 def price_line(row: dict[str, Any], lang: str) -> str:
-    """Declared price, reference and their ratio of a lot, in a few words; that there is no reference, where there is none."""
+    """Declared price, reference and their ratio of a lot, in a few words.
+
+    That there is no reference, where there is none.
+    """
     key = "lot.price_line" if row["price_ratio"] is not None else "lot.price_alone"
     figures = {
         name: i18n.quantity(row[name], "usd_per_kg", lang) for name in ("price_usd_per_kg", "reference_usd_per_kg")

@@ -19,10 +19,16 @@ PAGES = {"overview": "/", "alerts": "/alerts", "score": "/score"}
 
 def frame(view: View, page: object) -> html.Div:
     """The whole screen: header, banners, the page, footer."""
-    return html.Div([
-        html.A(text("app.skip", view.lang), href="#content", className="skip"),
-        header(view), html.Div(banners(view), className="banners"), page, footer(view),
-    ], lang=view.lang)  # fmt: skip
+    return html.Div(
+        [
+            html.A(text("app.skip", view.lang), href="#content", className="skip"),
+            header(view),
+            html.Div(banners(view), className="banners"),
+            page,
+            footer(view),
+        ],
+        lang=view.lang,
+    )
 
 
 def header(view: View) -> html.Header:
@@ -35,15 +41,29 @@ def header(view: View) -> html.Header:
     ]
     other = text("switch.language_code", view.lang)
     language = dcc.Link(
-        text("switch.language", view.lang), href=view.href(lang=other), className="language", id="language-switch",
+        text("switch.language", view.lang),
+        href=view.href(lang=other),
+        className="language",
+        id="language-switch",
         title=text("switch.language_hint", view.lang),
-    )  # fmt: skip
-    name = dcc.Link([html.Img(src="/assets/mark.svg", alt="", width=22, height=22), text("app.name", view.lang)],
-                    href=view.href("/"), className="product")  # fmt: skip
-    return html.Header([
-        html.Div([name, html.Nav(links, **{"aria-label": text("nav.label", view.lang)}),
-                  html.Div([night_picker(view), language], className="switches")], className="header-inner"),
-    ])  # fmt: skip
+    )
+    name = dcc.Link(
+        [html.Img(src="/assets/mark.svg", alt="", width=22, height=22), text("app.name", view.lang)],
+        href=view.href("/"),
+        className="product",
+    )
+    return html.Header(
+        [
+            html.Div(
+                [
+                    name,
+                    html.Nav(links, **{"aria-label": text("nav.label", view.lang)}),
+                    html.Div([night_picker(view), language], className="switches"),
+                ],
+                className="header-inner",
+            ),
+        ]
+    )
 
 
 def is_within(path: str, page: str) -> bool:
@@ -60,9 +80,17 @@ def night_picker(view: View) -> object:
     label = text("switch.night", view.lang)
     chosen = view.night.isoformat() if view.night else None
     select = dmc.Select(
-        id="night", data=options, value=chosen, allowDeselect=False, searchable=True, size="xs", w=170,
-        disabled=not options, **{"aria-label": label}, comboboxProps={"zIndex": 400},
-    )  # fmt: skip
+        id="night",
+        data=options,
+        value=chosen,
+        allowDeselect=False,
+        searchable=True,
+        size="xs",
+        w=170,
+        disabled=not options,
+        **{"aria-label": label},
+        comboboxProps={"zIndex": 400},
+    )
     return html.Label([html.Span(label), select], className="night", htmlFor="night")
 
 
@@ -97,9 +125,12 @@ def failed_run(view: View) -> str | None:
         return None
     row = ended_badly[-1]
     return text(
-        "banner.failed", view.lang, task=codes.label("task", row["task"], view.lang),
-        status=codes.label("status", row["status"], view.lang), at=i18n.clock(row["started_at"], view.lang),
-    )  # fmt: skip
+        "banner.failed",
+        view.lang,
+        task=codes.label("task", row["task"], view.lang),
+        status=codes.label("status", row["status"], view.lang),
+        at=i18n.clock(row["started_at"], view.lang),
+    )
 
 
 def footer(view: View) -> html.Footer:

@@ -1,4 +1,6 @@
-"""The command line: `python -m jobs COMMAND`. Exit codes: 0 ok, 2 usage, 3 contract broken, 4 gate stopped, 5 locked."""
+"""The command line: `python -m jobs COMMAND`. Exit codes: 0 ok, 2 usage, 3 contract broken, 4 gate stopped, 5
+locked.
+"""
 
 from __future__ import annotations
 

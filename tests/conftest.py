@@ -59,7 +59,10 @@ def nightly(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Ni
 
 @pytest.fixture(scope="session")
 def lot_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> LotNight:
-    """A lake after one low-price night of a small world of declarations, found and written once; only read afterwards."""
+    """A lake after one low-price night of a small world of declarations, found and written once.
+
+    Only read afterwards.
+    """
     from tests.builders.lot_nights import find_lot_night
 
     return find_lot_night(spark, tmp_path_factory.mktemp("lots"))
@@ -67,7 +70,10 @@ def lot_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="session")
 def telling_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> LotNight:
-    """The same night where inspections showed what prices do not, so that a ranker is promoted; only read afterwards."""
+    """The same night where inspections showed what prices do not, so that a ranker is promoted.
+
+    Only read afterwards.
+    """
     from tests.builders.lot_nights import find_lot_night
 
     return find_lot_night(spark, tmp_path_factory.mktemp("telling"), is_telling=True)

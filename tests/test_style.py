@@ -96,6 +96,15 @@ def test_ruff_finds_nothing() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_formatter_has_nothing_to_change_and_no_exception() -> None:
+    ruff = Path(sys.executable).with_name("ruff")
+    done = subprocess.run([ruff, "format", "--check", "."], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    mark = "# fmt" + ":"
+    every = sources("jobs", "dashboards", "dags", "docker", "tests")
+    assert [named(path) for path in every if mark in path.read_text(encoding="utf-8")] == []
+
+
 def test_every_source_file_says_what_it_is_for() -> None:
     assert [
         named(path) for path in sources("jobs", "dashboards", "dags", "docker") if not ast.get_docstring(tree(path))
@@ -132,7 +141,9 @@ def test_screen_text_stands_only_in_the_locales() -> None:
 def test_signals_and_alerts_say_nothing_outside_the_messages() -> None:
     korean = [
         f"{named(path)}: {text}"
-        for path in sources("jobs/domains/low_price/detectors", "jobs/domains/supply_chain", "jobs/ingest/silver", "jobs/stats", "dags")
+        for path in sources(
+            "jobs/domains/low_price/detectors", "jobs/domains/supply_chain", "jobs/ingest/silver", "jobs/stats", "dags"
+        )
         for text in texts(path)
         if HANGUL.search(text) and text not in NUMERALS_AND_UNITS
     ]
@@ -173,7 +184,10 @@ def test_every_flag_a_source_can_raise_is_a_rule_of_its_table() -> None:
 
 def test_every_reason_to_reject_a_record_has_a_sentence() -> None:
     reasons = {
-        text for path in sources("jobs/ingest/bronze") for text in texts(path) if re.fullmatch(r"(file|record)_[a-z_]+", text)
+        text
+        for path in sources("jobs/ingest/bronze")
+        for text in texts(path)
+        if re.fullmatch(r"(file|record)_[a-z_]+", text)
     } - {"file_sha256"}
     assert len(reasons) >= 6
     assert {f"flag.{reason}" for reason in reasons} <= set(messages("en"))

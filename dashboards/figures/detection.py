@@ -73,13 +73,18 @@ def draw_rule(rule: str, points: list[dict[str, Any]], lang: str, *, is_named: b
     name = names.rule(rule, lang)
     hover = i18n.text("score.hover", lang, rule=name, share="%{y:.0%}", rate="%{x:.2f}", setting="%{customdata:.3g}")
     return go.Scatter(
-        x=[p["alarm_rate"] for p in points], y=[p["value"] for p in points], name=name,
-        customdata=[p["threshold"] for p in points], hovertemplate=hover + "<extra></extra>",
-        mode="lines+markers" if symbol else "lines", legendgroup=rule, showlegend=is_named,
+        x=[p["alarm_rate"] for p in points],
+        y=[p["value"] for p in points],
+        name=name,
+        customdata=[p["threshold"] for p in points],
+        hovertemplate=hover + "<extra></extra>",
+        mode="lines+markers" if symbol else "lines",
+        legendgroup=rule,
+        showlegend=is_named,
         legendrank=1 if rule == OURS else 2,
         line={"color": colour, "dash": dash, "width": THICK if rule == OURS else 1.5},
         marker={"symbol": symbol or "circle", "size": 7, "maxdisplayed": MARKS_A_LINE},
-    )  # fmt: skip
+    )
 
 
 def dress(made: go.Figure, lang: str) -> go.Figure:
@@ -88,14 +93,19 @@ def dress(made: go.Figure, lang: str) -> go.Figure:
     ticks = (0.05, *RATES)
     made.update_xaxes(look.xaxis)
     made.update_xaxes(
-        type="log", range=[log10(rate) for rate in RATE_RANGE], tickvals=list(ticks), ticktext=[f"{tick:g}" for tick in ticks], minor={"ticks": ""},
-    )  # fmt: skip
+        type="log",
+        range=[log10(rate) for rate in RATE_RANGE],
+        tickvals=list(ticks),
+        ticktext=[f"{tick:g}" for tick in ticks],
+        minor={"ticks": ""},
+    )
     made.update_xaxes(title_text=i18n.text("axis.alarm_rate", lang), col=2 if len(made.layout.annotations) > 1 else 1)
     made.update_yaxes(look.yaxis)
     made.update_yaxes(range=[0, 1], tickformat=".0%")
     made.update_yaxes(title_text=i18n.text("axis.detection", lang), col=1)
     made.update_annotations(font={"size": 13, "color": theme.INK})
     return made.update_layout(
-        hovermode="closest", margin={"l": 64, "r": 16, "t": 72, "b": 52},
+        hovermode="closest",
+        margin={"l": 64, "r": 16, "t": 72, "b": 52},
         legend={"orientation": "h", "y": 1.1, "yanchor": "bottom", "x": 0, "font": {"size": 13}},
-    )  # fmt: skip
+    )

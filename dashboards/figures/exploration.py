@@ -27,7 +27,9 @@ THICK = 3.5
 
 
 def figure(rows: pa.Table, *, lang: str, height: int = 420) -> go.Figure:
-    """Revenue found by month, of the most that so many looks could find; 95 % bands around ours and around no exploration.
+    """Revenue found by month, of the most that so many looks could find.
+
+    95 % bands around ours and around no exploration.
 
     Args:
         rows: `gold.backtest`; only months and the policies of `LOOKS` are drawn.
@@ -43,9 +45,10 @@ def figure(rows: pa.Table, *, lang: str, height: int = 420) -> go.Figure:
     made.update_xaxes(title_text=i18n.text("axis.month_number", lang), dtick=12, tick0=0)
     made.update_yaxes(title_text=i18n.text("axis.revenue_found", lang), range=[0, 1], tickformat=".0%")
     return made.update_layout(
-        hovermode="closest", margin={"l": 64, "r": 16, "t": 56, "b": 52},
+        hovermode="closest",
+        margin={"l": 64, "r": 16, "t": 56, "b": 52},
         legend={"orientation": "h", "y": 1.04, "yanchor": "bottom", "x": 0, "font": {"size": 13}},
-    )  # fmt: skip
+    )
 
 
 def read_lines(rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
@@ -64,9 +67,15 @@ def draw_band(points: list[dict[str, Any]], colour: str) -> go.Scatter:
     months = [point["month"] for point in points]
     ends = [point["upper"] for point in points] + [point["lower"] for point in reversed(points)]
     return go.Scatter(
-        x=months + months[::-1], y=ends, mode="lines", line={"width": 0}, fill="toself", fillcolor=colour,
-        hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+        x=months + months[::-1],
+        y=ends,
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=colour,
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def draw_policy(policy: str, points: list[dict[str, Any]], lang: str) -> go.Scatter:
@@ -75,8 +84,12 @@ def draw_policy(policy: str, points: list[dict[str, Any]], lang: str) -> go.Scat
     name = names.rule(policy, lang)
     hover = i18n.text("score.hover_month", lang, rule=name, share="%{y:.0%}", month="%{x}")
     return go.Scatter(
-        x=[p["month"] for p in points], y=[p["value"] for p in points], name=name, hovertemplate=hover + "<extra></extra>",
-        mode="lines+markers" if symbol else "lines", legendrank=1 if policy == OURS else 2,
+        x=[p["month"] for p in points],
+        y=[p["value"] for p in points],
+        name=name,
+        hovertemplate=hover + "<extra></extra>",
+        mode="lines+markers" if symbol else "lines",
+        legendrank=1 if policy == OURS else 2,
         line={"color": colour, "dash": dash, "width": THICK if policy == OURS else 1.5},
         marker={"symbol": symbol or "circle", "size": 7, "maxdisplayed": MARKS_A_LINE},
-    )  # fmt: skip
+    )

@@ -48,9 +48,13 @@ def figure(history: pa.Table, forecast: pa.Table | None = None, *, lang: str, he
 def line(dates: list[date], values: list[float | None], name: str, colour: str, dash: str, width: float) -> go.Scatter:
     """A plain line that breaks where a value is unknown."""
     return go.Scatter(
-        x=dates, y=values, name=name, mode="lines", line={"color": colour, "dash": dash, "width": width},
+        x=dates,
+        y=values,
+        name=name,
+        mode="lines",
+        line={"color": colour, "dash": dash, "width": width},
         hovertemplate="%{y:,.4~g}",
-    )  # fmt: skip
+    )
 
 
 def flagged(history: pa.Table, seen: list[float | None], lang: str) -> list[go.Scatter]:
@@ -63,12 +67,19 @@ def flagged(history: pa.Table, seen: list[float | None], lang: str) -> list[go.S
         if places:
             found.append(
                 go.Scatter(
-                    x=[dates[i] for i in places], y=[seen[i] for i in places], mode="markers", hoverinfo="skip",
+                    x=[dates[i] for i in places],
+                    y=[seen[i] for i in places],
+                    mode="markers",
+                    hoverinfo="skip",
                     name=codes.label("level", level, lang),
-                    marker={"color": theme.LEVEL_COLOUR[level], "symbol": theme.LEVEL_SYMBOL[level], "size": MARK_SIZE[history["unit"][0].as_py()],
-                            "line": {"color": theme.PAPER, "width": 1}},
+                    marker={
+                        "color": theme.LEVEL_COLOUR[level],
+                        "symbol": theme.LEVEL_SYMBOL[level],
+                        "size": MARK_SIZE[history["unit"][0].as_py()],
+                        "line": {"color": theme.PAPER, "width": 1},
+                    },
                 )
-            )  # fmt: skip
+            )
     return found
 
 

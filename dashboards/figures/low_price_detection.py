@@ -33,14 +33,20 @@ def figure(rows: pa.Table, *, lang: str, height: int = 640) -> go.Figure:
     """Share of the true cases looked at over the capacity (logarithmic); 95 % intervals by world at ours.
 
     Args:
-        rows: `gold.backtest`; only generated worlds over all schemes and cuts are drawn, of them the rankings of `LOOKS`.
+        rows: `gold.backtest`; only generated worlds over all schemes and cuts are drawn, of them the rankings of
+            `LOOKS`.
     """
     points = read_points(rows)
     titles = [panel_title(difficulty, measure, lang) for measure in MEASURES for difficulty in DIFFICULTIES]
     made = make_subplots(
-        rows=len(MEASURES), cols=len(DIFFICULTIES), shared_yaxes=True, shared_xaxes=True, subplot_titles=titles,
-        horizontal_spacing=0.03, vertical_spacing=0.09,
-    )  # fmt: skip
+        rows=len(MEASURES),
+        cols=len(DIFFICULTIES),
+        shared_yaxes=True,
+        shared_xaxes=True,
+        subplot_titles=titles,
+        horizontal_spacing=0.03,
+        vertical_spacing=0.09,
+    )
     made.update_layout(theme.blank(height).layout)
     named: set[str] = set()
     for (difficulty, measure, rule), line in points.items():
@@ -64,9 +70,10 @@ def read_points(rows: pa.Table) -> Points:
     found: Points = {}
     order = [each for each in LOOKS if each != OURS] + [OURS]
     wanted = [
-        row for row in rows.to_pylist()
+        row
+        for row in rows.to_pylist()
         if row["group_id"] in DIFFICULTIES and row["measure"] in MEASURES and row["depth"] == 0 and row["rule"] in LOOKS
-    ]  # fmt: skip
+    ]
     for row in sorted(wanted, key=lambda row: (order.index(row["rule"]), row["alarm_rate"])):
         if row["value"] is not None:
             found.setdefault((row["group_id"], row["measure"], row["rule"]), []).append(row)
@@ -82,12 +89,18 @@ def draw_ranking(rule: str, points: list[dict[str, Any]], lang: str, *, is_named
     below = [p["value"] - p["lower"] for p in points]
     interval = {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.2, "width": 3}
     return go.Scatter(
-        x=[p["alarm_rate"] for p in points], y=[p["value"] for p in points], name=name, mode="lines+markers",
-        hovertemplate=hover + "<extra></extra>", legendgroup=rule, showlegend=is_named,
-        legendrank=1 if rule == OURS else 2, error_y=interval if rule == OURS else None,
+        x=[p["alarm_rate"] for p in points],
+        y=[p["value"] for p in points],
+        name=name,
+        mode="lines+markers",
+        hovertemplate=hover + "<extra></extra>",
+        legendgroup=rule,
+        showlegend=is_named,
+        legendrank=1 if rule == OURS else 2,
+        error_y=interval if rule == OURS else None,
         line={"color": colour, "dash": dash, "width": THICK if rule == OURS else 1.5},
         marker={"symbol": symbol, "size": 7},
-    )  # fmt: skip
+    )
 
 
 def dress(made: go.Figure, lang: str) -> go.Figure:
@@ -95,15 +108,19 @@ def dress(made: go.Figure, lang: str) -> go.Figure:
     look = theme.blank(100).layout
     made.update_xaxes(look.xaxis)
     made.update_xaxes(
-        type="log", range=[log10(end) for end in CAPACITY_RANGE], tickvals=list(CAPACITIES), tickformat=".0%",
+        type="log",
+        range=[log10(end) for end in CAPACITY_RANGE],
+        tickvals=list(CAPACITIES),
+        tickformat=".0%",
         minor={"ticks": ""},
-    )  # fmt: skip
+    )
     made.update_xaxes(title_text=i18n.text("low_price_score.capacity", lang), row=len(MEASURES), col=2)
     made.update_yaxes(look.yaxis)
     made.update_yaxes(range=[0, 1], tickformat=".0%")
     made.update_yaxes(title_text=i18n.text("low_price_score.recall", lang), col=1)
     made.update_annotations(font={"size": 13, "color": theme.INK})
     return made.update_layout(
-        hovermode="closest", margin={"l": 64, "r": 16, "t": 84, "b": 52},
+        hovermode="closest",
+        margin={"l": 64, "r": 16, "t": 84, "b": 52},
         legend={"orientation": "h", "y": 1.07, "yanchor": "bottom", "x": 0, "font": {"size": 13}},
-    )  # fmt: skip
+    )

@@ -36,10 +36,13 @@ def figure(months: pa.Table, *, lang: str, first: str | None = None) -> go.Figur
     for place, (label, values) in enumerate(stacks):
         picture.add_trace(
             go.Bar(
-                x=dates, y=drawn_in.apply(values), name=label, hovertemplate="%{y:,.4~g}",
+                x=dates,
+                y=drawn_in.apply(values),
+                name=label,
+                hovertemplate="%{y:,.4~g}",
                 marker={"color": theme.CATEGORY[place], "line": {"width": 0}},
             )
-        )  # fmt: skip
+        )
     picture.update_layout(barmode="stack", bargap=0.25, legend={"traceorder": "normal"})
     picture.update_yaxes(title_text=drawn_in.title)
     theme.time_axis(picture, lang)

@@ -21,7 +21,8 @@ REACH = 1.15  # room above the highest price drawn
 
 
 def figure(table: pa.Table, *, lang: str, height: int = 380) -> go.Figure:
-    """The reference price with its band over the days, the comparables as marks, the lot in its level's colour and shape.
+    """The reference price with its band over the days, the comparables as marks, the lot in its level's colour and
+    shape.
 
     Args:
         table: `reading.price_chart` - one row a point: `series` is path, comparable, lowest, voucher or lot;
@@ -56,19 +57,26 @@ def draw_path(path: list[dict[str, Any]], lang: str) -> list[go.Scatter]:
     return [
         band.trace(days, lower, upper, theme.BAND, i18n.text("lot.series_band", lang)),
         go.Scatter(
-            x=days, y=[row["price_usd_per_kg"] for row in path], mode="lines", name=i18n.text("lot.series_path", lang),
+            x=days,
+            y=[row["price_usd_per_kg"] for row in path],
+            mode="lines",
+            name=i18n.text("lot.series_path", lang),
             line={"color": theme.EXPECTED, "dash": "dash", "width": theme.LINE},
             hovertemplate=i18n.text("lot.hover_path", lang, day="%{x}", price="%{y:,.4~g}") + "<extra></extra>",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def draw_marks(rows: list[dict[str, Any]], series: str, look: tuple[str, str, int], lang: str) -> go.Scatter:
     """Lots of one kind, each with its name on pointing at it."""
     colour, symbol, size = look
     return go.Scatter(
-        x=[row["day"] for row in rows], y=[row["price_usd_per_kg"] for row in rows], mode="markers",
-        name=i18n.text(f"lot.series_{series}", lang), customdata=[row["label"] for row in rows],
+        x=[row["day"] for row in rows],
+        y=[row["price_usd_per_kg"] for row in rows],
+        mode="markers",
+        name=i18n.text(f"lot.series_{series}", lang),
+        customdata=[row["label"] for row in rows],
         marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": theme.PAPER, "width": 1}},
-        hovertemplate=i18n.text("lot.hover_mark", lang, label="%{customdata}", day="%{x}", price="%{y:,.4~g}") + "<extra></extra>",
-    )  # fmt: skip
+        hovertemplate=i18n.text("lot.hover_mark", lang, label="%{customdata}", day="%{x}", price="%{y:,.4~g}")
+        + "<extra></extra>",
+    )

@@ -31,15 +31,29 @@ def figure(reasons: pa.Table, *, lang: str) -> go.Figure:
     picture = theme.blank(50 + sum(LINE_HEIGHT * (1 + label.count("<br>")) + BAR_GAP for label in labels))
     picture.add_trace(
         go.Bar(
-            x=shares, y=list(range(len(pairs))), orientation="h", marker={"color": theme.OBSERVED}, width=0.24,
-            customdata=labels, text=[i18n.percent(share, lang) for share in shares], textposition="outside",
-            cliponaxis=False, hovertemplate="%{customdata}: %{text}<extra></extra>",
+            x=shares,
+            y=list(range(len(pairs))),
+            orientation="h",
+            marker={"color": theme.OBSERVED},
+            width=0.24,
+            customdata=labels,
+            text=[i18n.percent(share, lang) for share in shares],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{customdata}: %{text}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     for place, label in enumerate(labels):
         picture.add_annotation(
-            x=0, y=place + 0.14, text=label, showarrow=False, xanchor="left", yanchor="bottom", align="left", xshift=-4,
-        )  # fmt: skip
+            x=0,
+            y=place + 0.14,
+            text=label,
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            align="left",
+            xshift=-4,
+        )
     picture.update_layout(hovermode="closest", showlegend=False, margin={"l": 8, "r": 56, "t": 8, "b": 34})
     picture.update_xaxes(tickformat=".0%", range=[0, max([1.0, *shares])], showgrid=True, nticks=6)
     picture.update_yaxes(visible=False, range=[-0.3, len(pairs) - 0.1])

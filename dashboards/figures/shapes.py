@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 
 CORNERS = {
-    "square": (4, 45.0), "triangle-up": (3, -90.0), "diamond": (4, 0.0), "octagon": (8, 22.5), "triangle-down": (3, 90.0),
+    "square": (4, 45.0),
+    "triangle-up": (3, -90.0),
+    "diamond": (4, 0.0),
+    "octagon": (8, 22.5),
+    "triangle-down": (3, 90.0),
     "pentagon": (5, -90.0),
-}  # fmt: skip
+}
 SWELL = {"square": 1.25, "triangle-up": 1.3, "diamond": 1.2, "octagon": 1.1, "triangle-down": 1.3, "pentagon": 1.15}
 
 

@@ -23,8 +23,11 @@ def figure(history: pa.Table, *, lang: str, level: int = 1, width: int = 168, he
     return go.Figure(
         data=[interval, go.Scatter(line), go.Scatter(newest)],
         layout={
-            "width": width, "height": height, "margin": {"l": 2, "r": 8, "t": 5, "b": 5}, "showlegend": False,
+            "width": width,
+            "height": height,
+            "margin": {"l": 2, "r": 8, "t": 5, "b": 5},
+            "showlegend": False,
             "xaxis": {"visible": False, "type": "date"},
             "yaxis": {"visible": False, "range": [0, max(tallest, default=1.0) * 1.15 or 1.0]},
         },
-    )  # fmt: skip
+    )

@@ -116,8 +116,9 @@ def draw_trace(trace: go.Scatter, frame: Frame) -> list[str]:
         marker, colour = trace.marker, trace.marker.color or trace.line.color
         parts += [
             shapes.mark(marker.symbol or "circle", frame.x(x), frame.y(y), marker.size or 6, colour, theme.PAPER)
-            for x, y in zip(trace.x, trace.y, strict=True) if y is not None
-        ]  # fmt: skip
+            for x, y in zip(trace.x, trace.y, strict=True)
+            if y is not None
+        ]
     return parts
 
 
@@ -171,14 +172,16 @@ def axes(figure: go.Figure, frame: Frame) -> list[str]:
         return []
     parts = [
         f'<path d="M{frame.left},{frame.y(v):.1f} H{frame.right}" stroke="{theme.GRID}"/>'
-        f'<text x="{frame.left - 8}" y="{frame.y(v) + 4:.1f}" text-anchor="end" fill="{theme.MUTED}">{tick_text(figure, v)}</text>'
+        f'<text x="{frame.left - 8}" y="{frame.y(v) + 4:.1f}" text-anchor="end" '
+        f'fill="{theme.MUTED}">{tick_text(figure, v)}</text>'
         for v in ticks.numbers(*frame.y_range, wanted=room(frame.bottom - frame.top, TICK_HEIGHT))
     ]
     parts.append(f'<path d="M{frame.left},{frame.bottom} H{frame.right}" stroke="#9aa7b3"/>')
     for value, words in x_ticks(figure, frame):
         anchor = "end" if frame.x(value) > frame.right - 20 else "middle"
         parts.append(
-            f'<text x="{frame.x(value):.1f}" y="{frame.bottom + 18}" text-anchor="{anchor}" fill="{theme.MUTED}">{words}</text>'
+            f'<text x="{frame.x(value):.1f}" y="{frame.bottom + 18}" text-anchor="{anchor}" '
+            f'fill="{theme.MUTED}">{words}</text>'
         )
     title = figure.layout.yaxis.title.text or ""
     x, y = 14, (frame.top + frame.bottom) / 2

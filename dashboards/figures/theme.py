@@ -21,24 +21,36 @@ def blank(height: int) -> go.Figure:
     """A figure with the house's axes and nothing drawn."""
     title = {"font": {"size": 12, "color": MUTED}, "standoff": 8}
     axis = {
-        "gridcolor": GRID, "linecolor": "#9aa7b3", "zeroline": False, "ticks": "outside", "tickcolor": GRID, "title": title,
-    }  # fmt: skip
+        "gridcolor": GRID,
+        "linecolor": "#9aa7b3",
+        "zeroline": False,
+        "ticks": "outside",
+        "tickcolor": GRID,
+        "title": title,
+    }
     return go.Figure(
         layout={
-            "height": height, "paper_bgcolor": PAPER, "plot_bgcolor": PAPER, "margin": {"l": 64, "r": 16, "t": 36, "b": 36},
-            "font": {"family": FONT, "size": 13, "color": INK}, "hovermode": "x unified", "separators": ".,",
+            "height": height,
+            "paper_bgcolor": PAPER,
+            "plot_bgcolor": PAPER,
+            "margin": {"l": 64, "r": 16, "t": 36, "b": 36},
+            "font": {"family": FONT, "size": 13, "color": INK},
+            "hovermode": "x unified",
+            "separators": ".,",
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
             "hoverlabel": {"font": {"family": FONT, "size": 12}},
             "xaxis": {**axis, "showgrid": False, "showline": True},
             "yaxis": {**axis, "rangemode": "tozero", "tickformat": ","},
         }
-    )  # fmt: skip
+    )
 
 
 def time_axis(picture: go.Figure, lang: str, *, is_daily: bool = False) -> None:
     """Make the horizontal axis one of time, its dates written as the language writes them."""
-    stops = [{"dtickrange": [None, "M1"], "value": text("chart.tick_day", lang)},
-             {"dtickrange": ["M1", "M12"], "value": text("chart.tick_month", lang)},
-             {"dtickrange": ["M12", None], "value": "%Y"}]  # fmt: skip
+    stops = [
+        {"dtickrange": [None, "M1"], "value": text("chart.tick_day", lang)},
+        {"dtickrange": ["M1", "M12"], "value": text("chart.tick_month", lang)},
+        {"dtickrange": ["M12", None], "value": "%Y"},
+    ]
     hover = text("chart.day" if is_daily else "chart.month", lang)
     picture.update_xaxes(type="date", tickformatstops=stops, hoverformat=hover)

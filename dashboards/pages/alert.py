@@ -32,12 +32,19 @@ def page(view: View, alert_id: str) -> html.Main:
     past = reading.history(view.night, row["subject_id"])
     past = past.slice(max(0, past.num_rows - DAYS_SHOWN))
     ahead = reading.forecast(view.night, row["subject_id"])
-    return html.Main([
-        head(row, view), conditions.condition_boxes(conditions.of_alert(row, view.lang), view.lang),
-        what_happened(row, past, ahead, view),
-        html.Div([why.reasons(row, view), prognosis.forecast_section(row, ahead, view)], className="halves"),
-        *why.peer_section(row, view), evidence.section(row, view), reproduction(row, view),
-    ], id="content", className="page")  # fmt: skip
+    return html.Main(
+        [
+            head(row, view),
+            conditions.condition_boxes(conditions.of_alert(row, view.lang), view.lang),
+            what_happened(row, past, ahead, view),
+            html.Div([why.reasons(row, view), prognosis.forecast_section(row, ahead, view)], className="halves"),
+            *why.peer_section(row, view),
+            evidence.section(row, view),
+            reproduction(row, view),
+        ],
+        id="content",
+        className="page",
+    )
 
 
 def lot_page(row: dict[str, Any], view: View) -> html.Main:
@@ -47,11 +54,19 @@ def lot_page(row: dict[str, Any], view: View) -> html.Main:
     case = dcc.Link(text("lot.open", view.lang), href=view.lot_href(declaration_id, line_no), className="open-lot")
     judged = [lot_price.chart_section(lot, view)] if lot else []
     stake = [lot_price.stake_section(lot, view)] if lot else []
-    return html.Main([
-        head(row, view), html.P(case), conditions.condition_boxes(conditions.of_alert(row, view.lang), view.lang),
-        *judged, html.Div([why.reasons(row, view), *stake], className="halves"), evidence.section(row, view),
-        reproduction(row, view),
-    ], id="content", className="page")  # fmt: skip
+    return html.Main(
+        [
+            head(row, view),
+            html.P(case),
+            conditions.condition_boxes(conditions.of_alert(row, view.lang), view.lang),
+            *judged,
+            html.Div([why.reasons(row, view), *stake], className="halves"),
+            evidence.section(row, view),
+            reproduction(row, view),
+        ],
+        id="content",
+        className="page",
+    )
 
 
 def absent(view: View, alert_id: str) -> html.Main:
@@ -69,28 +84,37 @@ def head(row: dict[str, Any], view: View) -> html.Div:
     title = names.subject(row, lang, in_full=True)
     item_link = [dcc.Link(f"HS {row['hs_code']}", href=view.href(f"/hs/{row['hs_code']}"))] if row["hs_code"] else []
     levels = [badge(row["level"], lang), *levels_beside(row, lang)]
-    return html.Div([
-        html.Div([html.Span(codes.label("kind", row["kind"], lang)), *item_link], className="crumbs"),
-        html.Div(levels, className="levels"),
-        html.H1(title),
-        html.P(row[f"sentence_{lang}"], className="sentence"), facts(named_facts(row, lang)),
-    ], className="page-head")  # fmt: skip
+    return html.Div(
+        [
+            html.Div([html.Span(codes.label("kind", row["kind"], lang)), *item_link], className="crumbs"),
+            html.Div(levels, className="levels"),
+            html.H1(title),
+            html.P(row[f"sentence_{lang}"], className="sentence"),
+            facts(named_facts(row, lang)),
+        ],
+        className="page-head",
+    )
 
 
 def named_facts(row: dict[str, Any], lang: str) -> list[tuple[str, object]]:
-    """Period and rank, then what the kind of alert has: the duty at stake of a lot, the supplier's weight of an item."""
+    """Period and rank, then what the kind of alert has: the duty at stake of a lot, the supplier's weight of an
+    item.
+    """
     period = i18n.period(row["period_start"], lang, names.is_daily(row))
     rank = (text("alert.rank", lang), str(row["rank"]))
     if row["kind"] == reading.LOW_PRICE:
         return [
-            (text("lot.declared_on", lang), period), rank, (names.column("stake_krw", lang), i18n.won(row["stake_krw"], lang)),
+            (text("lot.declared_on", lang), period),
+            rank,
+            (names.column("stake_krw", lang), i18n.won(row["stake_krw"], lang)),
             (names.column("selection", lang), codes.label("selection", row["selection"], lang)),
-        ]  # fmt: skip
+        ]
     named: list[tuple[str, object]] = [
         (text("alert.period", lang), period),
         (text("alert.opened", lang), i18n.period(row["opened_period"], lang, names.is_daily(row))),
-        rank, (text("alert.p", lang), i18n.p_value(row["p_value"])),
-    ]  # fmt: skip
+        rank,
+        (text("alert.p", lang), i18n.p_value(row["p_value"])),
+    ]
     return [*named, *supplier_facts(row, lang)] if row["hs_code"] else named
 
 
@@ -99,11 +123,15 @@ def supplier_facts(row: dict[str, Any], lang: str) -> list[tuple[str, object]]:
     known_class, cover, share = row["vulnerability"], row["cover_days"], row["origin_share"]
     return [
         (text("alert.share", lang), unknown(lang) if share is None else i18n.percent(share, lang)),
-        (text("alert.vulnerability", lang),
-         unknown(lang) if known_class is None else codes.label("vulnerability", known_class, lang)),
-        (text("alert.cover", lang),
-         unknown(lang) if cover is None else text("alert.cover_days", lang, n=i18n.number(cover, lang))),
-    ]  # fmt: skip
+        (
+            text("alert.vulnerability", lang),
+            unknown(lang) if known_class is None else codes.label("vulnerability", known_class, lang),
+        ),
+        (
+            text("alert.cover", lang),
+            unknown(lang) if cover is None else text("alert.cover_days", lang, n=i18n.number(cover, lang)),
+        ),
+    ]
 
 
 def unknown(lang: str) -> html.Span:
@@ -118,8 +146,9 @@ def levels_beside(row: dict[str, Any], lang: str) -> list[html.Span]:
         said = [("lot.by_price", row["raw_level"])]
     return [
         html.Span(text(key, lang, level=f"{level} {codes.label('level', level, lang)}"), className="note")
-        for key, level in said if level != row["level"]
-    ]  # fmt: skip
+        for key, level in said
+        if level != row["level"]
+    ]
 
 
 def what_happened(row: dict[str, Any], past: pa.Table, ahead: pa.Table, view: View) -> html.Section:
@@ -130,20 +159,27 @@ def what_happened(row: dict[str, Any], past: pa.Table, ahead: pa.Table, view: Vi
         return html.Section([title, notice.empty(text("alert.no_history", lang))], className="panel")
     newest = past.slice(past.num_rows - 1).to_pylist()[0]
     alt = text(
-        "alert.history_alt", lang, subject=names.subject(row, lang), n=past.num_rows,
+        "alert.history_alt",
+        lang,
+        subject=names.subject(row, lang),
+        n=past.num_rows,
         last=i18n.quantity(newest["observed"], newest["unit"], lang),
         expected=i18n.quantity(newest["expected"], newest["unit"], lang),
-    )  # fmt: skip
+    )
     note = text("alert.history_note_day" if daily else "alert.history_note_month", lang, night=view.night)
     download = html.A(
         text("alert.download", lang), href=view.href(f"/download/alert/{row['alert_id']}.csv", night=view.night)
     )
-    return html.Section([
-        html.Div([title, download], className="panel-head"), html.P(note, className="note"),
-        chart(history_figure.figure(past, ahead, lang=lang), alt=alt, name=f"alert_{row['alert_id']}", lang=lang),
-        behind(text("alert.table", lang), history_table(past, daily, lang)),
-        html.P([html.Strong(text("alert.know", lang)), " ", caveat(daily, lang)], className="note"),
-    ], className="panel")  # fmt: skip
+    return html.Section(
+        [
+            html.Div([title, download], className="panel-head"),
+            html.P(note, className="note"),
+            chart(history_figure.figure(past, ahead, lang=lang), alt=alt, name=f"alert_{row['alert_id']}", lang=lang),
+            behind(text("alert.table", lang), history_table(past, daily, lang)),
+            html.P([html.Strong(text("alert.know", lang)), " ", caveat(daily, lang)], className="note"),
+        ],
+        className="panel",
+    )
 
 
 def caveat(daily: bool, lang: str) -> str:
@@ -157,10 +193,14 @@ def history_table(past: pa.Table, daily: bool, lang: str) -> html.Div:
     columns = ("observed", "expected", "lower", "upper")
     head = [text("download.period", lang), *(names.column(c, lang) for c in (*columns, "p_value", "level"))]
     rows = [
-        [i18n.period(row["period_start"], lang, daily), *(i18n.quantity(row[c], row["unit"], lang) for c in columns),
-         i18n.p_value(row["p_value"]), i18n.UNKNOWN if row["level"] is None else str(row["level"])]
+        [
+            i18n.period(row["period_start"], lang, daily),
+            *(i18n.quantity(row[c], row["unit"], lang) for c in columns),
+            i18n.p_value(row["p_value"]),
+            i18n.UNKNOWN if row["level"] is None else str(row["level"]),
+        ]
         for row in reversed(past.to_pylist())
-    ]  # fmt: skip
+    ]
     return table(head, rows, numeric=range(1, 7))
 
 

@@ -38,11 +38,12 @@ def kind_links(chosen: str | None, view: View) -> list[html.Nav]:
     places += [(kind, codes.label("kind", kind, view.lang), held.count(kind)) for kind in kinds]
     links = [
         dcc.Link(
-            f"{name} ({count})", href=view.href(f"/alerts/{kind}" if kind else "/alerts"),
+            f"{name} ({count})",
+            href=view.href(f"/alerts/{kind}" if kind else "/alerts"),
             className="here" if kind == chosen else "",
         )
         for kind, name, count in places
-    ]  # fmt: skip
+    ]
     return [html.Nav(links, className="kinds", **{"aria-label": names.column("kind", view.lang)})]
 
 
@@ -51,30 +52,66 @@ def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
     lang = view.lang
     columns = [
         {"field": "rank", "headerName": names.column("rank", lang), "width": 90},
-        {"field": "level", "headerName": names.column("level", lang), "width": 120,
-         "cellClassRules": {f"level-cell-{n}": f"params.data.levelNumber == {n}" for n in range(1, 6)}},
+        {
+            "field": "level",
+            "headerName": names.column("level", lang),
+            "width": 120,
+            "cellClassRules": {f"level-cell-{n}": f"params.data.levelNumber == {n}" for n in range(1, 6)},
+        },
         {"field": "kind", "headerName": names.column("kind", lang), "width": 120},
-        {"field": "subject", "headerName": text("alerts.subject", lang), "cellRenderer": "markdown", "flex": 2, "minWidth": 240,
-         "wrapText": True},
-        {"field": "sentence", "headerName": text("alerts.sentence", lang), "flex": 3, "minWidth": 300, "wrapText": True},
+        {
+            "field": "subject",
+            "headerName": text("alerts.subject", lang),
+            "cellRenderer": "markdown",
+            "flex": 2,
+            "minWidth": 240,
+            "wrapText": True,
+        },
+        {
+            "field": "sentence",
+            "headerName": text("alerts.sentence", lang),
+            "flex": 3,
+            "minWidth": 300,
+            "wrapText": True,
+        },
         {"field": "period", "headerName": text("alert.period", lang), "width": 140},
-    ]  # fmt: skip
+    ]
     figures = [
-        ("origin_share", {"field": "share", "headerName": text("alert.share", lang), "width": 150, "type": "rightAligned"}),
+        (
+            "origin_share",
+            {"field": "share", "headerName": text("alert.share", lang), "width": 150, "type": "rightAligned"},
+        ),
         ("p_value", {"field": "p", "headerName": names.column("p_value", lang), "width": 110, "type": "rightAligned"}),
-        ("stake_krw", {"field": "stake", "headerName": names.column("stake_krw", lang), "width": 160, "type": "rightAligned",
-                       "filter": "agNumberColumnFilter", "valueFormatter": {"function": "params.data.stakeWords"}}),
+        (
+            "stake_krw",
+            {
+                "field": "stake",
+                "headerName": names.column("stake_krw", lang),
+                "width": 160,
+                "type": "rightAligned",
+                "filter": "agNumberColumnFilter",
+                "valueFormatter": {"function": "params.data.stakeWords"},
+            },
+        ),
         ("stake_krw", {"field": "selection", "headerName": names.column("selection", lang), "width": 130}),
-    ]  # fmt: skip
+    ]
     is_one_kind = len({row["kind"] for row in rows}) == 1
     columns += [column for name, column in figures if is_one_kind and any(row[name] is not None for row in rows)]
     return dag.AgGrid(
-        id="alerts", rowData=[grid_row(row, view) for row in rows], columnDefs=columns,
+        id="alerts",
+        rowData=[grid_row(row, view) for row in rows],
+        columnDefs=columns,
         defaultColDef={"sortable": True, "filter": True, "resizable": True, "autoHeight": True},
-        dashGridOptions={"domLayout": "autoHeight", "pagination": len(rows) > 50, "paginationPageSize": 50,
-                         "suppressCellFocus": False, "enableCellTextSelection": True},
-        className="ag-theme-quartz", style={"width": "100%", "height": None},
-    )  # fmt: skip
+        dashGridOptions={
+            "domLayout": "autoHeight",
+            "pagination": len(rows) > 50,
+            "paginationPageSize": 50,
+            "suppressCellFocus": False,
+            "enableCellTextSelection": True,
+        },
+        className="ag-theme-quartz",
+        style={"width": "100%", "height": None},
+    )
 
 
 def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
@@ -83,11 +120,16 @@ def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
     title = names.subject(row, lang).replace("[", "(").replace("]", ")")
     stake = row["stake_krw"]
     return {
-        "rank": row["rank"], "levelNumber": row["level"], "level": f"{row['level']} {codes.label('level', row['level'], lang)}",
-        "kind": codes.label("kind", row["kind"], lang), "sentence": row[f"sentence_{lang}"],
+        "rank": row["rank"],
+        "levelNumber": row["level"],
+        "level": f"{row['level']} {codes.label('level', row['level'], lang)}",
+        "kind": codes.label("kind", row["kind"], lang),
+        "sentence": row[f"sentence_{lang}"],
         "subject": f"[{title}]({view.href('/alert/' + row['alert_id'])})",
         "period": i18n.period(row["period_start"], lang, names.is_daily(row)),
-        "share": i18n.percent(row["origin_share"], lang), "p": i18n.p_value(row["p_value"]),
-        "stake": None if stake is None else float(stake), "stakeWords": i18n.won(stake, lang),
+        "share": i18n.percent(row["origin_share"], lang),
+        "p": i18n.p_value(row["p_value"]),
+        "stake": None if stake is None else float(stake),
+        "stakeWords": i18n.won(stake, lang),
         "selection": codes.label("selection", row["selection"], lang),
-    }  # fmt: skip
+    }

@@ -32,8 +32,13 @@ def page(view: View, hs_code: str) -> html.Main:
         newest = pc.max(months["period_start"]).as_py()
         picture = origins.figure(months, lang=lang)
         peers = reading.peers(view.night, hs_code, newest).to_pylist()
-        body = html.Div([chart(picture, alt=text("item.months", lang), name=f"hs_{hs_code}", lang=lang),
-                         why.peer_table(peers, "", view)], className="halves")  # fmt: skip
+        body = html.Div(
+            [
+                chart(picture, alt=text("item.months", lang), name=f"hs_{hs_code}", lang=lang),
+                why.peer_table(peers, "", view),
+            ],
+            className="halves",
+        )
         title = html.H2(f"{text('item.months', lang)} · {i18n.month(newest, lang)}")
         parts.append(html.Section([title, body], className="panel"))
     return html.Main([head, *parts, alert_section(hs_code, view)], id="content", className="page")
@@ -44,13 +49,16 @@ def structure_section(row: dict[str, Any], view: View) -> html.Section:
     lang = view.lang
     known = row["vulnerability"] is not None
     pairs = [
-        (text("item.class", lang), codes.label("vulnerability", row["vulnerability"], lang) if known else text("item.unknown_class", lang)),
+        (
+            text("item.class", lang),
+            codes.label("vulnerability", row["vulnerability"], lang) if known else text("item.unknown_class", lang),
+        ),
         (text("item.value", lang), i18n.money(row["item_value_usd"], lang)),
         (text("item.origins", lang), i18n.number(row["origin_count"], lang)),
         (text("item.hhi", lang), i18n.number(row["hhi"], lang, 2)),
         (text("item.top", lang), f"{names.country(row['top_origin'], lang)} {i18n.percent(row['top_share'], lang)}"),
         (text("item.coverage", lang), i18n.percent(row["coverage_ratio"], lang, 1)),
-    ]  # fmt: skip
+    ]
     return html.Section([html.H2(text("item.structure", lang)), facts(pairs)], className="panel")
 
 

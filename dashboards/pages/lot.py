@@ -39,13 +39,23 @@ def page(view: View, declaration_id: str, line_no: str) -> html.Main:
         return absent(view, names.lot(declaration_id, int(line_no)))
     alert = reading.lot_alert(view.night, declaration_id, int(line_no))
     words = conditions.of_alert(alert, view.lang) if alert else conditions.of_lot(lot, view.lang)
-    return html.Main([
-        head(lot, alert, view), lot_price.price_section(lot, view), lot_price.chart_section(lot, view),
-        lot_price.stake_section(lot, view),
-        html.Div([lot_grounds.raised_section(lot, view), lot_grounds.speaks_section(lot, view)], className="halves"),
-        conditions.condition_boxes(words, view.lang), comparables.section(lot, view), figures_section(lot, view),
-        version_section(lot, view),
-    ], id="content", className="page")  # fmt: skip
+    return html.Main(
+        [
+            head(lot, alert, view),
+            lot_price.price_section(lot, view),
+            lot_price.chart_section(lot, view),
+            lot_price.stake_section(lot, view),
+            html.Div(
+                [lot_grounds.raised_section(lot, view), lot_grounds.speaks_section(lot, view)], className="halves"
+            ),
+            conditions.condition_boxes(words, view.lang),
+            comparables.section(lot, view),
+            figures_section(lot, view),
+            version_section(lot, view),
+        ],
+        id="content",
+        className="page",
+    )
 
 
 def absent(view: View, lot: str) -> html.Main:
@@ -69,12 +79,22 @@ def head(lot: dict[str, Any], alert: dict[str, Any] | None, view: View) -> html.
         else text("lot.no_alert", lang)
     )
     sentence = alert[f"sentence_{lang}"] if alert else price_line(lot, lang)
-    return html.Div([
-        html.Div([html.Span(codes.label("kind", reading.LOW_PRICE, lang)), html.Span(place),
-                  dcc.Link(f"HS {lot['hs10_code']}", href=view.href(f"/hs/{lot['hs10_code']}"))], className="crumbs"),
-        html.Div(badge(lot["level"], lang), className="levels"),
-        html.H1(title), html.P(sentence, className="sentence"),
-    ], className="page-head")  # fmt: skip
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span(codes.label("kind", reading.LOW_PRICE, lang)),
+                    html.Span(place),
+                    dcc.Link(f"HS {lot['hs10_code']}", href=view.href(f"/hs/{lot['hs10_code']}")),
+                ],
+                className="crumbs",
+            ),
+            html.Div(badge(lot["level"], lang), className="levels"),
+            html.H1(title),
+            html.P(sentence, className="sentence"),
+        ],
+        className="page-head",
+    )
 
 
 def figures_section(lot: dict[str, Any], view: View) -> html.Section:
@@ -89,7 +109,7 @@ def figures_section(lot: dict[str, Any], view: View) -> html.Section:
         *((names.column(c, lang), say(c, lot[c], lang)) for c in PARTIES),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in SELECTION),
         (names.column("propensity", lang), i18n.number(lot["propensity"], lang, 3)),
-    ]  # fmt: skip
+    ]
     return html.Section([html.H2(text("lot.figures", lang)), facts(pairs)], className="panel")
 
 

@@ -21,16 +21,28 @@ def page(view: View) -> html.Main:
     """The overview of the night shown."""
     rows = sentences.standing_alerts(view.night)
     changed = reading.changes(view.night)
-    return html.Main([
-        html.Div([html.H1(text("overview.title", view.lang, night=i18n.full_date(view.night, view.lang))),
-                  html.P(sentences.lead(view.night, changed, view.lang), className="lead")], className="page-head"),
-        level_tiles(view),
-        html.Div([
-            html.Div([top_alerts(rows, view), *lot_list.section(view)], className="column"),
-            html.Div([change_section(changed, view), strait_section(rows, view)], className="column"),
-            html.Div([source_section(view), run_section(view)], className="column side"),
-        ], className="columns"),
-    ], id="content", className="page")  # fmt: skip
+    return html.Main(
+        [
+            html.Div(
+                [
+                    html.H1(text("overview.title", view.lang, night=i18n.full_date(view.night, view.lang))),
+                    html.P(sentences.lead(view.night, changed, view.lang), className="lead"),
+                ],
+                className="page-head",
+            ),
+            level_tiles(view),
+            html.Div(
+                [
+                    html.Div([top_alerts(rows, view), *lot_list.section(view)], className="column"),
+                    html.Div([change_section(changed, view), strait_section(rows, view)], className="column"),
+                    html.Div([source_section(view), run_section(view)], className="column side"),
+                ],
+                className="columns",
+            ),
+        ],
+        id="content",
+        className="page",
+    )
 
 
 def level_tiles(view: View) -> html.Ul:
@@ -40,8 +52,10 @@ def level_tiles(view: View) -> html.Ul:
     earlier = reading.level_counts(before) if before else None
     tiles = []
     for level in range(5, 0, -1):
-        parts = [html.Div([mark(level, 18), html.Span(codes.label("level", level, view.lang))], className="tile-name"),
-                 html.Div(f"{counts[level]:,}", className="tile-count")]  # fmt: skip
+        parts = [
+            html.Div([mark(level, 18), html.Span(codes.label("level", level, view.lang))], className="tile-name"),
+            html.Div(f"{counts[level]:,}", className="tile-count"),
+        ]
         if earlier is not None:
             parts.append(
                 html.Div(sentences.difference(counts[level] - earlier[level], view.lang), className="tile-change")

@@ -27,23 +27,44 @@ def page(view: View) -> html.Main:
         return html.Main([html.H1(text("score.title", lang)), notice.empty(words)], id="content", className="page")
     night, cuts = rows["night"][0].as_py(), next(iter(points.values()))["sample_n"]
     told = [detection.shortfalls(points, lang), detection.best_settings(rows, lang), detection.reach(rows, lang)]
-    head = html.Div([
-        html.H1(text("score.title", lang)),
-        html.P(detection.headline(points, lang), className="sentence"),
-        html.P(" ".join(filter(None, told)), className="lead"),
-        html.P(text("score.lead", lang, night=i18n.full_date(night, lang), cuts=cuts), className="note"),
-    ], className="page-head")  # fmt: skip
+    head = html.Div(
+        [
+            html.H1(text("score.title", lang)),
+            html.P(detection.headline(points, lang), className="sentence"),
+            html.P(" ".join(filter(None, told)), className="lead"),
+            html.P(text("score.lead", lang, night=i18n.full_date(night, lang), cuts=cuts), className="note"),
+        ],
+        className="page-head",
+    )
     left_out = detection.read_points(rows, "leave_one_hs6_out")
     table_note = html.P(text("score.points_note", lang), className="note")
-    return html.Main([
-        head,
-        panel("curves", lang, html.Div(drawn(rows, points, lang), className="table-frame", tabIndex=0)),
-        panel("points", lang, table_note, detection.point_table(points, left_out, lang),
-              behind(text("score.gated", lang), every_figure(rows, "group_id in ('all', 'leave_one_hs6_out')", lang))),
-        html.Div([panel("events", lang, known_cases.event_table(rows, lang)),
-                  panel("controls", lang, *known_cases.control_part(rows, lang))], className="halves"),
-        panel("meaning", lang, html.Ul([html.Li(text(f"score.{each}", lang)) for each in MEANINGS], className="meanings")),
-    ], id="content", className="page")  # fmt: skip
+    return html.Main(
+        [
+            head,
+            panel("curves", lang, html.Div(drawn(rows, points, lang), className="table-frame", tabIndex=0)),
+            panel(
+                "points",
+                lang,
+                table_note,
+                detection.point_table(points, left_out, lang),
+                behind(text("score.gated", lang), every_figure(rows, "group_id in ('all', 'leave_one_hs6_out')", lang)),
+            ),
+            html.Div(
+                [
+                    panel("events", lang, known_cases.event_table(rows, lang)),
+                    panel("controls", lang, *known_cases.control_part(rows, lang)),
+                ],
+                className="halves",
+            ),
+            panel(
+                "meaning",
+                lang,
+                html.Ul([html.Li(text(f"score.{each}", lang)) for each in MEANINGS], className="meanings"),
+            ),
+        ],
+        id="content",
+        className="page",
+    )
 
 
 def panel(name: str, lang: str, *body: object) -> html.Section:
@@ -63,9 +84,15 @@ def every_figure(rows: pa.Table, which: str, lang: str) -> html.Div:
         f"select * from rows where {which} order by group_id, measure, depth desc, alarm_rate, rule", rows=rows
     )
     body = [
-        [text(f"score.group_{row['group_id']}", lang), names.measure(row["measure"], lang), names.rule(row["rule"], lang),
-         i18n.percent(row["depth"], lang), str(row["alarm_rate"]), *(i18n.number(row[c], lang, 3) for c in COLUMNS[5:9]),
-         str(row["sample_n"])]
+        [
+            text(f"score.group_{row['group_id']}", lang),
+            names.measure(row["measure"], lang),
+            names.rule(row["rule"], lang),
+            i18n.percent(row["depth"], lang),
+            str(row["alarm_rate"]),
+            *(i18n.number(row[c], lang, 3) for c in COLUMNS[5:9]),
+            str(row["sample_n"]),
+        ]
         for row in found.to_pylist()
-    ]  # fmt: skip
+    ]
     return table([names.column(c, lang) for c in COLUMNS], body, numeric=range(3, 10))

@@ -25,12 +25,19 @@ def alert_line(row: dict[str, Any], past: pa.Table | None, view: View) -> html.L
     link = dcc.Link(title, href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject")
     period = i18n.period(row["period_start"], view.lang, names.is_daily(row))
     words = [html.Div([badge(row["level"], view.lang), link]), html.P(row[f"sentence_{view.lang}"])]
-    return html.Li([
-        html.Span(str(row["rank"]), className="rank"),
-        html.Div(words, className="alert-words"),
-        html.Div([spark(past if past is not None else reading.empty_history(), row["level"], title, view.lang),
-                  html.Span(period, className="spark-period")], className="spark"),
-    ])  # fmt: skip
+    return html.Li(
+        [
+            html.Span(str(row["rank"]), className="rank"),
+            html.Div(words, className="alert-words"),
+            html.Div(
+                [
+                    spark(past if past is not None else reading.empty_history(), row["level"], title, view.lang),
+                    html.Span(period, className="spark-period"),
+                ],
+                className="spark",
+            ),
+        ]
+    )
 
 
 def spark(past: pa.Table, level: int, title: str, lang: str) -> html.Img:
@@ -41,17 +48,26 @@ def spark(past: pa.Table, level: int, title: str, lang: str) -> html.Img:
 
 def change_list(rows: list[dict[str, Any]], view: View) -> html.Ul:
     """What happened to each alert since the night before."""
-    return html.Ul([
-        html.Li([
-            html.Span(i18n.text(f"change.{row['change']}", view.lang), className=f"change {row['change']}"),
-            html.Div([
-                dcc.Link(names.subject(row, view.lang), href=change_address(row, view)),
-                html.Span([badge(row["level_before"], view.lang), html.Span("→"), badge(row["level"], view.lang)],
-                          className="step"),
-            ]),
-        ])
-        for row in rows
-    ], className="changes")  # fmt: skip
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    html.Span(i18n.text(f"change.{row['change']}", view.lang), className=f"change {row['change']}"),
+                    html.Div(
+                        [
+                            dcc.Link(names.subject(row, view.lang), href=change_address(row, view)),
+                            html.Span(
+                                [badge(row["level_before"], view.lang), html.Span("→"), badge(row["level"], view.lang)],
+                                className="step",
+                            ),
+                        ]
+                    ),
+                ]
+            )
+            for row in rows
+        ],
+        className="changes",
+    )
 
 
 def change_address(row: dict[str, Any], view: View) -> str:

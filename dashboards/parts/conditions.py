@@ -16,8 +16,9 @@ def condition_boxes(words: Mapping[str, str], lang: str) -> html.Div:
     """One box a condition: `raises`, `clears`, `caps`; one without words is left out."""
     boxes = [
         html.Div([html.H3(text(f"alert.{key}", lang)), html.P(said)], className=f"condition {key}")
-        for key, said in words.items() if said
-    ]  # fmt: skip
+        for key, said in words.items()
+        if said
+    ]
     return html.Div(boxes, className="conditions")
 
 

@@ -36,10 +36,19 @@ def headline(points: Points, lang: str, rate: float = RATES[0]) -> str:
     """The back-test in one sentence, at the rarest of the rates compared."""
     ours = {depth: points[OURS, rate, depth]["value"] for depth in (DEEP, DEEPEST)}
     best = {depth: best_naive(points, rate, depth)["value"] for depth in (DEEP, DEEPEST)}
-    shares = {f"{who}_{at}": i18n.percent(share[depth], lang) for who, share in (("ours", ours), ("naive", best))
-              for at, depth in (("deep", DEEP), ("deepest", DEEPEST))}  # fmt: skip
-    return text("score.headline", lang, rate=str(rate), deep=i18n.percent(DEEP, lang),
-                deepest=i18n.percent(DEEPEST, lang), **shares)  # fmt: skip
+    shares = {
+        f"{who}_{at}": i18n.percent(share[depth], lang)
+        for who, share in (("ours", ours), ("naive", best))
+        for at, depth in (("deep", DEEP), ("deepest", DEEPEST))
+    }
+    return text(
+        "score.headline",
+        lang,
+        rate=str(rate),
+        deep=i18n.percent(DEEP, lang),
+        deepest=i18n.percent(DEEPEST, lang),
+        **shares,
+    )
 
 
 def shortfalls(points: Points, lang: str) -> str:
@@ -49,10 +58,16 @@ def shortfalls(points: Points, lang: str) -> str:
         rival, ours = best_naive(points, rate, depth), points[OURS, rate, depth]
         if rival["value"] > ours["value"]:
             cases.append(
-                text("score.shortfall", lang, depth=i18n.percent(depth, lang), rate=str(rate),
-                     rule=names.rule(rival["rule"], lang), theirs=i18n.percent(rival["value"], lang),
-                     ours=i18n.percent(ours["value"], lang))
-            )  # fmt: skip
+                text(
+                    "score.shortfall",
+                    lang,
+                    depth=i18n.percent(depth, lang),
+                    rate=str(rate),
+                    rule=names.rule(rival["rule"], lang),
+                    theirs=i18n.percent(rival["value"], lang),
+                    ours=i18n.percent(ours["value"], lang),
+                )
+            )
     return text("score.shortfalls", lang, cases="; ".join(cases)) if cases else text("score.no_shortfall", lang)
 
 
@@ -60,17 +75,26 @@ def best_settings(rows: pa.Table, lang: str, depth: float = DEEP, most: float = 
     """Ours and the best naive rule, each at whichever setting up to the largest rate finds most."""
     found = reading.ask(
         """select rule, value, alarm_rate from rows where group_id = 'curve' and depth = ? and alarm_rate <= ?
-           qualify row_number() over (partition by rule order by value desc, alarm_rate) = 1 order by value desc, rule""",
-        [depth, most], rows=rows,
-    ).to_pylist()  # fmt: skip
+           qualify row_number() over (partition by rule order by value desc, alarm_rate) = 1
+           order by value desc, rule""",
+        [depth, most],
+        rows=rows,
+    ).to_pylist()
     ours = next((row for row in found if row["rule"] == OURS), None)
     rival = next((row for row in found if row["rule"] != OURS), None)
     if ours is None or rival is None:
         return None
-    return text("score.any_setting", lang, most=str(most), depth=i18n.percent(depth, lang),
-                ours=i18n.percent(ours["value"], lang), our_rate=f"{ours['alarm_rate']:.2f}",
-                rule=names.rule(rival["rule"], lang), theirs=i18n.percent(rival["value"], lang),
-                their_rate=f"{rival['alarm_rate']:.2f}")  # fmt: skip
+    return text(
+        "score.any_setting",
+        lang,
+        most=str(most),
+        depth=i18n.percent(depth, lang),
+        ours=i18n.percent(ours["value"], lang),
+        our_rate=f"{ours['alarm_rate']:.2f}",
+        rule=names.rule(rival["rule"], lang),
+        theirs=i18n.percent(rival["value"], lang),
+        their_rate=f"{rival['alarm_rate']:.2f}",
+    )
 
 
 def reach(rows: pa.Table, lang: str, most: float = RATES[-1]) -> str | None:

@@ -37,13 +37,17 @@ def signal_table(found: list[dict[str, Any]], lang: str) -> html.Div:
     rows = [
         [
             html.Span(names.detector(each["detector_id"], lang), title=each["detector_id"]),
-            i18n.period(each["period_start"], lang, each["grain"] in ("day", "event")), codes.label("family", each["family"], lang),
-            i18n.quantity(each["observed"], each["unit"], lang), i18n.quantity(each["expected"], each["unit"], lang),
-            i18n.number(each["statistic"], lang, 2), i18n.p_value(each["p_value"]), i18n.number(each["baseline_n"], lang),
+            i18n.period(each["period_start"], lang, each["grain"] in ("day", "event")),
+            codes.label("family", each["family"], lang),
+            i18n.quantity(each["observed"], each["unit"], lang),
+            i18n.quantity(each["expected"], each["unit"], lang),
+            i18n.number(each["statistic"], lang, 2),
+            i18n.p_value(each["p_value"]),
+            i18n.number(each["baseline_n"], lang),
             records([one for figure in each["evidence"] or [] for one in figure["record_ids"] or []]),
         ]
         for each in found
-    ]  # fmt: skip
+    ]
     return table(head, rows, numeric=(3, 4, 5, 6, 7), caption=text("alert.evidence", lang))
 
 
@@ -51,12 +55,16 @@ def further_figures(found: list[dict[str, Any]], lang: str) -> list[html.Div]:
     """Figures of the evidence that the findings themselves do not hold."""
     rows = [
         [
-            names.detector(signal["detector_id"], lang), names.column(each["code"], lang),
+            names.detector(signal["detector_id"], lang),
+            names.column(each["code"], lang),
             each["text"] or i18n.quantity(each["value"], each["unit"] or "ratio", lang),
-            names.table(each["table"], lang) if each["table"] else i18n.UNKNOWN, records(each["record_ids"] or []),
+            names.table(each["table"], lang) if each["table"] else i18n.UNKNOWN,
+            records(each["record_ids"] or []),
         ]
-        for signal in found for each in signal["evidence"] or [] if each["code"] not in IN_THE_SIGNAL
-    ]  # fmt: skip
+        for signal in found
+        for each in signal["evidence"] or []
+        if each["code"] not in IN_THE_SIGNAL
+    ]
     head = [names.column(c, lang) for c in ("detector_id", "measure", "value", "table_name", "record_id")]
     return [table(head, rows, numeric=(2,))] if rows else []
 

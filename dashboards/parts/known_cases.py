@@ -65,8 +65,14 @@ def control_part(rows: pa.Table, lang: str) -> list[object]:
     lines = [(control_line(name, figures, lang), figures["months_alarmed"]) for name, figures in found]
     judged = sum(row["sample_n"] for _, row in lines)
     alarmed = sum(alarm_months(row) for _, row in lines)
-    words = text("score.controls_sum", lang, totals=len(lines), judged=i18n.number(judged, lang), alarmed=alarmed,
-                 share=i18n.percent(alarmed / judged if judged else None, lang, 1))  # fmt: skip
+    words = text(
+        "score.controls_sum",
+        lang,
+        totals=len(lines),
+        judged=i18n.number(judged, lang),
+        alarmed=alarmed,
+        share=i18n.percent(alarmed / judged if judged else None, lang, 1),
+    )
     head = [text(f"score.{name}", lang) for name in ("total", "judged", "alarmed", "longest_run")]
     long = [line for line, row in lines if row["sample_n"] >= LONG_JUDGED]
     short = [line for line, row in lines if row["sample_n"] < LONG_JUDGED]
@@ -84,9 +90,11 @@ def control_line(name: str, figures: dict[str, Row], lang: str) -> list[object]:
     called = names.short_item(hs_code, lang)
     share = i18n.percent(row["value"], lang, 1)
     return [
-        called if hs_code in called else [called, " ", html.Span(f"(HS {hs_code})", className="nowrap")], str(row["sample_n"]),
-        f"{alarm_months(row)} ({share})", i18n.number(figures["longest_run"]["value"], lang),
-    ]  # fmt: skip
+        called if hs_code in called else [called, " ", html.Span(f"(HS {hs_code})", className="nowrap")],
+        str(row["sample_n"]),
+        f"{alarm_months(row)} ({share})",
+        i18n.number(figures["longest_run"]["value"], lang),
+    ]
 
 
 def alarm_months(row: Row) -> int:

@@ -44,19 +44,32 @@ def level_steps(lot: dict[str, Any], lang: str) -> str:
 
 def ground_table(grounds: list[dict[str, Any]], lang: str) -> html.Div:
     """One line a price rule: what it compares with, ratio, z, how many prices, whether the ground stands."""
-    head = [text("lot.ground", lang), names.column("reference_usd_per_kg", lang), names.column("price_ratio", lang),
-            names.column("z_score", lang), text("lot.prices", lang), text("lot.stands", lang)]  # fmt: skip
+    head = [
+        text("lot.ground", lang),
+        names.column("reference_usd_per_kg", lang),
+        names.column("price_ratio", lang),
+        names.column("z_score", lang),
+        text("lot.prices", lang),
+        text("lot.stands", lang),
+    ]
     rows = [
-        [html.Span(names.detector(each["code"], lang), title=each["code"]), price(each["reference_usd_per_kg"], lang),
-         i18n.percent(each["ratio"], lang), i18n.number(each["z"], lang, 1), i18n.number(each["n"], lang),
-         text("lot.yes" if each["is_low"] else "lot.no", lang)]
+        [
+            html.Span(names.detector(each["code"], lang), title=each["code"]),
+            price(each["reference_usd_per_kg"], lang),
+            i18n.percent(each["ratio"], lang),
+            i18n.number(each["z"], lang, 1),
+            i18n.number(each["n"], lang),
+            text("lot.yes" if each["is_low"] else "lot.no", lang),
+        ]
         for each in grounds
-    ]  # fmt: skip
+    ]
     return table(head, rows, numeric=(1, 2, 3, 4), caption=text("lot.raised", lang))
 
 
 def speaks_section(lot: dict[str, Any], view: View) -> html.Section:
-    """What the exculpatory search found: the third party's record by its number, then everything else by its sentence."""
+    """What the exculpatory search found: the third party's record by its number, then everything else by its
+    sentence.
+    """
     lang = view.lang
     title = html.H2(names.column("speaks_for", lang))
     said = [html.Li(names.reason(code, lang)) for code in lot["speaks_for"] if code != VOUCHER]

@@ -46,8 +46,12 @@ def lot_line(row: dict[str, Any], past: dict[tuple[str, int], pa.Table], view: V
     is_drawn = found is not None and found.num_rows > 1  # the market's path is kept where a lot stands at level 2
     picture = [alert_list.spark(found, row["level"], title, lang)] if is_drawn else []
     beside = f"{i18n.won(row['stake_krw'], lang)} · {codes.label('selection', row['selection'], lang)}"
-    return html.Li([
-        html.Span(str(row["rank"]), className="rank"),
-        html.Div([html.Div([badge(row["level"], lang), link]), html.P(row[f"sentence_{lang}"])], className="alert-words"),
-        html.Div([*picture, html.Span(beside, className="spark-period")], className="spark"),
-    ])  # fmt: skip
+    return html.Li(
+        [
+            html.Span(str(row["rank"]), className="rank"),
+            html.Div(
+                [html.Div([badge(row["level"], lang), link]), html.P(row[f"sentence_{lang}"])], className="alert-words"
+            ),
+            html.Div([*picture, html.Span(beside, className="spark-period")], className="spark"),
+        ]
+    )

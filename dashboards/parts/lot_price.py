@@ -29,8 +29,12 @@ def price(value: float | None, lang: str) -> str:
 def price_section(lot: dict[str, Any], view: View) -> html.Section:
     """Declared price, reference with its interval and their ratio, then what that means and what it does not."""
     lang = view.lang
-    interval = text("lot.interval", lang, lower=price(lot["reference_lower_usd_per_kg"], lang),
-                    upper=price(lot["reference_upper_usd_per_kg"], lang))  # fmt: skip
+    interval = text(
+        "lot.interval",
+        lang,
+        lower=price(lot["reference_lower_usd_per_kg"], lang),
+        upper=price(lot["reference_upper_usd_per_kg"], lang),
+    )
     pairs = [
         (names.column("price_usd_per_kg.lot", lang), price(lot["price_usd_per_kg"], lang)),
         (names.column("reference_usd_per_kg", lang), price(lot["reference_usd_per_kg"], lang)),
@@ -65,13 +69,16 @@ def chart_section(lot: dict[str, Any], view: View) -> html.Section:
     key = f"{lot['declaration_id']}/{lot['line_no']}"
     download = html.A(text("alert.download", lang), href=view.href(f"/download/lot/{key}/prices.csv", night=view.night))
     alt = text("lot.chart_alt", lang, line=sentences.price_line(lot, lang), n=points.num_rows - 1)
-    return html.Section([
-        html.Div([title, download], className="panel-head"),
-        html.P(text("lot.chart_note", lang, night=view.night), className="note"),
-        chart(price_path.figure(points, lang=lang), alt=alt, name=f"lot_{key.replace('/', '_')}", lang=lang),
-        behind(text("lot.table", lang), point_table(points, lang)),
-        html.P([html.Strong(text("alert.know", lang)), " ", caveat(lang)], className="note"),
-    ], className="panel")  # fmt: skip
+    return html.Section(
+        [
+            html.Div([title, download], className="panel-head"),
+            html.P(text("lot.chart_note", lang, night=view.night), className="note"),
+            chart(price_path.figure(points, lang=lang), alt=alt, name=f"lot_{key.replace('/', '_')}", lang=lang),
+            behind(text("lot.table", lang), point_table(points, lang)),
+            html.P([html.Strong(text("alert.know", lang)), " ", caveat(lang)], className="note"),
+        ],
+        className="panel",
+    )
 
 
 def caveat(lang: str) -> str:
@@ -88,18 +95,30 @@ def point_table(points: pa.Table, lang: str) -> html.Div:
     found = points.to_pylist()[::-1]
     path = [row for row in found if row["series"] == "path"]
     shown = [row for row in found if row["series"] != "path"] + path[::DAYS_A_ROW]
-    head = [text("lot.point", lang), text("lot.day", lang), names.column("adjusted_usd_per_kg", lang),
-            names.column("lower", lang), names.column("upper", lang), names.column("lot_count", lang)]  # fmt: skip
+    head = [
+        text("lot.point", lang),
+        text("lot.day", lang),
+        names.column("adjusted_usd_per_kg", lang),
+        names.column("lower", lang),
+        names.column("upper", lang),
+        names.column("lot_count", lang),
+    ]
     rows = [
-        [text(f"lot.series_{row['series']}", lang) + (f" {row['label']}" if row["label"] else ""), str(row["day"]),
-         *(price(row[name], lang) for name in ("price_usd_per_kg", "lower", "upper")), i18n.number(row["lot_count"], lang)]
+        [
+            text(f"lot.series_{row['series']}", lang) + (f" {row['label']}" if row["label"] else ""),
+            str(row["day"]),
+            *(price(row[name], lang) for name in ("price_usd_per_kg", "lower", "upper")),
+            i18n.number(row["lot_count"], lang),
+        ]
         for row in shown
-    ]  # fmt: skip
+    ]
     return table(head, rows, numeric=range(2, 6))
 
 
 def stake_section(lot: dict[str, Any], view: View) -> html.Section:
-    """The duty and tax expected at stake with its interval, and beside it the figure that speaks best for the importer."""
+    """The duty and tax expected at stake with its interval, and beside it the figure that speaks best for the
+    importer.
+    """
     lang = view.lang
     title = html.H2(names.column("stake_krw", lang))
     if lot["stake_krw"] is None:
@@ -109,11 +128,15 @@ def stake_section(lot: dict[str, Any], view: View) -> html.Section:
     )
     lowest = i18n.won(lot["stake_at_lowest_krw"], lang)
     pairs = [
-        (text("lot.stake_expected", lang), i18n.won(lot["stake_krw"], lang)), (text("lot.stake_interval", lang), interval),
-        (text("lot.stake_at_lowest", lang), lowest if lot["stake_at_lowest_krw"] is not None else text("lot.no_lowest", lang)),
+        (text("lot.stake_expected", lang), i18n.won(lot["stake_krw"], lang)),
+        (text("lot.stake_interval", lang), interval),
+        (
+            text("lot.stake_at_lowest", lang),
+            lowest if lot["stake_at_lowest_krw"] is not None else text("lot.no_lowest", lang),
+        ),
         (names.column("shortfall_krw", lang), i18n.won(lot["shortfall_krw"], lang)),
         (names.column("probability", lang), i18n.percent(lot["probability"], lang)),
-    ]  # fmt: skip
+    ]
     return html.Section(
         [title, facts(pairs), html.P(text("lot.stake_note", lang), className="note")], className="panel"
     )

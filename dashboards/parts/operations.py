@@ -19,8 +19,16 @@ def run_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
     if well:
         tasks = " · ".join(codes.label("task", row["task"], view.lang) for row in well)
         at = i18n.clock(max(row["finished_at"] for row in well), view.lang)
-        lines.insert(0, html.Li([html.Span(codes.label("status", "ok", view.lang), className="state ok"), " ",
-                                 i18n.text("run.well", view.lang, tasks=tasks, at=at)]))  # fmt: skip
+        lines.insert(
+            0,
+            html.Li(
+                [
+                    html.Span(codes.label("status", "ok", view.lang), className="state ok"),
+                    " ",
+                    i18n.text("run.well", view.lang, tasks=tasks, at=at),
+                ]
+            ),
+        )
     tests = sum(row["test_count"] or 0 for row in rows)
     return [*lines, *([html.Li(i18n.text("run.tests", view.lang, n=f"{tests:,}"))] if tests else [])]
 
@@ -29,9 +37,13 @@ def run_line(row: dict[str, Any], lang: str) -> str:
     """How a task ended, how long it took, when, and its message."""
     took = (row["finished_at"] - row["started_at"]).total_seconds() if row["finished_at"] else None
     line = i18n.text(
-        "run.tasks", lang, task=codes.label("task", row["task"], lang), seconds=i18n.number(took, lang),
-        status=codes.label("status", row["status"], lang), at=i18n.clock(row["finished_at"], lang),
-    )  # fmt: skip
+        "run.tasks",
+        lang,
+        task=codes.label("task", row["task"], lang),
+        seconds=i18n.number(took, lang),
+        status=codes.label("status", row["status"], lang),
+        at=i18n.clock(row["finished_at"], lang),
+    )
     return f"{line} · {row[f'message_{lang}']}"
 
 
@@ -43,9 +55,13 @@ def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
     lines = [html.Li(i18n.text("run.quality", view.lang, held=len(held), n=len(rows)))]
     for row in (row for row in rows if not row["is_success"]):
         words = i18n.text(
-            "run.failed", view.lang, table=names.table(row["table_name"], view.lang), observed=row["observed_text"], expected=row["expected_text"],
+            "run.failed",
+            view.lang,
+            table=names.table(row["table_name"], view.lang),
+            observed=row["observed_text"],
+            expected=row["expected_text"],
             expectation=say_check(row, view.lang),
-        )  # fmt: skip
+        )
         lines.append(
             html.Li(
                 [html.Span(codes.label("severity", row["severity"], view.lang), className="state late"), " ", words]

@@ -25,13 +25,19 @@ def forecast_section(row: dict[str, Any], ahead: pa.Table, view: View) -> html.S
     months = ahead.to_pylist()
     model = codes.label("model", months[0]["model"], lang)
     spoken = [
-        html.Li(text(
-            "alert.forecast_of", lang, month=i18n.month(each["target_start"], lang),
-            **{key: i18n.quantity(each[name], each["unit"], lang)
-               for key, name in (("value", "expected"), ("lower", "lower"), ("upper", "upper"))},
-        ))
+        html.Li(
+            text(
+                "alert.forecast_of",
+                lang,
+                month=i18n.month(each["target_start"], lang),
+                **{
+                    key: i18n.quantity(each[name], each["unit"], lang)
+                    for key, name in (("value", "expected"), ("lower", "lower"), ("upper", "upper"))
+                },
+            )
+        )
         for each in months
-    ]  # fmt: skip
+    ]
     scores = reading.forecast_scores(view.night, row["subject_id"]).to_pylist()
     record = [score_table(scores, months[0]["unit"], lang)] if scores else []
     note = html.P(text("alert.forecast_note", lang, model=model), className="note")
@@ -44,6 +50,12 @@ def score_table(scores: list[dict[str, Any]], unit: str, lang: str) -> html.Div:
     rows = []
     for row in scores:
         name = codes.label("model", row["model"], lang)
-        rows.append([html.Strong(name) if row["is_published"] else name, i18n.quantity(row["interval_score"], unit, lang),
-                     i18n.percent(row["coverage"], lang), str(row["scored_n"])])  # fmt: skip
+        rows.append(
+            [
+                html.Strong(name) if row["is_published"] else name,
+                i18n.quantity(row["interval_score"], unit, lang),
+                i18n.percent(row["coverage"], lang),
+                str(row["scored_n"]),
+            ]
+        )
     return table([names.column(c, lang) for c in columns], rows, numeric=(1, 2, 3))

@@ -21,10 +21,17 @@ def strait_strip(past: dict[str, pa.Table], levels: dict[str, int], view: View) 
         picture = sparkline.figure(days, lang=view.lang, level=level, width=168, height=44)
         alt = i18n.text("brief.history_alt", view.lang, subject=name)
         lines.append(
-            html.Div([
-                html.Div([html.Div([html.Strong(name), badge(level, view.lang)], className="strait-head"),
-                          html.P(sentences.strait_line(days, view.lang))]),
-                html.Img(src=svg.as_image(picture, alt=alt), alt=alt),
-            ], className="strait")
-        )  # fmt: skip
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Div([html.Strong(name), badge(level, view.lang)], className="strait-head"),
+                            html.P(sentences.strait_line(days, view.lang)),
+                        ]
+                    ),
+                    html.Img(src=svg.as_image(picture, alt=alt), alt=alt),
+                ],
+                className="strait",
+            )
+        )
     return html.Div(lines, className="straits")

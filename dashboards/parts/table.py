@@ -23,12 +23,14 @@ def table(
     side = ["number" if i in numeric else "" for i in range(len(head))]
     titles = html.Tr([html.Th(title, className=c, scope="col") for title, c in zip(head, side, strict=True)])
     body = [
-        html.Tr([
-            html.Th(value, className=c, scope="row") if i == 0 else html.Td(value, className=c)
-            for i, (value, c) in enumerate(zip(row, side, strict=True))
-        ])
+        html.Tr(
+            [
+                html.Th(value, className=c, scope="row") if i == 0 else html.Td(value, className=c)
+                for i, (value, c) in enumerate(zip(row, side, strict=True))
+            ]
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     parts = [html.Thead(titles), html.Tbody(body)]
     if caption:
         parts.insert(0, html.Caption(caption, className="unseen"))

@@ -44,8 +44,11 @@ def reasons(row: dict[str, Any], view: View) -> html.Section:
         picture = chart(reasons_figure.figure(pa.table(columns), lang=lang), alt=alt, name="reasons", lang=lang)
         head = [text("alert.reasons", lang), text("alert.contribution", lang)]
         note = text("lot.reasons_note" if row["kind"] == reading.LOW_PRICE else "alert.reasons_note", lang)
-        parts += [html.P(note, className="note"), picture,
-                  behind(text("alert.table", lang), table(head, table_of, numeric=(1,)))]  # fmt: skip
+        parts += [
+            html.P(note, className="note"),
+            picture,
+            behind(text("alert.table", lang), table(head, table_of, numeric=(1,))),
+        ]
     if held:
         parts += [html.H3(text("alert.held", lang)), html.Ul([html.Li(words) for words in held], className="lines")]
     return html.Section([title, *parts], className="panel")
@@ -62,32 +65,55 @@ def peer_section(row: dict[str, Any], view: View) -> list[html.Section]:
     if len(found) < 2:
         return [html.Section([title, notice.empty(text("alert.no_peers", lang))], className="panel")]
     picture = origins.figure(months, lang=lang, first=row["partner_country"])
-    columns = html.Div([chart(picture, alt=text("alert.peers_note", lang), name="origins", lang=lang),
-                        peer_table(found, row["partner_country"], view)], className="halves")  # fmt: skip
+    columns = html.Div(
+        [
+            chart(picture, alt=text("alert.peers_note", lang), name="origins", lang=lang),
+            peer_table(found, row["partner_country"], view),
+        ],
+        className="halves",
+    )
     return [html.Section([title, html.P(text("alert.peers_note", lang), className="note"), columns], className="panel")]
 
 
 def peer_table(found: list[dict[str, Any]], own: str, view: View) -> html.Div:
     """The origins of one month: share, mass, mass against the expected, level."""
     lang = view.lang
-    head = [names.column("partner_country", lang), names.column("origin_share", lang), names.column("net_mass_kg", lang),
-            text("alert.peer_ratio", lang), names.column("level", lang)]  # fmt: skip
+    head = [
+        names.column("partner_country", lang),
+        names.column("origin_share", lang),
+        names.column("net_mass_kg", lang),
+        text("alert.peer_ratio", lang),
+        names.column("level", lang),
+    ]
     rows = []
     for peer in found[:PEERS_SHOWN]:
         mass = None if peer["net_mass_kg"] is None else float(peer["net_mass_kg"])
         ratio = mass / peer["expected"] if mass is not None and peer["expected"] else None
         name = names.country(peer["partner_country"], lang)
-        rows.append([
-            html.Strong(name) if peer["partner_country"] == own else name, i18n.percent(peer["origin_share"], lang),
-            i18n.quantity(mass, "kg", lang), i18n.percent(ratio, lang),
-            badge(peer["level"], lang) if peer["level"] else i18n.UNKNOWN,
-        ])  # fmt: skip
+        rows.append(
+            [
+                html.Strong(name) if peer["partner_country"] == own else name,
+                i18n.percent(peer["origin_share"], lang),
+                i18n.quantity(mass, "kg", lang),
+                i18n.percent(ratio, lang),
+                badge(peer["level"], lang) if peer["level"] else i18n.UNKNOWN,
+            ]
+        )
     return table(head, rows, numeric=(1, 2, 3), caption=text("alert.peers", lang))
 
 
 def alert_links(rows: list[dict[str, Any]], view: View) -> html.Ul:
     """Alerts as a list of links with their levels."""
-    return html.Ul([
-        html.Li([badge(row["level"], view.lang), " ", dcc.Link(names.subject(row, view.lang), href=view.href(f"/alert/{row['alert_id']}"))])
-        for row in rows
-    ], className="lines")  # fmt: skip
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    badge(row["level"], view.lang),
+                    " ",
+                    dcc.Link(names.subject(row, view.lang), href=view.href(f"/alert/{row['alert_id']}")),
+                ]
+            )
+            for row in rows
+        ],
+        className="lines",
+    )

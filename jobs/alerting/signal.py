@@ -94,15 +94,27 @@ def signal_rows(
         subject_id, start = subjects.subject_id[n], subjects.starts[k]
         row: dict[str, Any] = {
             "signal_id": signal_id(night, rule.id, subjects.subject_kind, subject_id, subjects.grain, start),
-            "night": night, "kind": subjects.kind, "subject_kind": subjects.subject_kind, "subject_id": subject_id,
-            "detector_id": rule.id, "detector_version": rule.version, "rules_version": contracts.rules_version(),
-            "family": rule.family, "grain": subjects.grain, "period_start": start, "period_end": subjects.ends[k],
-            "known_at": known_at, "direction": findings.direction, "unit": findings.unit,
-            "baseline_n": int(findings.baseline_n[n, k]), "is_testable": bool(np.isfinite(findings.p[n, k])),
+            "night": night,
+            "kind": subjects.kind,
+            "subject_kind": subjects.subject_kind,
+            "subject_id": subject_id,
+            "detector_id": rule.id,
+            "detector_version": rule.version,
+            "rules_version": contracts.rules_version(),
+            "family": rule.family,
+            "grain": subjects.grain,
+            "period_start": start,
+            "period_end": subjects.ends[k],
+            "known_at": known_at,
+            "direction": findings.direction,
+            "unit": findings.unit,
+            "baseline_n": int(findings.baseline_n[n, k]),
+            "is_testable": bool(np.isfinite(findings.p[n, k])),
             "reason_codes": [code for code, holds in findings.reason.items() if holds[n, k]],
-            "p_value": number(findings.p[n, k]), "statistic": number(findings.statistic[n, k]),
+            "p_value": number(findings.p[n, k]),
+            "statistic": number(findings.statistic[n, k]),
             "evidence": _evidence(subjects, findings, n, k),
-        }  # fmt: skip
+        }
         for name in ("observed", "expected", "lower", "upper"):
             row[name] = number(getattr(findings, name)[n, k])
         if findings.baseline_start is not None and findings.baseline_end is not None:

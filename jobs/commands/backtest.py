@@ -136,6 +136,8 @@ def lineage() -> dict[str, Any]:
     from jobs.night.alert import code_version
 
     return {
-        "run_id": f"backtest-{uuid.uuid4().hex[:8]}", "code_version": code_version(),
-        "rules_version": contracts.rules_version(), "scored_at": datetime.now(UTC),
-    }  # fmt: skip
+        "run_id": f"backtest-{uuid.uuid4().hex[:8]}",
+        "code_version": code_version(),
+        "rules_version": contracts.rules_version(),
+        "scored_at": datetime.now(UTC),
+    }

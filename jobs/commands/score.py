@@ -84,10 +84,17 @@ def cells(row: dict, lang: str) -> list[str]:
 
     low = [ground["code"] for ground in row["grounds"] if ground["is_low"]]
     patterns = [code for code in row["reason_codes"] if code.startswith("LP-")]
-    goods = f"{label('standard_product', row['standard_name_code'], lang)} ({label('country', row['origin_country'], lang)})"
+    product = label("standard_product", row["standard_name_code"], lang)
+    goods = f"{product} ({label('country', row['origin_country'], lang)})"
     return [
-        f"{row['declaration_id']}/{row['line_no']}", goods, price("price_usd_per_kg"), price("reference_usd_per_kg"),
-        "-" if row["price_ratio"] is None else percent(row["price_ratio"]), price("lowest_comparable_usd_per_kg"),
-        f"{row['level']} {label('level', row['level'], lang)}", "-" if row["probability"] is None else percent(row["probability"]),
-        won(row["stake_krw"], lang), ", ".join([*low, *patterns, *row["caps"]]),
-    ]  # fmt: skip
+        f"{row['declaration_id']}/{row['line_no']}",
+        goods,
+        price("price_usd_per_kg"),
+        price("reference_usd_per_kg"),
+        "-" if row["price_ratio"] is None else percent(row["price_ratio"]),
+        price("lowest_comparable_usd_per_kg"),
+        f"{row['level']} {label('level', row['level'], lang)}",
+        "-" if row["probability"] is None else percent(row["probability"]),
+        won(row["stake_krw"], lang),
+        ", ".join([*low, *patterns, *row["caps"]]),
+    ]

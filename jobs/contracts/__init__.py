@@ -39,7 +39,9 @@ def read_yaml(path: Path) -> Any:
 
 @cache
 def fields() -> dict[str, Column]:
-    """Every column definition by its entry; a suffix (`status.declaration`) is a meaning of its own, not part of the name."""
+    """Every column definition by its entry; a suffix (`status.declaration`) is a meaning of its own, not part of the
+    name.
+    """
     return {
         entry: Column.model_validate({"name": entry.split(".")[0], **body})
         for entry, body in read_yaml(SCHEMAS / "fields.yml").items()
@@ -70,9 +72,13 @@ def bronze_table(name: str, source: str) -> Table:
     own = [use_field(entry + "?") for entry in BRONZE_OWN]
     lineage = [use_field(entry, is_lineage=True) for entry in BRONZE_LINEAGE]
     return Table(
-        name=name, title=delivered.title, row=delivered.row, key=["file_sha256", "source_row"],
-        columns=[*lineage, *own, *text], disclosure="internal",
-    )  # fmt: skip
+        name=name,
+        title=delivered.title,
+        row=delivered.row,
+        key=["file_sha256", "source_row"],
+        columns=[*lineage, *own, *text],
+        disclosure="internal",
+    )
 
 
 @cache

@@ -8,9 +8,14 @@ from jobs.contracts.model import Table
 from jobs.contracts.types import Array, Map, Scalar, Struct, Type, parse_type
 
 SCALARS = {
-    "string": pa.string(), "int": pa.int32(), "bigint": pa.int64(), "double": pa.float64(),
-    "boolean": pa.bool_(), "date": pa.date32(), "timestamp": pa.timestamp("us", tz="UTC"),
-}  # fmt: skip
+    "string": pa.string(),
+    "int": pa.int32(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+}
 
 
 def arrow_type(kind: Type) -> pa.DataType:

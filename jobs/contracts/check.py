@@ -174,6 +174,12 @@ def check() -> list[Finding]:
     if unreadable := list(readable()):
         return unreadable
     parts = (
-        field_definitions, code_labels, product_commodities, table_contracts, landing_contracts, detector_rules, sentences,
-    )  # fmt: skip
+        field_definitions,
+        code_labels,
+        product_commodities,
+        table_contracts,
+        landing_contracts,
+        detector_rules,
+        sentences,
+    )
     return list(chain.from_iterable(part() for part in parts))

@@ -28,12 +28,17 @@ def countries() -> dict[str, dict[str, str]]:
 
 @cache
 def standard_products() -> dict[str, dict[str, Any]]:
-    """The standard products of `schemas/codes/standard_product.yml`: code -> labels and what is known of the product."""
+    """The standard products of `schemas/codes/standard_product.yml`: code -> labels and what is known of the
+    product.
+    """
     return dict(read_yaml(SCHEMAS / "codes" / "standard_product.yml"))
 
 
 def commodity(product: str) -> str:
-    """The good that a standard product is, whichever of its codes it is declared under; the product where it is not listed."""
+    """The good that a standard product is, whichever of its codes it is declared under.
+
+    The product where it is not listed.
+    """
     listed = standard_products()
     return str(listed[product]["commodity"]) if product in listed else product
 
@@ -97,7 +102,10 @@ def chapters() -> dict[str, str]:
 
 
 def item_name(hs_code: str, lang: str) -> str:
-    """What an item is: in English by its nearest known code, in Korean by its chapter; the code where neither is known."""
+    """What an item is: in English by its nearest known code, in Korean by its chapter.
+
+    The code where neither is known.
+    """
     if lang == "ko" and hs_code[:2] in chapters():
         return chapters()[hs_code[:2]]
     for known in (hs_code, hs_code[:6], hs_code[:4]):

@@ -89,10 +89,12 @@ def suite(
     if checks.quarantine_share is not None:
         asked.append(
             ExpectQuarantineToBeSmall(
-                column="quarantine_share", max_value=checks.quarantine_share, meta={"about": "quality_flags"},
+                column="quarantine_share",
+                max_value=checks.quarantine_share,
+                meta={"about": "quality_flags"},
                 severity=STOP if set_aside >= checks.quarantine_least else WARN,
             )
-        )  # fmt: skip
+        )
     if checks.totals:
         about = {"about": "value_usd"}
         asked.append(ExpectCountriesWithinTotal(column="exceeded_totals", max_value=0, severity=WARN, meta=about))

@@ -82,32 +82,49 @@ def property_of(column: Column, table: Table) -> dict[str, Any]:
     part = table.partition.index(column.name) + 1 if column.name in table.partition else None
     return without_nothing(
         {
-            "name": column.name, "businessName": column.en, "physicalType": column.type.upper(),
-            **type_of(parse_type(column.type)), "description": column.definition,
+            "name": column.name,
+            "businessName": column.en,
+            "physicalType": column.type.upper(),
+            **type_of(parse_type(column.type)),
+            "description": column.definition,
             "synonyms": [{"synonym": column.ko, "locale": "ko-KR"}],
-            "required": not column.is_nullable or None, "primaryKey": place is not None or None,
-            "primaryKeyPosition": place, "partitioned": part is not None or None, "partitionKeyPosition": part,
-            "classification": table.disclosure, **values,
+            "required": not column.is_nullable or None,
+            "primaryKey": place is not None or None,
+            "primaryKeyPosition": place,
+            "partitioned": part is not None or None,
+            "partitionKeyPosition": part,
+            "classification": table.disclosure,
+            **values,
             "customProperties": [*values.get("customProperties", []), *own],
         }
-    )  # fmt: skip
+    )
 
 
 def quality_of(table: Table) -> list[dict[str, Any]]:
     """What is asked of the table: its key, its row rules, and the checks of the whole table."""
     unique = {
-        "id": "key", "name": "key", "type": "library", "metric": "duplicateValues", "mustBe": 0, "unit": "rows",
+        "id": "key",
+        "name": "key",
+        "type": "library",
+        "metric": "duplicateValues",
+        "mustBe": 0,
+        "unit": "rows",
         "arguments": {"properties": [*table.key, "known_at"] if table.is_bitemporal else table.key},
-        "dimension": "uniqueness", "severity": "error",
-    }  # fmt: skip
+        "dimension": "uniqueness",
+        "severity": "error",
+    }
     rules = [
         {
-            "id": code, "name": code, "type": "text", "description": say(f"flag.{code}", "en"),
-            "dimension": "conformity", "severity": SEVERITY[severity],
+            "id": code,
+            "name": code,
+            "type": "text",
+            "description": say(f"flag.{code}", "en"),
+            "dimension": "conformity",
+            "severity": SEVERITY[severity],
             "customProperties": [note("descriptionKo", say(f"flag.{code}", "ko")), note("onFailure", severity)],
         }
         for code, severity in table.rules.items()
-    ]  # fmt: skip
+    ]
     asked = table.checks.model_dump(exclude_defaults=True)
     checks = [
         {"id": name, "name": name, "type": "text", "customProperties": [note("parameter", value)]}
@@ -122,41 +139,71 @@ def delivery_of(delivered: Landing) -> dict[str, Any]:
     day = f", on day {rule.day}" if rule.day else ""
     return {
         "slaProperties": [
-            {"property": "latency", "value": rule.lag, "unit": rule.unit, "driver": "operational",
-             "description": f"Figures of a {rule.unit} are published {rule.lag} {rule.unit}(s) after it begins{day}."},
-            {"property": "freshness", "value": delivered.freshness_days, "unit": "d", "driver": "operational",
-             "description": "Days after a period's end from which the source is called late."},
+            {
+                "property": "latency",
+                "value": rule.lag,
+                "unit": rule.unit,
+                "driver": "operational",
+                "description": f"Figures of a {rule.unit} appear {rule.lag} {rule.unit}(s) after it begins{day}.",
+            },
+            {
+                "property": "freshness",
+                "value": delivered.freshness_days,
+                "unit": "d",
+                "driver": "operational",
+                "description": "Days after a period's end from which the source is called late.",
+            },
         ],
         "authoritativeDefinitions": [{"url": delivered.terms.url, "type": "canonicalUrl"}],
         "customProperties": [
-            note("publisher", delivered.publisher), note("termsOfUse", delivered.terms.name),
-            note("folder", delivered.folder), note("filePattern", delivered.pattern),
-            note("encoding", delivered.encoding), note("endsEveryLine", delivered.ends_every_line),
+            note("publisher", delivered.publisher),
+            note("termsOfUse", delivered.terms.name),
+            note("folder", delivered.folder),
+            note("filePattern", delivered.pattern),
+            note("encoding", delivered.encoding),
+            note("endsEveryLine", delivered.ends_every_line),
             note("feeds", delivered.feeds),
         ],
-    }  # fmt: skip
+    }
 
 
 def odcs(table: Table) -> dict[str, Any]:
     """The whole contract of one table, ready to be written as YAML."""
     schema, name = table.name.split(".")
     body = {
-        "apiVersion": API_VERSION, "kind": "DataContract", "id": f"{PRODUCT}.{table.name}", "name": table.title.en,
-        "version": metadata.version(PRODUCT), "status": "active", "domain": "customs", "dataProduct": PRODUCT,
+        "apiVersion": API_VERSION,
+        "kind": "DataContract",
+        "id": f"{PRODUCT}.{table.name}",
+        "name": table.title.en,
+        "version": metadata.version(PRODUCT),
+        "status": "active",
+        "domain": "customs",
+        "dataProduct": PRODUCT,
         "tags": [schema],
-        "description": without_nothing({
-            "purpose": table.row.en, "limitations": table.notes.en if table.notes else None,
-            "customProperties": [note("titleKo", table.title.ko), note("purposeKo", table.row.ko)]
-            + ([note("limitationsKo", table.notes.ko)] if table.notes else []),
-        }),
+        "description": without_nothing(
+            {
+                "purpose": table.row.en,
+                "limitations": table.notes.en if table.notes else None,
+                "customProperties": [note("titleKo", table.title.ko), note("purposeKo", table.row.ko)]
+                + ([note("limitationsKo", table.notes.ko)] if table.notes else []),
+            }
+        ),
         "servers": [{"server": "lake", "type": "local", "path": f"./{schema}/{name}", "format": "delta"}],
-        "schema": [{
-            "name": name, "physicalName": table.name, "physicalType": "table", "logicalType": "object",
-            "businessName": table.title.en, "description": table.row.en, "dataGranularityDescription": table.row.en,
-            "properties": [property_of(column, table) for column in table.columns], "quality": quality_of(table),
-            "customProperties": [note("isBitemporal", table.is_bitemporal)],
-        }],
-    }  # fmt: skip
+        "schema": [
+            {
+                "name": name,
+                "physicalName": table.name,
+                "physicalType": "table",
+                "logicalType": "object",
+                "businessName": table.title.en,
+                "description": table.row.en,
+                "dataGranularityDescription": table.row.en,
+                "properties": [property_of(column, table) for column in table.columns],
+                "quality": quality_of(table),
+                "customProperties": [note("isBitemporal", table.is_bitemporal)],
+            }
+        ],
+    }
     return {**body, **(delivery_of(contracts.landing(name)) if schema == "bronze" else {})}
 
 

@@ -8,9 +8,14 @@ from jobs.contracts.model import Table
 from jobs.contracts.types import Array, Map, Scalar, Struct, Type, parse_type
 
 SCALARS: dict[str, T.DataType] = {
-    "string": T.StringType(), "int": T.IntegerType(), "bigint": T.LongType(), "double": T.DoubleType(),
-    "boolean": T.BooleanType(), "date": T.DateType(), "timestamp": T.TimestampType(),
-}  # fmt: skip
+    "string": T.StringType(),
+    "int": T.IntegerType(),
+    "bigint": T.LongType(),
+    "double": T.DoubleType(),
+    "boolean": T.BooleanType(),
+    "date": T.DateType(),
+    "timestamp": T.TimestampType(),
+}
 
 
 def spark_type(kind: Type) -> T.DataType:

@@ -154,11 +154,17 @@ def for_tests(subject: str, package: str, find: Callable[[], str | None]) -> Cal
 
 
 PROBES: tuple[Callable[[str], Check], ...] = (
-    java, spark_jars, packages, airflow, disk, lake, key_file,
+    java,
+    spark_jars,
+    packages,
+    airflow,
+    disk,
+    lake,
+    key_file,
     for_tests("chromium", "chromium", system.chromium),
     for_tests("fonts", "fonts-noto-cjk", system.korean_font),
     for_tests("postgresql", "postgresql", system.postgresql),
-)  # fmt: skip
+)
 
 
 def examine(lang: str) -> Iterator[Check]:

@@ -70,11 +70,14 @@ def series_of(months: pa.Table, subjects: Sequence[str]) -> list[dict[str, Any]]
             longest[subject] = tail
     return [
         {
-            "subject_id": subject, "hs_code": rows[0]["hs_code"], "partner_country": rows[0]["partner_country"],
-            "start": rows[0]["period_start"], "history": [float(row["net_mass_kg"]) for row in rows],
+            "subject_id": subject,
+            "hs_code": rows[0]["hs_code"],
+            "partner_country": rows[0]["partner_country"],
+            "start": rows[0]["period_start"],
+            "history": [float(row["net_mass_kg"]) for row in rows],
         }
         for subject, rows in sorted(longest.items())
-    ]  # fmt: skip
+    ]
 
 
 def consecutive(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -129,9 +132,13 @@ def forecast_series(
 
 
 def record(
-    history: FloatArray, months: NDArray[np.datetime64], model: str, known: NDArray[np.int64],
-    issued: Mapping[int, Sequence[float]], horizon: int,
-) -> FloatArray:  # fmt: skip
+    history: FloatArray,
+    months: NDArray[np.datetime64],
+    model: str,
+    known: NDArray[np.int64],
+    issued: Mapping[int, Sequence[float]],
+    horizon: int,
+) -> FloatArray:
     """Past forecasts of a model (O, H): as issued where they were, made now from the same origin where not."""
     past = np.full((len(known), horizon), np.nan)
     for row, origin in enumerate(map(int, known)):
@@ -162,10 +169,12 @@ def judge(history: FloatArray, past: FloatArray, known: NDArray[np.int64], now: 
     judged = ~np.isnan(intervals.lower[0]) & ~np.isnan(laid) & ~np.isnan(truth)
     finite = np.isfinite(scores)
     return {
-        "lower": np.maximum(lower, 0.0), "upper": np.maximum(upper, 0.0), "scored": int(finite.sum()),
+        "lower": np.maximum(lower, 0.0),
+        "upper": np.maximum(upper, 0.0),
+        "scored": int(finite.sum()),
         "score": float(scores[finite].mean()) if finite.any() else np.nan,
         "coverage": float(covered.sum() / judged.sum()) if judged.any() else np.nan,
-    }  # fmt: skip
+    }
 
 
 def issued_before(lake: Lake, night: date) -> Mapping[str, Issued]:
@@ -227,20 +236,35 @@ def rows_of(
             parts = made["parts"][:, step] if model == PROPHET else (None, None, None)
             forecasts.append(
                 {
-                    "night": night, "subject_id": series["subject_id"], "hs_code": series["hs_code"], "model": model,
-                    "partner_country": series["partner_country"], "horizon": step + 1, "unit": "kg", "is_published": is_shown,
+                    "night": night,
+                    "subject_id": series["subject_id"],
+                    "hs_code": series["hs_code"],
+                    "model": model,
+                    "partner_country": series["partner_country"],
+                    "horizon": step + 1,
+                    "unit": "kg",
+                    "is_published": is_shown,
                     "target_start": (first + step).astype("datetime64[D]").astype(date),
-                    "expected": float(each["forecast"][step]), "lower": finite(each["lower"][step]),
-                    "upper": finite(each["upper"][step]), "trend_part": finite(parts[0]), "season_part": finite(parts[1]),
+                    "expected": float(each["forecast"][step]),
+                    "lower": finite(each["lower"][step]),
+                    "upper": finite(each["upper"][step]),
+                    "trend_part": finite(parts[0]),
+                    "season_part": finite(parts[1]),
                     "workday_part": finite(parts[2]),
                 }
-            )  # fmt: skip
+            )
         scores.append(
             {
-                "night": night, "subject_id": series["subject_id"], "model": model, "interval_score": finite(each["score"]),
-                "coverage": finite(each["coverage"]), "scored_n": each["scored"], "is_published": is_shown, "reason_codes": [],
+                "night": night,
+                "subject_id": series["subject_id"],
+                "model": model,
+                "interval_score": finite(each["score"]),
+                "coverage": finite(each["coverage"]),
+                "scored_n": each["scored"],
+                "is_published": is_shown,
+                "reason_codes": [],
             }
-        )  # fmt: skip
+        )
     return forecasts, scores
 
 

@@ -3,7 +3,8 @@
 Row rules are done with by then: what is wrong with a single row is flagged or set aside while it is loaded. The gate
 asks what only a whole table can answer: is its key unique, did it lose rows, are its codes closed, how much of the
 last delivery was set aside, do countries add up to more than the total. Great Expectations evaluates the suite of a
-table on the table's profile (`jobs.ingest.profile`), one row of figures. On the tables themselves each expectation is a scan
+table on the table's profile (`jobs.ingest.profile`), one row of figures. On the tables themselves each expectation is a
+scan
 or several: on six small tables a minute on Spark against a second, and growing with the lake.
 """
 
@@ -29,17 +30,26 @@ log = logging.getLogger(__name__)
 VOLUME = "expect_volume_to_hold"
 REMEDY = {
     "expect_key_to_be_unique": ("restore the table, or report the defect", "표를 복원하거나 결함을 신고하십시오"),
-    "expect_column_to_be_filled": ("find the record in the table and correct its source", "해당 레코드의 출처를 바로잡으십시오"),
-    "expect_codes_to_be_listed": ("add the code to schemas/codes if it is right", "옳은 부호라면 schemas/codes에 더하십시오"),
+    "expect_column_to_be_filled": (
+        "find the record in the table and correct its source",
+        "해당 레코드의 출처를 바로잡으십시오",
+    ),
+    "expect_codes_to_be_listed": (
+        "add the code to schemas/codes if it is right",
+        "옳은 부호라면 schemas/codes에 더하십시오",
+    ),
     VOLUME: ("rows were lost: restore the table from a backup", "행이 사라졌습니다. 백업에서 표를 복원하십시오"),
     "expect_quarantine_to_be_small": (
         "see ops.quarantine and ops.rejected, and have the delivery corrected: put the corrected file into landing",
         "ops.quarantine과 ops.rejected를 확인하고 바로잡은 파일을 landing에 넣으십시오",
     ),
-    "expect_files_to_be_readable": ("see ops.rejected, and have the file sent again", "ops.rejected를 확인하고 파일을 다시 받으십시오"),
+    "expect_files_to_be_readable": (
+        "see ops.rejected, and have the file sent again",
+        "ops.rejected를 확인하고 파일을 다시 받으십시오",
+    ),
     "expect_source_to_be_fresh": ("look for the next delivery of the source", "출처의 다음 자료를 확인하십시오"),
     "expect_countries_within_total": ("compare the two files of the source", "출처의 두 파일을 대조하십시오"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -134,12 +144,15 @@ def validate(
         least, most = asked.kwargs.get("min_value"), asked.kwargs.get("max_value")
         rows.append(
             {
-                "table_name": contract.name, "expectation": asked.type, "column_name": asked.meta["about"],
-                "severity": SEVERITIES[str(asked.severity.value)], "is_success": bool(result.success),
+                "table_name": contract.name,
+                "expectation": asked.type,
+                "column_name": asked.meta["about"],
+                "severity": SEVERITIES[str(asked.severity.value)],
+                "is_success": bool(result.success),
                 "observed_text": f"{measured[asked.kwargs['column']]:.9g}",
                 "expected_text": f">= {least:g}" if least is not None else f"<= {most:g}",
             }
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -52,7 +52,8 @@ def count_exceeded_totals(lake: Lake, contract: Table, night: date) -> int:
         total as (select {cell}, max(value_usd) as total from latest where partner_country = 'ALL' group by all),
         summed as (
             select source, {cell}, sum(value_usd) as summed from latest where partner_country <> 'ALL' group by all)
-        select count(*) as exceeded from summed join total using ({cell}) where summed > total * {TOTALS_TOLERANCE} + 1"""
+        select count(*) as exceeded from summed join total using ({cell})
+        where summed > total * {TOTALS_TOLERANCE} + 1"""
     with duckdb.connect() as connection:
         connection.register("held", lake.dataset(contract.name))
         return int(connection.sql(question).to_arrow_table()["exceeded"][0].as_py())
@@ -72,8 +73,10 @@ def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
                              and reason_code in ({quoted(UNREADABLE)})) as is_unreadable
             from load where source in ({quoted([each.source for each in sources])}) and records_in > 0
             qualify ingested_at = max(ingested_at) over (partition by source))
-        select coalesce(sum(records_quarantined + records_rejected) filter (where not is_unreadable), 0)::bigint as set_aside,
-               coalesce(set_aside / nullif(sum(records_in) filter (where not is_unreadable), 0), 0)::double as quarantine_share,
+        select coalesce(sum(records_quarantined + records_rejected) filter (where not is_unreadable), 0)::bigint
+                   as set_aside,
+               coalesce(set_aside / nullif(sum(records_in) filter (where not is_unreadable), 0), 0)::double
+                   as quarantine_share,
                count(*) filter (where is_unreadable) as unreadable_files
         from last"""
     with duckdb.connect() as connection:

@@ -226,9 +226,13 @@ class Lake:
         properties = CommitProperties(app_transactions=[Transaction(each, 1) for each in transactions])
         partition = contracts.table(name).partition or None
         write_deltalake(
-            self.path(name), rows, mode="append", partition_by=partition, commit_properties=properties,
+            self.path(name),
+            rows,
+            mode="append",
+            partition_by=partition,
+            commit_properties=properties,
             writer_properties=WriterProperties(max_row_group_size=ROWS_AT_ONCE),
-        )  # fmt: skip
+        )
 
     def holds(self, name: str, *transactions: str) -> set[str]:
         """Those of the transactions that the table's log has."""
@@ -252,9 +256,12 @@ class Lake:
         run = pa.array([self.run_id] * len(rows), pa.string())
         self.ensure(name)
         write_deltalake(
-            self.path(name), rows.set_column(place, schema.field(place), run), mode="overwrite",
-            predicate=f"night = '{night.isoformat()}'", partition_by=contract.partition,
-        )  # fmt: skip
+            self.path(name),
+            rows.set_column(place, schema.field(place), run),
+            mode="overwrite",
+            predicate=f"night = '{night.isoformat()}'",
+            partition_by=contract.partition,
+        )
 
     def version(self, name: str) -> int | None:
         """The Delta version of a table now - a diagnostic for `ops.run`, never an input."""

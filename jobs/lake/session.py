@@ -11,8 +11,8 @@ from pyspark.sql import SparkSession
 
 from jobs.settings import ROOT, settings
 
-# A million lines of declarations (300 MB) reach silver in 140 instead of 240 s with the second compiler tier; a night of
-# some thousand records would start six seconds later.
+# A million lines of declarations (300 MB) reach silver in 140 instead of 240 s with the second compiler tier; a night
+# of some thousand records would start six seconds later.
 MUCH_DELIVERED = 64 << 20
 
 

@@ -20,7 +20,10 @@ from jobs.lake.canonical import content_hash, table_of
 
 
 def rank(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The alerts of a kind with their places 1..n: by level, then by what is at stake, then by p; the name breaks ties."""
+    """The alerts of a kind with their places 1..n: by level, then by what is at stake, then by p.
+
+    The name breaks ties.
+    """
 
     def urgency(alert: dict[str, Any]) -> tuple[Any, ...]:
         return (-alert["level"], -(alert["score"] or 0.0), alert["p_value"] or 1.0, alert["subject_id"])

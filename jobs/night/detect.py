@@ -235,8 +235,11 @@ def conclude(facts: Facts, night: date, judge: Judge = judge_here) -> Found:
         days += transport.transport_days(seen, night)
         tests += transport.tests_performed(seen, sum(window.values()))
     tables = {
-        "gold.signal": signals, "gold.subject_month": months, "gold.vulnerability": structure, "gold.transport_day": days,
-    }  # fmt: skip
+        "gold.signal": signals,
+        "gold.subject_month": months,
+        "gold.vulnerability": structure,
+        "gold.transport_day": days,
+    }
     return Found({name: table_of(name, each) for name, each in tables.items()}, tests)
 
 

@@ -1,4 +1,6 @@
-"""The night: ingest, detect, alert, publish. Each part reads tables by name, writes its own, and leaves a row in ops.run."""
+"""The night: ingest, detect, alert, publish. Each part reads tables by name, writes its own, and leaves a row in
+ops.run.
+"""
 
 from __future__ import annotations
 
@@ -140,11 +142,20 @@ def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any]
     finally:
         finished = datetime.now(UTC)
         row = {
-            "run_id": lake.run_id, "night": night or report.night, "task": part, "status": status, "started_at": started,
-            "finished_at": finished, "message_ko": message["ko"], "message_en": message["en"], "test_count": report.tests,
-            "counts": list(report.counts.items()), "table_versions": [], "rules_version": contracts.rules_version(),
+            "run_id": lake.run_id,
+            "night": night or report.night,
+            "task": part,
+            "status": status,
+            "started_at": started,
+            "finished_at": finished,
+            "message_ko": message["ko"],
+            "message_en": message["en"],
+            "test_count": report.tests,
+            "counts": list(report.counts.items()),
+            "table_versions": [],
+            "rules_version": contracts.rules_version(),
             "code_version": code_version(),
-        }  # fmt: skip
+        }
         lake.append_rows("ops.run", [row])
         log.info("%s: %s in %.1f s %s", part, status, (finished - started).total_seconds(), report.counts)
 

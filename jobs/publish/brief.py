@@ -46,9 +46,11 @@ def publish_brief(night: date, lang: str) -> Path:
 def render(night: date, lang: str) -> str:
     """The brief as HTML."""
     shelves = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined,
-        autoescape=select_autoescape(default=True), trim_blocks=False,
-    )  # fmt: skip
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(default=True),
+        trim_blocks=False,
+    )
     return shelves.get_template("brief.html").render(gather(night, lang))
 
 
@@ -60,15 +62,24 @@ def gather(night: date, lang: str) -> dict[str, Any]:
     quality = reading.quality(night).to_pylist()
     held = sum(row["is_success"] for row in quality)
     return {
-        "lang": lang, "t": partial(text, lang=lang), "font": Markup(theme.FONT), "night": night,
-        "night_words": i18n.full_date(night, lang), "lead": sentences.lead(night, changed, lang),
-        "tiles": tiles(night, before, lang), "alerts": [alert_entry(row, night, lang) for row in standing[:TOP]],
-        "more": max(0, len(standing) - TOP), "previous": i18n.full_date(before, lang) if before else None,
-        "changes": [change_entry(row, lang) for row in changed[:CHANGES]], "straits": strait_entries(night, standing, lang),
-        "lots": lot_entries(night, lang), "lots_line": sentences.lots_line(night, lang),
-        "sources": source_entries(night, lang), "versions": versions(night, lang),
+        "lang": lang,
+        "t": partial(text, lang=lang),
+        "font": Markup(theme.FONT),
+        "night": night,
+        "night_words": i18n.full_date(night, lang),
+        "lead": sentences.lead(night, changed, lang),
+        "tiles": tiles(night, before, lang),
+        "alerts": [alert_entry(row, night, lang) for row in standing[:TOP]],
+        "more": max(0, len(standing) - TOP),
+        "previous": i18n.full_date(before, lang) if before else None,
+        "changes": [change_entry(row, lang) for row in changed[:CHANGES]],
+        "straits": strait_entries(night, standing, lang),
+        "lots": lot_entries(night, lang),
+        "lots_line": sentences.lots_line(night, lang),
+        "sources": source_entries(night, lang),
+        "versions": versions(night, lang),
         "quality": text("run.quality", lang, held=held, n=len(quality)) if quality else text("run.quality_none", lang),
-    }  # fmt: skip
+    }
 
 
 def mark(level: int) -> Markup:
@@ -82,11 +93,13 @@ def tiles(night: date, before: date | None, lang: str) -> list[dict[str, Any]]:
     counts, earlier = reading.level_counts(night), reading.level_counts(before) if before else None
     return [
         {
-            "mark": mark(level), "name": codes.label("level", level, lang), "count": f"{counts[level]:,}",
+            "mark": mark(level),
+            "name": codes.label("level", level, lang),
+            "count": f"{counts[level]:,}",
             "change": sentences.difference(counts[level] - earlier[level], lang) if earlier else "",
         }
         for level in range(5, 0, -1)
-    ]  # fmt: skip
+    ]
 
 
 def alert_entry(row: dict[str, Any], night: date, lang: str) -> dict[str, Any]:
@@ -99,10 +112,16 @@ def alert_entry(row: dict[str, Any], night: date, lang: str) -> dict[str, Any]:
     if row["origin_share"] is not None:
         facts.append(f"{text('alert.share', lang)} {i18n.percent(row['origin_share'], lang)}")
     return {
-        "alert_id": row["alert_id"], "mark": mark(row["level"]), "level": sentences.level_name(row["level"], lang),
-        "subject": subject, "sentence": row[f"sentence_{lang}"], "raises": row[f"raises_{lang}"],
-        "clears": row[f"clears_{lang}"], "facts": " · ".join(facts), "picture": picture(row, night, subject, lang),
-    }  # fmt: skip
+        "alert_id": row["alert_id"],
+        "mark": mark(row["level"]),
+        "level": sentences.level_name(row["level"], lang),
+        "subject": subject,
+        "sentence": row[f"sentence_{lang}"],
+        "raises": row[f"raises_{lang}"],
+        "clears": row[f"clears_{lang}"],
+        "facts": " · ".join(facts),
+        "picture": picture(row, night, subject, lang),
+    }
 
 
 def picture(row: dict[str, Any], night: date, subject: str, lang: str) -> Markup:
@@ -136,11 +155,15 @@ def lot_entries(night: date, lang: str) -> list[dict[str, Any]]:
             "country": names.country(row["origin_country"], lang),
             "item": names.product(row["standard_name_code"], lang),
         }
-        found.append({
-            "level": Markup("{}{}").format(mark(row["level"]), sentences.level_name(row["level"], lang)),
-            "subject": text("subject.item_origin", lang, **goods), "line": sentences.price_line(row, lang),
-            "stake": i18n.won(row["stake_krw"], lang), "alert_id": row["alert_id"],
-        })  # fmt: skip
+        found.append(
+            {
+                "level": Markup("{}{}").format(mark(row["level"]), sentences.level_name(row["level"], lang)),
+                "subject": text("subject.item_origin", lang, **goods),
+                "line": sentences.price_line(row, lang),
+                "stake": i18n.won(row["stake_krw"], lang),
+                "alert_id": row["alert_id"],
+            }
+        )
     return found
 
 
@@ -163,12 +186,14 @@ def source_entries(night: date, lang: str) -> list[dict[str, Any]]:
     """Every source that was ever delivered with its age, late ones named as such."""
     return [
         {
-            "name": names.source(row["source"], lang), "age": sentences.source_age(row, lang),
-            "is_late": row["status"] == "late", "state": codes.label("status", row["status"], lang),
+            "name": names.source(row["source"], lang),
+            "age": sentences.source_age(row, lang),
+            "is_late": row["status"] == "late",
+            "state": codes.label("status", row["status"], lang),
         }
         for row in reading.freshness(night).to_pylist()
         if row["status"] != "missing"
-    ]  # fmt: skip
+    ]
 
 
 def versions(night: date, lang: str) -> str:

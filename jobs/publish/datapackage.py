@@ -12,9 +12,15 @@ from jobs.contracts.model import Column, Landing, Table
 from jobs.contracts.types import Array, Map, Scalar, Struct, Type, parse_type
 
 SCALARS = {
-    "string": "string", "int": "integer", "bigint": "integer", "double": "number", "decimal": "number",
-    "boolean": "boolean", "date": "date", "timestamp": "datetime",
-}  # fmt: skip
+    "string": "string",
+    "int": "integer",
+    "bigint": "integer",
+    "double": "number",
+    "decimal": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "datetime",
+}
 MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -42,9 +48,12 @@ def field_type(kind: Type) -> str:
 def field(column: Column) -> dict[str, Any]:
     """A column as a Table Schema field: type, both labels, definition, unit and what it may hold."""
     found: dict[str, Any] = {
-        "name": column.name, "type": field_type(parse_type(column.type)), "title": column.en, "titleKo": column.ko,
+        "name": column.name,
+        "type": field_type(parse_type(column.type)),
+        "title": column.en,
+        "titleKo": column.ko,
         "description": column.definition,
-    }  # fmt: skip
+    }
     if column.unit:
         found["unit"] = column.unit
     limits: dict[str, Any] = {} if column.is_nullable else {"required": True}
@@ -64,11 +73,19 @@ def resource(table: Table, file: File) -> dict[str, Any]:
     """One file of a table; the schema stands with the CSV, which is what tools check."""
     name, form = file.path.rsplit(".", 1)
     found: dict[str, Any] = {
-        "name": name if form == "csv" else f"{name}-{form}", "type": "table" if form == "csv" else "file",
-        "path": file.path, "format": form, "mediatype": MEDIA_TYPES[form], "title": table.title.en,
-        "titleKo": table.title.ko, "description": describe(table, "en"), "descriptionKo": describe(table, "ko"),
-        "bytes": file.size, "hash": f"sha256:{file.sha256}", "rowCount": file.row_count,
-    }  # fmt: skip
+        "name": name if form == "csv" else f"{name}-{form}",
+        "type": "table" if form == "csv" else "file",
+        "path": file.path,
+        "format": form,
+        "mediatype": MEDIA_TYPES[form],
+        "title": table.title.en,
+        "titleKo": table.title.ko,
+        "description": describe(table, "en"),
+        "descriptionKo": describe(table, "ko"),
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
+        "rowCount": file.row_count,
+    }
     if form == "csv":
         found |= {"profile": "tabular-data-resource", "encoding": "utf-8", "dialect": {"csv": {"delimiter": ","}}}
         found["schema"] = table_schema(table)
@@ -81,9 +98,14 @@ def describe(table: Table, lang: str) -> str:
 
 
 def package(
-    name: str, titles: dict[str, str], descriptions: dict[str, str], night: date,
-    resources: Sequence[dict[str, Any]], sources: Sequence[Landing], version: str,
-) -> dict[str, Any]:  # fmt: skip
+    name: str,
+    titles: dict[str, str],
+    descriptions: dict[str, str],
+    night: date,
+    resources: Sequence[dict[str, Any]],
+    sources: Sequence[Landing],
+    version: str,
+) -> dict[str, Any]:
     """The package of a night.
 
     Args:
@@ -97,10 +119,15 @@ def package(
     """
     terms = {landing.terms.url: landing.terms for landing in sources}
     return {
-        "profile": "data-package", "name": name, "title": titles["en"], "titleKo": titles["ko"],
-        "description": descriptions["en"], "descriptionKo": descriptions["ko"], "version": version,
+        "profile": "data-package",
+        "name": name,
+        "title": titles["en"],
+        "titleKo": titles["ko"],
+        "description": descriptions["en"],
+        "descriptionKo": descriptions["ko"],
+        "version": version,
         "created": f"{night.isoformat()}T23:59:59+09:00",
         "sources": [{"title": f"{each.publisher}: {each.title.en}", "path": each.terms.url} for each in sources],
         "licenses": [{"title": each.name, "path": url} for url, each in sorted(terms.items())],
         "resources": list(resources),
-    }  # fmt: skip
+    }

@@ -127,12 +127,20 @@ def write_readme(night: date, tables: list[tuple[Table, pa.Table]]) -> str:
     rules, code = versions(night)
     entries = [
         {
-            "table": table, "name": table.name.split(".", 1)[1], "rows": rows.num_rows,
+            "table": table,
+            "name": table.name.split(".", 1)[1],
+            "rows": rows.num_rows,
             "columns": [column for column in table.columns if not column.is_lineage],
         }
         for table, rows in tables
-    ]  # fmt: skip
+    ]
     return shelves.get_template("README.md").render(
-        t=text, night=night, tables=entries, sources=sources(night), rules=rules, code=code,
-        title=lambda described, lang: getattr(described.title, lang), describe=datapackage.describe,
-    )  # fmt: skip
+        t=text,
+        night=night,
+        tables=entries,
+        sources=sources(night),
+        rules=rules,
+        code=code,
+        title=lambda described, lang: getattr(described.title, lang),
+        describe=datapackage.describe,
+    )

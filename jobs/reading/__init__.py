@@ -2,7 +2,8 @@
 
 In milliseconds and without Spark. A table that was never written reads as one without rows: what that means to a
 reader is for the page to say. `tables` reads and asks, `alerting` knows nights and their alerts, `lots` declared
-prices, `series` the figures over time; whoever asks says `reading.alerts(night)` and need not know in which room the answer is.
+prices, `series` the figures over time; whoever asks says `reading.alerts(night)` and need not know in which room the
+answer is.
 """
 
 from jobs.reading.alerting import (

@@ -61,8 +61,10 @@ def level_counts(night: date) -> dict[int, int]:
                union all select subject_id, 1 from month where is_watched
                union all select subject_id, 1 from day)
              group by subject_id) group by level""",
-        alert=alerts(night, WATCHED), month=read("gold.subject_month", night), day=read("gold.transport_day", night),
-    )  # fmt: skip
+        alert=alerts(night, WATCHED),
+        month=read("gold.subject_month", night),
+        day=read("gold.transport_day", night),
+    )
     found = dict(zip(counted["level"].to_pylist(), counted["n"].to_pylist(), strict=True))
     return {level: found.get(level, 0) for level in range(1, 6)}
 
@@ -100,9 +102,11 @@ def name_change(before: int, now: int) -> str | None:
 def signals(night: date, signal_ids: Sequence[str]) -> pa.Table:
     """The findings an alert rests on, the newest period first, within it the least likely by chance."""
     return ask(
-        "select * from signal where list_contains(?, signal_id) order by period_start desc, p_value nulls last, detector_id",
-        [list(signal_ids)], signal=read("gold.signal", night),
-    )  # fmt: skip
+        "select * from signal where list_contains(?, signal_id) "
+        "order by period_start desc, p_value nulls last, detector_id",
+        [list(signal_ids)],
+        signal=read("gold.signal", night),
+    )
 
 
 # -- operations
@@ -119,8 +123,9 @@ def last_runs(night: date | None = None) -> pa.Table:
         """select * from run where ? is null or night = ?
            qualify row_number() over (partition by task order by started_at desc) = 1
            order by started_at""",
-        [night, night], run=read("ops.run"),
-    )  # fmt: skip
+        [night, night],
+        run=read("ops.run"),
+    )
 
 
 def quality(night: date) -> pa.Table:
@@ -130,5 +135,6 @@ def quality(night: date) -> pa.Table:
            qualify row_number() over (partition by table_name, expectation, column_name
                                       order by finished_at desc) = 1
            order by is_success, table_name, expectation, column_name""",
-        [night], result=read("ops.quality_result"),
-    )  # fmt: skip
+        [night],
+        result=read("ops.quality_result"),
+    )

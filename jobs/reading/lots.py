@@ -48,7 +48,9 @@ def price_path(night: date, market_id: str | None) -> pa.Table:
 
 
 def price_chart(night: date, lot: Row) -> pa.Table:
-    """What the price chart of a lot draws, one row a point, told apart by `series`: path, comparable, lowest, voucher, lot."""
+    """What the price chart of a lot draws, one row a point, told apart by `series`: path, comparable, lowest,
+    voucher, lot.
+    """
     key = (lot["declaration_id"], lot["line_no"])
     return ask(
         """select 'path' as series, period_start as day, reference_usd_per_kg as price_usd_per_kg,
@@ -59,13 +61,21 @@ def price_chart(night: date, lot: Row) -> pa.Table:
                   period_start as day, adjusted_usd_per_kg as price_usd_per_kg,
                   comparable_declaration_id || '/' || comparable_line_no as label from comparable
            union all by name
-           select 'lot' as series, ?::date as day, ?::double as price_usd_per_kg, ?::double as lower, ?::double as upper,
+           select 'lot' as series, ?::date as day, ?::double as price_usd_per_kg, ?::double as lower,
+                  ?::double as upper,
                   ? as label, ?::integer as level
            order by series = 'lot', series = 'voucher', series = 'lowest', series = 'comparable', day, label""",
-        [lot["period_start"], lot["price_usd_per_kg"], lot["reference_lower_usd_per_kg"], lot["reference_upper_usd_per_kg"],
-         f"{key[0]}/{key[1]}", lot["level"]],
-        path=price_path(night, lot["market_id"]), comparable=comparables(night, *key),
-    )  # fmt: skip
+        [
+            lot["period_start"],
+            lot["price_usd_per_kg"],
+            lot["reference_lower_usd_per_kg"],
+            lot["reference_upper_usd_per_kg"],
+            f"{key[0]}/{key[1]}",
+            lot["level"],
+        ],
+        path=price_path(night, lot["market_id"]),
+        comparable=comparables(night, *key),
+    )
 
 
 def lot_histories(night: date, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], pa.Table]:
@@ -89,10 +99,18 @@ def lot_history(lot: Row, paths: pa.Table) -> pa.Table:
               from path where market_id = ? and period_start < ?
               union all
               select ?, ?, ?, ?, ?, null, ?, true, 'usd_per_kg') order by period_start""",
-        [lot["market_id"], lot["period_start"], lot["period_start"], lot["price_usd_per_kg"], lot["reference_usd_per_kg"],
-         lot["reference_lower_usd_per_kg"], lot["reference_upper_usd_per_kg"], lot["level"]],
+        [
+            lot["market_id"],
+            lot["period_start"],
+            lot["period_start"],
+            lot["price_usd_per_kg"],
+            lot["reference_usd_per_kg"],
+            lot["reference_lower_usd_per_kg"],
+            lot["reference_upper_usd_per_kg"],
+            lot["level"],
+        ],
         path=paths,
-    )  # fmt: skip
+    )
     return found.cast(empty_history().schema)
 
 

@@ -44,8 +44,10 @@ def histories(night: date, subject_ids: Sequence[str]) -> dict[str, pa.Table]:
               select subject_id, period_start, observed::double, expected, lower, upper, p_value,
                      case when is_alarm then 2 else 1 end, is_testable, 'ships' from day)
             where list_contains(?, subject_id) order by subject_id, period_start""",
-        [list(subject_ids)], month=read("gold.subject_month", night), day=read("gold.transport_day", night),
-    )  # fmt: skip
+        [list(subject_ids)],
+        month=read("gold.subject_month", night),
+        day=read("gold.transport_day", night),
+    )
     places: dict[str, list[int]] = {}
     for place, subject_id in enumerate(rows["subject_id"].to_pylist()):
         places.setdefault(subject_id, []).append(place)
@@ -64,16 +66,18 @@ def forecast(night: date, subject_id: str) -> pa.Table:
     """The published forecast of a subject, month by month: expected value and the 80 % interval."""
     return ask(
         "select * from forecast where subject_id = ? and is_published order by target_start",
-        [subject_id], forecast=read("gold.forecast", night),
-    )  # fmt: skip
+        [subject_id],
+        forecast=read("gold.forecast", night),
+    )
 
 
 def forecast_scores(night: date, subject_id: str) -> pa.Table:
     """The record of each model on a subject, the best first."""
     return ask(
         "select * from score where subject_id = ? order by interval_score nulls last, model",
-        [subject_id], score=read("gold.score", night),
-    )  # fmt: skip
+        [subject_id],
+        score=read("gold.score", night),
+    )
 
 
 # -- items
@@ -83,24 +87,27 @@ def item_months(night: date, hs_code: str) -> pa.Table:
     """Every month of every origin of an item, as known on the night."""
     return ask(
         "select * from month where hs_code = ? and partner_country <> 'ALL' order by partner_country, period_start",
-        [hs_code], month=read("gold.subject_month", night),
-    )  # fmt: skip
+        [hs_code],
+        month=read("gold.subject_month", night),
+    )
 
 
 def peers(night: date, hs_code: str, period_start: date) -> pa.Table:
     """The origins of an item in one month, the largest supplier first."""
     return ask(
         """select * from month where period_start = ? order by origin_share desc nulls last, partner_country""",
-        [period_start], month=item_months(night, hs_code),
-    )  # fmt: skip
+        [period_start],
+        month=item_months(night, hs_code),
+    )
 
 
 def vulnerability(night: date, hs_code: str) -> Row | None:
     """The newest known structure of an item's imports."""
     found = ask(
         "select * from item where hs_code = ? order by period_start desc, source limit 1",
-        [hs_code], item=read("gold.vulnerability", night),
-    )  # fmt: skip
+        [hs_code],
+        item=read("gold.vulnerability", night),
+    )
     return found.to_pylist()[0] if found.num_rows else None
 
 

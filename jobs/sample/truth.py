@@ -16,12 +16,29 @@ from jobs.sample.supply_chain.effects import held_up_share, routed_series
 from jobs.sample.supply_chain.world import World
 
 CASE_HEADER = (
-    "case_id", "kind", "is_true_case", "hs_code", "partner_country", "strait", "start_date", "end_date",
-    "depth", "preceded_by_hoarding", "hoarding_start_date", "share_before",
-)  # fmt: skip
+    "case_id",
+    "kind",
+    "is_true_case",
+    "hs_code",
+    "partner_country",
+    "strait",
+    "start_date",
+    "end_date",
+    "depth",
+    "preceded_by_hoarding",
+    "hoarding_start_date",
+    "share_before",
+)
 MONTH_HEADER = (
-    "case_id", "hs_code", "partner_country", "month", "phase", "expected_mass_kg", "uncut_mass_kg", "mass_kg",
-)  # fmt: skip
+    "case_id",
+    "hs_code",
+    "partner_country",
+    "month",
+    "phase",
+    "expected_mass_kg",
+    "uncut_mass_kg",
+    "mass_kg",
+)
 ROUTE_HEADER = ("hs_code", "partner_country", "strait", "route_share")
 
 
@@ -75,10 +92,18 @@ def _monthly_cases(world: World) -> Iterator[Planted]:
         origin = layout.country[series[0]] if len(series) == 1 else ""
         hoarding = case.first - HOARDING_MONTHS if case.is_hoarded else None
         line = (
-            case.kind, _flag(case.kind in TRUE_CASES), hs, origin, "",
-            _day(world, case.first), _last_day(world, case.last), _number(case.depth),
-            _flag(case.is_hoarded), "" if hoarding is None else _day(world, hoarding), _number(case.share_before),
-        )  # fmt: skip
+            case.kind,
+            _flag(case.kind in TRUE_CASES),
+            hs,
+            origin,
+            "",
+            _day(world, case.first),
+            _last_day(world, case.last),
+            _number(case.depth),
+            _flag(case.is_hoarded),
+            "" if hoarding is None else _day(world, hoarding),
+            _number(case.share_before),
+        )
         before = [] if hoarding is None else [(t, "hoarding") for t in range(hoarding, case.first)]
         during = [(t, "case") for t in range(case.first, min(case.last, last) + 1)]
         cells = tuple((s, t, phase) for s in series for t, phase in before + during)
@@ -88,9 +113,18 @@ def _monthly_cases(world: World) -> Iterator[Planted]:
 def _closures(world: World) -> Iterator[Planted]:
     for closure in world.closures:
         line = (
-            "chokepoint_closure", _flag(True), "", "", closure.strait, str(closure.start), str(closure.end),
-            _number(closure.factor), _flag(False), "", "",
-        )  # fmt: skip
+            "chokepoint_closure",
+            _flag(True),
+            "",
+            "",
+            closure.strait,
+            str(closure.start),
+            str(closure.end),
+            _number(closure.factor),
+            _flag(False),
+            "",
+            "",
+        )
         series, _ = routed_series(closure, world.layout)
         hit = np.flatnonzero(held_up_share(closure, world.months) > 0)
         first = int((closure.start.astype("datetime64[M]") - world.months[0]).astype(int))

@@ -100,7 +100,9 @@ def find_common_shock(z: FloatArray, usual_sd: float = 0.25, alpha: float = 0.01
         least: series below which nothing common can be told from chance.
     """
     count = np.isfinite(z).sum(0)
-    middle = np.array([np.median(column[np.isfinite(column)]) if n else 0.0 for column, n in zip(z.T, count, strict=True)])
+    middle = np.array(
+        [np.median(column[np.isfinite(column)]) if n else 0.0 for column, n in zip(z.T, count, strict=True)]
+    )
     sd = np.sqrt(np.pi / (2.0 * np.maximum(count, 1)) + usual_sd**2)
     p_value = np.where(count >= least, 2.0 * stats.norm.sf(np.abs(middle) / sd), 1.0)
     return CommonShock(np.where(p_value < alpha, middle, 0.0), p_value, count)

@@ -1,13 +1,17 @@
-"""A whole night of declarations: `python -m tests.benchmarks.declaration_night [--millions 1] [--days 150] [--keep DIR]`.
+"""A whole night of declarations: `python -m tests.benchmarks.declaration_night [--millions 1] [--days 150] [--keep
+DIR]`.
 
 A generated world of a million lines becomes landing files, as many copies of it as asked for: each with firms and
-declarations of its own and its origins changed round, so that goods and parties grow with the volume. All lines lie within
-the days that are compared with. Then the night itself, part by part as the scheduler runs it, each in a process of its own:
-ingest (landing, bronze, silver, quality gate), detect, alert, publish. Beside `detect` DuckDB does its joins and aggregates
-on the same tables: each line's last state, its inspection, and for each line of the last week the count and the lowest of
-the identical accepted sales of the thirty days before.
+declarations of its own and its origins changed round, so that goods and parties grow with the volume. All lines lie
+within the days that are compared with. Then the night itself, part by part as the scheduler runs it, each in a process
+of its
+own: ingest (landing, bronze, silver, quality gate), detect, alert, publish. Beside `detect` DuckDB does its joins and
+aggregates
+on the same tables: each line's last state, its inspection, and for each line of the last week the count and the lowest
+of the identical accepted sales of the thirty days before.
 
-A million lines must take at most twelve minutes. With `--keep DIR` the lake stays, and a night that was stopped goes on.
+A million lines must take at most twelve minutes. With `--keep DIR` the lake stays, and a night that was stopped goes
+on.
 """
 
 from __future__ import annotations
@@ -60,7 +64,8 @@ def main() -> int:
         f"{lines:,} records of {options.millions:,} million lines, night {night}: {seconds:.0f} s, at most "
         f"{max(cost.gigabytes for cost in costs.values()):.1f} GB; "
         + ", ".join(f"{part} {cost.seconds:.0f} s" for part, cost in costs.items())
-        + f"; DuckDB {asking:.1f} s ({compared:,} lines with a comparable), ratio of detect {costs['detect'].seconds / asking:.1f}\n"
+        + f"; DuckDB {asking:.1f} s ({compared:,} lines with a comparable), "
+        f"ratio of detect {costs['detect'].seconds / asking:.1f}\n"
     )
     return 0 if seconds <= ALLOWED_SECONDS * options.millions else 1
 
@@ -99,7 +104,8 @@ def add_copies(connection: duckdb.DuckDBPyConnection, file: Path, names: tuple[s
     )
     if "bl_number" in names:
         places = connection.sql("select list_sort(list(distinct origin_country)) from one").fetchall()[0][0]
-        own += f", ({places}::varchar[])[(list_position({places}::varchar[], origin_country) - 1 + copy) % {len(places)} + 1] as origin_country"
+        at = f"(list_position({places}::varchar[], origin_country) - 1 + copy) % {len(places)} + 1"
+        own += f", ({places}::varchar[])[{at}] as origin_country"
     copies = f"select one.* replace ({own}) from one, range({worlds}) as copies(copy)"
     connection.execute(f"copy ({copies}) to '{file}' (header, delimiter ',')")
 

@@ -1,10 +1,12 @@
-"""Seconds of a low-price night: `python -m tests.benchmarks.low_price_night [--lots 1000000] [--days 365] [--judged-days 365]`.
+"""Seconds of a low-price night: `python -m tests.benchmarks.low_price_night [--lots 1000000] [--days 365]
+[--judged-days 365]`.
 
 A generated world goes straight into silver; timed are the facts, the patterns, the judgement and the choice, and the
-writing of gold. With `--judged-days 365` every lot of the year is judged, as on the first night of a lake; a usual night
-judges a week. Beside it DuckDB reads the same vintages, joins the same inspections and takes count and minimum of the
-identical accepted sales of the thirty days before each judged lot. The limit is 360 seconds for a million lots. Processor
-seconds are those of this process and all it started: where others use the machine, half of them is what two cores need.
+writing of gold. With `--judged-days 365` every lot of the year is judged, as on the first night of a lake; a usual
+night judges a week. Beside it DuckDB reads the same vintages, joins the same inspections and takes count and minimum of
+the identical accepted sales of the thirty days before each judged lot. The limit is 360 seconds for a million lots.
+Processor seconds are those of this process and all it started: where others use the machine, half of them is what two
+cores need.
 """
 
 from __future__ import annotations
@@ -76,8 +78,9 @@ def main() -> int:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     judged = len(tables["gold.lot"])
     sys.stdout.write(
-        f"{options.lots:,} lots, {judged:,} judged; seconds: world {making:.0f}, silver {filling:.0f}, session {starting:.0f}, "
-        f"find {finding:.0f} ({worked:.0f} of the processor), write {writing:.0f}; DuckDB's joins and aggregates {asking:.1f} ({peer:,} lots with a "
+        f"{options.lots:,} lots, {judged:,} judged; seconds: world {making:.0f}, silver {filling:.0f}, "
+        f"session {starting:.0f}, find {finding:.0f} ({worked:.0f} of the processor), write {writing:.0f}; "
+        f"DuckDB's joins and aggregates {asking:.1f} ({peer:,} lots with a "
         f"comparable), ratio {finding / asking:.1f}; driver's Python {memory:.1f} GB at most\n"
     )
     return 0 if (finding + writing) / options.lots * 1e6 <= ALLOWED_SECONDS_A_MILLION else 1

@@ -39,7 +39,7 @@ def main() -> int:
     _, kalman = timed(lambda: judge_by_kalman(lots))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     sys.stdout.write(
-        f"{len(lots):,} lots, {len(on_file):,} groups, seconds of processor time: fit {night:.1f}, judge {judging:.1f}, "
+        f"{len(lots):,} lots, {len(on_file):,} groups, processor seconds: fit {night:.1f}, judge {judging:.1f}, "
         f"{COUNTER_LOTS} at the counter {counter:.3f}; median/MAD {median:.1f}, Kalman 2007 {kalman:.1f}; "
         f"{len(stored):,} rows stored, {memory:.2f} GB at most\n"
     )

@@ -17,16 +17,42 @@ from jobs.ingest.silver.exchange import weekly_rates
 
 COLUMNS = contracts.landing("import_declaration").columns
 LINE = {
-    "declaration_id": "D1", "line_no": "1", "declared_at": "2024-05-13T09:30:00+09:00", "office_code": "020",
-    "declarant_id": "B01", "importer_id": "F01", "exporter_id": "X01", "hs10_code": "0712901000",
-    "standard_name_code": "garlic_dried", "product_state": "dried", "grade": "A", "packaging": "bag", "crop_year": "2023",
-    "origin_country": "CN", "departure_country": "CN", "loading_port": "CNTAO", "arrival_port": "KRPUS",
-    "transport_mode": "sea", "bl_number": "BL1", "container_numbers": "TCLU1234567;TCLU7654321", "net_mass_kg": "20000",
-    "gross_mass_kg": "20400", "package_count": "1000", "incoterm": "FOB", "invoice_currency": "USD",
-    "freight_krw": "1300000", "insurance_krw": "65000", "duty_rate_pct": "360", "preference_code": "",
-    "certificate_number": "", "status": "accepted", "accepted_at": "2024-05-13T17:00:00+09:00",
-    "shipped_on": "2024-05-08", "trade_level": "wholesale", "examination_result": "not_examined",
-}  # fmt: skip
+    "declaration_id": "D1",
+    "line_no": "1",
+    "declared_at": "2024-05-13T09:30:00+09:00",
+    "office_code": "020",
+    "declarant_id": "B01",
+    "importer_id": "F01",
+    "exporter_id": "X01",
+    "hs10_code": "0712901000",
+    "standard_name_code": "garlic_dried",
+    "product_state": "dried",
+    "grade": "A",
+    "packaging": "bag",
+    "crop_year": "2023",
+    "origin_country": "CN",
+    "departure_country": "CN",
+    "loading_port": "CNTAO",
+    "arrival_port": "KRPUS",
+    "transport_mode": "sea",
+    "bl_number": "BL1",
+    "container_numbers": "TCLU1234567;TCLU7654321",
+    "net_mass_kg": "20000",
+    "gross_mass_kg": "20400",
+    "package_count": "1000",
+    "incoterm": "FOB",
+    "invoice_currency": "USD",
+    "freight_krw": "1300000",
+    "insurance_krw": "65000",
+    "duty_rate_pct": "360",
+    "preference_code": "",
+    "certificate_number": "",
+    "status": "accepted",
+    "accepted_at": "2024-05-13T17:00:00+09:00",
+    "shipped_on": "2024-05-08",
+    "trade_level": "wholesale",
+    "examination_result": "not_examined",
+}
 
 
 def won_a_dollar(day: date) -> float:
@@ -77,15 +103,24 @@ def write_many(
         invoice = np.round(net * rng.lognormal(0.7, 0.8, size), 2)
         krw = np.rint(invoice * rate) + freight + insurance
         drawn = {
-            "declaration_id": [f"{n:014d}" for n in numbers], "hs10_code": [products[names[g]]["hs10"] for g in goods],
-            "standard_name_code": names[goods], "importer_id": [f"F{n:05d}" for n in rng.integers(0, 20_000, size)],
-            "exporter_id": [f"X{n:05d}" for n in rng.integers(0, 9_000, size)], "bl_number": [f"BL{n:012d}" for n in numbers],
-            "declared_at": [f"{day}T09:{n % 60:02d}:00+09:00" for n in numbers], "accepted_at": [f"{day}T17:{n % 60:02d}:00+09:00" for n in numbers],
-            "shipped_on": [str(day - timedelta(days=int(n))) for n in rng.integers(3, 40, size)], "net_mass_kg": net,
-            "gross_mass_kg": np.round(net * 1.04, 3), "package_count": np.maximum(1, net // 20).astype(int),
-            "invoice_amount": invoice, "freight_krw": freight, "insurance_krw": insurance, "customs_value_krw": krw.astype(int),
+            "declaration_id": [f"{n:014d}" for n in numbers],
+            "hs10_code": [products[names[g]]["hs10"] for g in goods],
+            "standard_name_code": names[goods],
+            "importer_id": [f"F{n:05d}" for n in rng.integers(0, 20_000, size)],
+            "exporter_id": [f"X{n:05d}" for n in rng.integers(0, 9_000, size)],
+            "bl_number": [f"BL{n:012d}" for n in numbers],
+            "declared_at": [f"{day}T09:{n % 60:02d}:00+09:00" for n in numbers],
+            "accepted_at": [f"{day}T17:{n % 60:02d}:00+09:00" for n in numbers],
+            "shipped_on": [str(day - timedelta(days=int(n))) for n in rng.integers(3, 40, size)],
+            "net_mass_kg": net,
+            "gross_mass_kg": np.round(net * 1.04, 3),
+            "package_count": np.maximum(1, net // 20).astype(int),
+            "invoice_amount": invoice,
+            "freight_krw": freight,
+            "insurance_krw": insurance,
+            "customs_value_krw": krw.astype(int),
             "customs_value_usd": np.round(krw / rate, 2),
-        }  # fmt: skip
+        }
         fixed = {name: [value] * size for name, value in {**LINE, "status": status}.items()}
         table = pa.table([pa.array(list(map(str, {**fixed, **drawn}[name]))) for name in COLUMNS], names=COLUMNS)
         path = folder / "import_declaration" / f"import_declaration_known_{day}.csv"

@@ -90,26 +90,40 @@ def month_rows(night: date) -> list[dict[str, Any]]:
             has_past = index >= 18
             rows.append(
                 {
-                    "night": night, "kind": "supply_chain", "subject_kind": "item_origin", "level": level,
-                    "subject_id": origin.subject_id, "source": "kcs_trade_country", "hs_code": origin.hs_code,
-                    "partner_country": origin.partner, "period_start": day, "raw_level": level,
-                    "net_mass_kg": Decimal(f"{mass:.3f}"), "value_usd": Decimal(f"{mass * 3.1:.2f}"),
-                    "expected": expected if has_past else None, "lower": expected * 0.66 if has_past else None,
-                    "upper": expected * 1.45 if has_past else None, "origin_share": origin.share,
+                    "night": night,
+                    "kind": "supply_chain",
+                    "subject_kind": "item_origin",
+                    "level": level,
+                    "subject_id": origin.subject_id,
+                    "source": "kcs_trade_country",
+                    "hs_code": origin.hs_code,
+                    "partner_country": origin.partner,
+                    "period_start": day,
+                    "raw_level": level,
+                    "net_mass_kg": Decimal(f"{mass:.3f}"),
+                    "value_usd": Decimal(f"{mass * 3.1:.2f}"),
+                    "expected": expected if has_past else None,
+                    "lower": expected * 0.66 if has_past else None,
+                    "upper": expected * 1.45 if has_past else None,
+                    "origin_share": origin.share,
                     "p_value": (10.0 ** -(level * 1.5) if level > 1 else 0.4) if has_past else None,
-                    "direction": "down" if ratio[index] <= 1 else "up", "reason_codes": [], "is_watched": origin.share >= 0.1,
-                    "is_rejected": level > 1 if has_past else None, "is_testable": has_past,
+                    "direction": "down" if ratio[index] <= 1 else "up",
+                    "reason_codes": [],
+                    "is_watched": origin.share >= 0.1,
+                    "is_rejected": level > 1 if has_past else None,
+                    "is_testable": has_past,
                     "run_id": RUN.format(night=night),
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
 def day_rows(night: date) -> list[dict[str, Any]]:
     """Daily transits of the chokepoints, Bab el-Mandeb thinned out from January 2024; one port."""
     rows = []
-    places = [("strait", f"strait={s}", n) for s, n in
-              (("bab_el_mandeb", 60), ("hormuz", 96), ("malacca", 232), ("suez", 68))]  # fmt: skip
+    places = [
+        ("strait", f"strait={s}", n) for s, n in (("bab_el_mandeb", 60), ("hormuz", 96), ("malacca", 232), ("suez", 68))
+    ]
     for place, (kind, subject_id, usual) in enumerate([*places, ("port", "port=KRPUS", 44)]):
         rng = np.random.default_rng(500 + place)
         for back in range(240, 7, -1):
@@ -118,13 +132,20 @@ def day_rows(night: date) -> list[dict[str, Any]]:
             seen = int(rng.poisson(usual * cut))
             rows.append(
                 {
-                    "night": night, "subject_kind": kind, "subject_id": subject_id, "period_start": day,
-                    "observed": seen, "expected": float(usual), "lower": usual * 0.75, "upper": usual * 1.25,
-                    "p_value": 0.0004 if cut < 1 else 0.5, "is_testable": back > 21,
+                    "night": night,
+                    "subject_kind": kind,
+                    "subject_id": subject_id,
+                    "period_start": day,
+                    "observed": seen,
+                    "expected": float(usual),
+                    "lower": usual * 0.75,
+                    "upper": usual * 1.25,
+                    "p_value": 0.0004 if cut < 1 else 0.5,
+                    "is_testable": back > 21,
                     "is_alarm": cut < 1 and back > 21,
                     "run_id": RUN.format(night=night),
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
@@ -136,17 +157,32 @@ def alert_row(
     subject_id = subject["subject_id"]
     return {
         "alert_id": short_hash("supply_chain", subject["subject_kind"], subject_id, subject["opened_period"]),
-        "night": night, "kind": "supply_chain", "raw_level": level, "level": level, "previous_level": before,
-        "p_value": 10.0 ** -(level * 1.5), "score": level * 1.5, "score_unit": "-log10(p)", "rank": rank,
-        "selection": "rank", "propensity": 1.0, "caps": [], "direction": "down",
+        "night": night,
+        "kind": "supply_chain",
+        "raw_level": level,
+        "level": level,
+        "previous_level": before,
+        "p_value": 10.0 ** -(level * 1.5),
+        "score": level * 1.5,
+        "score_unit": "-log10(p)",
+        "rank": rank,
+        "selection": "rank",
+        "propensity": 1.0,
+        "caps": [],
+        "direction": "down",
         "signal_ids": [short_hash(night, d, subject_id) for d in detector_ids],
         "reasons": [
             {"code": d, "contribution": c, "params": p}
             for d, c, p in zip(detector_ids, (0.78, 0.22) if level >= 3 else (1.0,), REASON_PARAMS, strict=False)
-        ] + [{"code": "strong_share", "contribution": 0.0, "params": []}],
-        "rules_version": RULES, "content_hash": hashlib.sha256(f"{night}{subject_id}".encode()).hexdigest(),
-        "code_version": CODE, "run_id": RUN.format(night=night), **subject, **words,
-    }  # fmt: skip
+        ]
+        + [{"code": "strong_share", "contribution": 0.0, "params": []}],
+        "rules_version": RULES,
+        "content_hash": hashlib.sha256(f"{night}{subject_id}".encode()).hexdigest(),
+        "code_version": CODE,
+        "run_id": RUN.format(night=night),
+        **subject,
+        **words,
+    }
 
 
 def words_of(name_ko: str, name_en: str, ratio: float) -> dict[str, str]:
@@ -170,20 +206,30 @@ def alert_rows(night: date) -> list[dict[str, Any]]:
     rows = []
     for rank, origin in enumerate(found, start=1):
         subject = {
-            "subject_kind": "item_origin", "subject_id": origin.subject_id, "hs_code": origin.hs_code,
-            "partner_country": origin.partner, "opened_period": date(2024, 2, 1), "origin_share": origin.share,
-            "period_start": (date(2024, 2, 1), PERIOD)[which], "vulnerability": origin.vulnerability,
+            "subject_kind": "item_origin",
+            "subject_id": origin.subject_id,
+            "hs_code": origin.hs_code,
+            "partner_country": origin.partner,
+            "opened_period": date(2024, 2, 1),
+            "origin_share": origin.share,
+            "period_start": (date(2024, 2, 1), PERIOD)[which],
+            "vulnerability": origin.vulnerability,
             "period_end": (date(2024, 2, 29), date(2024, 3, 31))[which],
             "direction": "down" if origin.recent[which] < 1 else "up",
-        }  # fmt: skip
-        spoken = [f"{names.country(origin.partner, 'ko')}산 {names.item(origin.hs_code, 'ko')}",
-                  f"{names.item(origin.hs_code, 'en')} from {names.country(origin.partner, 'en')}"]  # fmt: skip
+        }
+        spoken = [
+            f"{names.country(origin.partner, 'ko')}산 {names.item(origin.hs_code, 'ko')}",
+            f"{names.item(origin.hs_code, 'en')} from {names.country(origin.partner, 'en')}",
+        ]
         words = words_of(*spoken, origin.recent[which])
         rows.append(alert_row(night, subject, origin.levels[which], origin.levels[0] if which else 1, rank, words))
     strait = {
-        "subject_kind": "strait", "subject_id": "strait=bab_el_mandeb", "opened_period": date(2024, 1, 12),
-        "period_start": night - timedelta(days=22), "period_end": night - timedelta(days=22),
-    }  # fmt: skip
+        "subject_kind": "strait",
+        "subject_id": "strait=bab_el_mandeb",
+        "opened_period": date(2024, 1, 12),
+        "period_start": night - timedelta(days=22),
+        "period_end": night - timedelta(days=22),
+    }
     words = words_of("바브엘만데브 해협", "Bab el-Mandeb", 0.45) | {
         "sentence_ko": "바브엘만데브 해협의 통항이 기대값의 45 %에 그쳤다.",
         "sentence_en": "Transits of Bab el-Mandeb came to 45 % of what their own past makes likely.",
@@ -197,9 +243,11 @@ def lot_alert_rows(night: date) -> list[dict[str, Any]]:
     """The night's low-price alerts: the lots put forward, in the order of their rank among the alerts."""
     put_forward = [lot for lot in judged_lots.LOTS if lot.selection != "none"]
     return [
-        alert_row(night, judged_lots.lot_subject(lot, night), lot.levels[1], lot.levels[1], rank, judged_lots.lot_words(lot))
+        alert_row(
+            night, judged_lots.lot_subject(lot, night), lot.levels[1], lot.levels[1], rank, judged_lots.lot_words(lot)
+        )
         for rank, lot in enumerate(put_forward, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def signal_rows(night: date) -> list[dict[str, Any]]:
@@ -210,16 +258,44 @@ def signal_rows(night: date) -> list[dict[str, Any]]:
             is_drop = reason["code"] == "SC-DROP"
             rows.append(
                 {
-                    "signal_id": signal_id, "detector_id": reason["code"], "detector_version": "1", "grain": "month",
-                    "family": "quantity" if is_drop else "structure", "observed": 21300.0 if is_drop else 0.79, "expected": 318000.0 if is_drop else 0.58,
-                    "lower": 201000.0, "upper": 455000.0, "unit": "kg" if is_drop else "ratio", "statistic": -4.1,
-                    "known_at": datetime(2024, 4, 14, 15, tzinfo=UTC), "baseline_start": date(2021, 1, 1),
-                    "baseline_end": date(2023, 12, 1), "baseline_n": 36, "is_testable": True,
-                    "reason_codes": [], "evidence": evidence_rows(is_drop),
-                    **{k: alert.get(k) for k in ("night", "kind", "subject_kind", "subject_id", "hs_code", "direction",
-                       "partner_country", "rules_version", "period_start", "period_end", "p_value", "score", "run_id")},
+                    "signal_id": signal_id,
+                    "detector_id": reason["code"],
+                    "detector_version": "1",
+                    "grain": "month",
+                    "family": "quantity" if is_drop else "structure",
+                    "observed": 21300.0 if is_drop else 0.79,
+                    "expected": 318000.0 if is_drop else 0.58,
+                    "lower": 201000.0,
+                    "upper": 455000.0,
+                    "unit": "kg" if is_drop else "ratio",
+                    "statistic": -4.1,
+                    "known_at": datetime(2024, 4, 14, 15, tzinfo=UTC),
+                    "baseline_start": date(2021, 1, 1),
+                    "baseline_end": date(2023, 12, 1),
+                    "baseline_n": 36,
+                    "is_testable": True,
+                    "reason_codes": [],
+                    "evidence": evidence_rows(is_drop),
+                    **{
+                        k: alert.get(k)
+                        for k in (
+                            "night",
+                            "kind",
+                            "subject_kind",
+                            "subject_id",
+                            "hs_code",
+                            "direction",
+                            "partner_country",
+                            "rules_version",
+                            "period_start",
+                            "period_end",
+                            "p_value",
+                            "score",
+                            "run_id",
+                        )
+                    },
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
@@ -248,19 +324,34 @@ def forecast_rows(night: date) -> tuple[list[dict[str, Any]], list[dict[str, Any
                 mid = origin.tonnes * 1000 * factor * (0.5 + 0.08 * step)
                 ahead.append(
                     {
-                        "night": night, "subject_id": origin.subject_id, "hs_code": origin.hs_code, "horizon": step,
-                        "partner_country": origin.partner, "model": model, "expected": mid, "lower": mid * (0.7 - 0.05 * step),
-                        "upper": mid * (1.3 + 0.05 * step), "target_start": date(2024 + place // 12, place % 12 + 1, 1),
-                        "unit": "kg", "is_published": is_published, "run_id": RUN.format(night=night),
+                        "night": night,
+                        "subject_id": origin.subject_id,
+                        "hs_code": origin.hs_code,
+                        "horizon": step,
+                        "partner_country": origin.partner,
+                        "model": model,
+                        "expected": mid,
+                        "lower": mid * (0.7 - 0.05 * step),
+                        "upper": mid * (1.3 + 0.05 * step),
+                        "target_start": date(2024 + place // 12, place % 12 + 1, 1),
+                        "unit": "kg",
+                        "is_published": is_published,
+                        "run_id": RUN.format(night=night),
                     }
-                )  # fmt: skip
+                )
             scores.append(
                 {
-                    "night": night, "subject_id": origin.subject_id, "model": model, "scored_n": 12, "coverage": 0.79,
-                    "interval_score": origin.tonnes * 200 * factor, "is_published": is_published, "reason_codes": [],
+                    "night": night,
+                    "subject_id": origin.subject_id,
+                    "model": model,
+                    "scored_n": 12,
+                    "coverage": 0.79,
+                    "interval_score": origin.tonnes * 200 * factor,
+                    "is_published": is_published,
+                    "reason_codes": [],
                     "run_id": RUN.format(night=night),
                 }
-            )  # fmt: skip
+            )
     return ahead, scores
 
 
@@ -272,29 +363,51 @@ def item_rows(night: date) -> list[dict[str, Any]]:
         top = max(own, key=lambda o: o.share)
         rows.append(
             {
-                "night": night, "source": "kcs_trade_country", "hs_code": hs_code, "hs_level": 6, "period_start": PERIOD,
-                "item_value_usd": sum(o.tonnes for o in own) * 37000, "origin_count": len(own) + 3,
-                "hhi": sum(o.share**2 for o in own), "world_hhi": None, "top_origin": top.partner, "top_share": top.share,
-                "import_export_ratio": 14.2, "coverage_ratio": 0.991, "vulnerability": top.vulnerability,
-                "reason_codes": ["world_hhi_unknown"], "run_id": RUN.format(night=night),
+                "night": night,
+                "source": "kcs_trade_country",
+                "hs_code": hs_code,
+                "hs_level": 6,
+                "period_start": PERIOD,
+                "item_value_usd": sum(o.tonnes for o in own) * 37000,
+                "origin_count": len(own) + 3,
+                "hhi": sum(o.share**2 for o in own),
+                "world_hhi": None,
+                "top_origin": top.partner,
+                "top_share": top.share,
+                "import_export_ratio": 14.2,
+                "coverage_ratio": 0.991,
+                "vulnerability": top.vulnerability,
+                "reason_codes": ["world_hhi_unknown"],
+                "run_id": RUN.format(night=night),
             }
-        )  # fmt: skip
+        )
     return rows
 
 
 def freshness_rows(night: date) -> list[dict[str, Any]]:
     """One source in time, one late, one that never came."""
-    state = {"kcs_trade_country": ("ok", 30), "kcs_trade_total": ("ok", 30), "portwatch_straits": ("ok", 8),
-             "portwatch_ports": ("ok", 8), "pinksheet": ("late", 91), "gscpi": ("ok", 30), "us_imports": ("missing", None)}  # fmt: skip
+    state = {
+        "kcs_trade_country": ("ok", 30),
+        "kcs_trade_total": ("ok", 30),
+        "portwatch_straits": ("ok", 8),
+        "portwatch_ports": ("ok", 8),
+        "pinksheet": ("late", 91),
+        "gscpi": ("ok", 30),
+        "us_imports": ("missing", None),
+    }
     return [
         {
-            "night": night, "source": name, "status": status, "age_days": age,
+            "night": night,
+            "source": name,
+            "status": status,
+            "age_days": age,
             "last_period": night - timedelta(days=age) if age else None,
             "last_known_at": datetime(2024, 4, 14, 15, tzinfo=UTC) if age else None,
-            "promised_days": contracts.landing(name).freshness_days, "run_id": RUN.format(night=night),
+            "promised_days": contracts.landing(name).freshness_days,
+            "run_id": RUN.format(night=night),
         }
         for name, (status, age) in state.items()
-    ]  # fmt: skip
+    ]
 
 
 def operation_rows(night: date) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -302,40 +415,70 @@ def operation_rows(night: date) -> tuple[list[dict[str, Any]], list[dict[str, An
     start = datetime(night.year, night.month, night.day, 17, tzinfo=UTC)
     runs = [
         {
-            "run_id": RUN.format(night=night), "night": night, "task": task, "status": "ok",
-            "started_at": start + timedelta(minutes=2 * i), "finished_at": start + timedelta(minutes=2 * i, seconds=48),
-            "message_ko": "끝났다.", "message_en": "Done.", "test_count": 412 if task == "detect" else 0,
-            "counts": [("alerts", 6)], "table_versions": [], "rules_version": RULES, "code_version": CODE,
+            "run_id": RUN.format(night=night),
+            "night": night,
+            "task": task,
+            "status": "ok",
+            "started_at": start + timedelta(minutes=2 * i),
+            "finished_at": start + timedelta(minutes=2 * i, seconds=48),
+            "message_ko": "끝났다.",
+            "message_en": "Done.",
+            "test_count": 412 if task == "detect" else 0,
+            "counts": [("alerts", 6)],
+            "table_versions": [],
+            "rules_version": RULES,
+            "code_version": CODE,
         }
         for i, task in enumerate(("ingest", "detect", "alert", "publish"))
-    ]  # fmt: skip
-    checks = [("expect_key_to_be_unique", "source, hs_code"), ("expect_volume_to_hold", ""),
-              ("expect_codes_to_be_listed", "flow")]  # fmt: skip
+    ]
+    checks = [
+        ("expect_key_to_be_unique", "source, hs_code"),
+        ("expect_volume_to_hold", ""),
+        ("expect_codes_to_be_listed", "flow"),
+    ]
     results = [
         {
-            "run_id": RUN.format(night=night), "night": night, "table_name": table, "expectation": name,
-            "column_name": column, "severity": "stop" if i == 0 else "warn", "observed_text": "14,338",
-            "is_success": (table, i) != ("silver.commodity_price_month", 1), "expected_text": ">= 14,052",
+            "run_id": RUN.format(night=night),
+            "night": night,
+            "table_name": table,
+            "expectation": name,
+            "column_name": column,
+            "severity": "stop" if i == 0 else "warn",
+            "observed_text": "14,338",
+            "is_success": (table, i) != ("silver.commodity_price_month", 1),
+            "expected_text": ">= 14,052",
             "finished_at": start,
         }
         for table in ("silver.trade_month", "silver.strait_day", "silver.commodity_price_month")
         for i, (name, column) in enumerate(checks)
-    ]  # fmt: skip
+    ]
     return runs, results
 
 
 FOUND = {
-    "level_rule": (0.44, 0.75, 0.74), "robust_z": (0.2, 0.4, 0.35), "robust_z_log": (0.04, 0.15, 0.45),
-    "trailing_median": (None, None, 0.6), "year_on_year": (None, None, 0.66), "persistence": (None, None, 0.68),
-}  # fmt: skip
+    "level_rule": (0.44, 0.75, 0.74),
+    "robust_z": (0.2, 0.4, 0.35),
+    "robust_z_log": (0.04, 0.15, 0.45),
+    "trailing_median": (None, None, 0.6),
+    "year_on_year": (None, None, 0.66),
+    "persistence": (None, None, 0.68),
+}
 DEPTH_LIFT = {0.5: 0.3, 0.2: 1.0, 0.05: 1.2}
 COMPARED = (0.15, 0.3, 1.0)
 
 
 def backtest_rows(night: date) -> list[dict[str, Any]]:
     """A back-test as the command stores it: curves, compared points, left-out items, an event, two controls."""
-    about = {"night": night, "domain": "supply_chain", "run_id": "backtest", "code_version": CODE, "rules_version": RULES,
-             "scored_at": datetime(2024, 4, 30, tzinfo=UTC), "alarm_rate": 0.0, "depth": 0.0}  # fmt: skip
+    about = {
+        "night": night,
+        "domain": "supply_chain",
+        "run_id": "backtest",
+        "code_version": CODE,
+        "rules_version": RULES,
+        "scored_at": datetime(2024, 4, 30, tzinfo=UTC),
+        "alarm_rate": 0.0,
+        "depth": 0.0,
+    }
     rows = [
         row
         for rule, shares in FOUND.items()
@@ -343,12 +486,27 @@ def backtest_rows(night: date) -> list[dict[str, Any]]:
         for row in detection_rows(rule + gate, shares)
     ]
     for event, lag, covered in (("tin_indonesia_2024", 2.0, 1), ("urea_china_2021", None, 0)):
-        rows += [{"group_id": f"event:{event}", "rule": "level_rule", "measure": f"lag_level_{level}", "value": lag,
-                  "sample_n": covered} for level in (2, 3)]  # fmt: skip
+        rows += [
+            {
+                "group_id": f"event:{event}",
+                "rule": "level_rule",
+                "measure": f"lag_level_{level}",
+                "value": lag,
+                "sample_n": covered,
+            }
+            for level in (2, 3)
+        ]
     for hs_code, judged, alarmed, longest in (("7601100000", 66, 1, 1), ("5203000000", 6, 2, 2)):
         for measure, value in (("months_alarmed", alarmed / judged), ("longest_run", float(longest))):
-            rows.append({"group_id": f"control:hs={hs_code}|origin=ALL", "rule": "level_rule", "measure": measure,
-                         "value": value, "sample_n": judged})  # fmt: skip
+            rows.append(
+                {
+                    "group_id": f"control:hs={hs_code}|origin=ALL",
+                    "rule": "level_rule",
+                    "measure": measure,
+                    "value": value,
+                    "sample_n": judged,
+                }
+            )
     return [about | row for row in rows]
 
 
@@ -357,8 +515,14 @@ def detection_rows(rule: str, shares: tuple[float | None, ...]) -> list[dict[str
     rows = []
     for depth, lift in DEPTH_LIFT.items():
         for place, (rate, share) in enumerate(zip(COMPARED, shares, strict=True)):
-            found = {"rule": rule, "measure": "cut_detection", "depth": depth, "alarm_rate": rate, "sample_n": 500,
-                     "value": (share or 0.0) * lift}  # fmt: skip
+            found = {
+                "rule": rule,
+                "measure": "cut_detection",
+                "depth": depth,
+                "alarm_rate": rate,
+                "sample_n": 500,
+                "value": (share or 0.0) * lift,
+            }
             setting = None if share is None else 0.1 * (place + 1)
             rows.append(
                 {
@@ -392,13 +556,19 @@ def build_lake(root: Path, nights: tuple[date, ...] = NIGHTS) -> Path:
         runs, results = operation_rows(night)
         tables = {
             "gold.alert": alert_rows(night) + lot_alert_rows(night),
-            "gold.signal": signal_rows(night) + judged_lots.lot_signal_rows(night), "gold.lot": judged_lots.lot_rows(night),
-            "gold.comparable": judged_lots.comparable_rows(night), "gold.price_path": judged_lots.path_rows(night),
-             "gold.subject_month": month_rows(night),
-            "gold.transport_day": day_rows(night), "gold.forecast": ahead, "gold.score": scores, "ops.run": runs,
-            "gold.vulnerability": item_rows(night), "gold.freshness": freshness_rows(night),
+            "gold.signal": signal_rows(night) + judged_lots.lot_signal_rows(night),
+            "gold.lot": judged_lots.lot_rows(night),
+            "gold.comparable": judged_lots.comparable_rows(night),
+            "gold.price_path": judged_lots.path_rows(night),
+            "gold.subject_month": month_rows(night),
+            "gold.transport_day": day_rows(night),
+            "gold.forecast": ahead,
+            "gold.score": scores,
+            "ops.run": runs,
+            "gold.vulnerability": item_rows(night),
+            "gold.freshness": freshness_rows(night),
             "ops.quality_result": results,
-        }  # fmt: skip
+        }
         for name, rows in tables.items():
             write_rows(root, name, rows)
     write_rows(root, "gold.backtest", backtest_rows(nights[-1]))

@@ -10,7 +10,9 @@ from jobs.contracts.codes import code_set
 
 
 def broken(table: str, rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    """What of a table's contract the rows do not keep: columns empty or unknown to it, codes not in their list, keys twice."""
+    """What of a table's contract the rows do not keep: columns empty or unknown to it, codes not in their list, keys
+    twice.
+    """
     contract = contracts.table(table)
     found, keys = set(), []
     for row in rows:

@@ -40,9 +40,7 @@ def write_file(
 
 def write_trade(folder: Path, trades: Iterable[Trade], name: str = "a") -> Path:
     """Imports by HS6 and country, no exports, the balance stated as the source states it."""
-    rows = [
-        (month, country, "국가", "품목", hs, kg, usd, 0, 0, -usd) for month, country, hs, kg, usd in trades
-    ]  # fmt: skip
+    rows = [(month, country, "국가", "품목", hs, kg, usd, 0, 0, -usd) for month, country, hs, kg, usd in trades]
     return write_file(folder, "kcs_trade_country", rows, name)
 
 

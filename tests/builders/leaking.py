@@ -136,7 +136,9 @@ def risk_score(made: Labelled, rng: np.random.Generator) -> Labelled:
 
 
 def training_rate(made: Labelled) -> Labelled:
-    """The firm's rate among the training rows of the first half, given to the later rows and validated on later ones."""
+    """The firm's rate among the training rows of the first half, given to the later rows and validated on later
+    ones.
+    """
     firm, label = np.unique(made.table["importer_id"], return_inverse=True)[1], made.label
     early = np.arange(len(label)) < len(label) // 2
     count = np.bincount(firm[early], minlength=firm.max() + 1)

@@ -41,15 +41,18 @@ INSPECTED = f"""
 """
 QUOTED = f"""
     select * replace (case when origin_country = '' then 'ALL' else origin_country end as origin_country),
-        price / case unit when 'USD/t' then 1000 else 1 end / case currency when 'USD' then 1 else {{won}} end as price_usd_per_kg,
+        price / case unit when 'USD/t' then 1000 else 1 end / case currency when 'USD' then 1
+            else {{won}} end as price_usd_per_kg,
         {SEOUL.format(day="published_on")} as known_at, 'price_reference' as source, []::varchar[] as quality_flags,
         'q:' || row_number() over () as record_id
     from quoted
 """
 TAXED = f"""
     select * replace (
-        is_vat_exempt = 'Y' as is_vat_exempt, valid_from::date as valid_from, try_cast(nullif(valid_to, '') as date) as valid_to
-        ), valid_from::date as period_start, {SEOUL.format(day="date '2020-01-01'")} as known_at, 'tariff_rate' as source,
+        is_vat_exempt = 'Y' as is_vat_exempt, valid_from::date as valid_from,
+        try_cast(nullif(valid_to, '') as date) as valid_to
+        ), valid_from::date as period_start, {SEOUL.format(day="date '2020-01-01'")} as known_at,
+        'tariff_rate' as source,
         []::varchar[] as quality_flags, 't:' || row_number() over () as record_id
     from taxed
 """
@@ -76,15 +79,23 @@ def write_lots(lake: Lake, world: DeclarationWorld, inspected: pa.Table | None =
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         delivered = {
-            "filed": filed, "settled": settled, "ended": ended, "inspected": ended if inspected is None else inspected, "quoted": world.price_reference,
-            "taxed": world.tariff_rate, "related": world.firm_relation,
-        }  # fmt: skip
+            "filed": filed,
+            "settled": settled,
+            "ended": ended,
+            "inspected": ended if inspected is None else inspected,
+            "quoted": world.price_reference,
+            "taxed": world.tariff_rate,
+            "related": world.firm_relation,
+        }
         for name, rows in delivered.items():
             connection.register(name, rows)
         for name, sql in (
-            ("silver.import_declaration", LINES), ("silver.inspection_result", INSPECTED), ("silver.tariff_rate", TAXED),
-            ("silver.price_reference", QUOTED.format(won=won)), ("silver.firm_relation", RELATED),
-        ):  # fmt: skip
+            ("silver.import_declaration", LINES),
+            ("silver.inspection_result", INSPECTED),
+            ("silver.tariff_rate", TAXED),
+            ("silver.price_reference", QUOTED.format(won=won)),
+            ("silver.firm_relation", RELATED),
+        ):
             write(lake, name, connection.sql(sql).to_arrow_table())
 
 

@@ -53,7 +53,9 @@ def find_lot_night(spark: SparkSession, folder: Path, *, is_telling: bool = Fals
 
 
 def telling_inspections(world: DeclarationWorld) -> pa.Table:
-    """Every second lot inspected and the result known three days later: all lots of the largest importer are found low."""
+    """Every second lot inspected and the result known three days later: all lots of the largest importer are found
+    low.
+    """
     lines = world.declarations(is_filed=True)
     lines = lines.take(pa.array(range(0, len(lines), 2)))
     counts = pc.value_counts(lines["importer_id"]).to_pylist()
@@ -63,10 +65,16 @@ def telling_inspections(world: DeclarationWorld) -> pa.Table:
         for text in lines["declared_at"].to_pylist()
     ]
     size = len(lines)
-    return pa.table({
-        "declaration_id": lines["declaration_id"], "line_no": lines["line_no"], "inspected_at": ended,
-        "selection": ["random"] * size, "propensity": [0.5] * size,
-        "finding": pc.if_else(pc.equal(lines["importer_id"], largest), "undervalued", "no_finding"),
-        "corrected_customs_value_krw": pa.nulls(size, pa.int64()), "corrected_net_mass_kg": pa.nulls(size, pa.float64()),
-        "reason_code": [""] * size,
-    })  # fmt: skip
+    return pa.table(
+        {
+            "declaration_id": lines["declaration_id"],
+            "line_no": lines["line_no"],
+            "inspected_at": ended,
+            "selection": ["random"] * size,
+            "propensity": [0.5] * size,
+            "finding": pc.if_else(pc.equal(lines["importer_id"], largest), "undervalued", "no_finding"),
+            "corrected_customs_value_krw": pa.nulls(size, pa.int64()),
+            "corrected_net_mass_kg": pa.nulls(size, pa.float64()),
+            "reason_code": [""] * size,
+        }
+    )

@@ -84,11 +84,20 @@ def _lay_lots(market: Market, paths: FloatArray, rng: np.random.Generator) -> Si
     price = np.exp(truth + rng.normal(0, market.spread, market.lots)) * ratio
     return Simulated(
         plain_lots(
-            product=product[group], specification=specification[group], origin=origin[group], importer=importer,
-            declared=day, price=price, freight=np.zeros(market.lots),
+            product=product[group],
+            specification=specification[group],
+            origin=origin[group],
+            importer=importer,
+            declared=day,
+            price=price,
+            freight=np.zeros(market.lots),
         ),
-        truth, is_case, cut, is_lookalike, market.spread,
-    )  # fmt: skip
+        truth,
+        is_case,
+        cut,
+        is_lookalike,
+        market.spread,
+    )
 
 
 def _paths(market: Market, rng: np.random.Generator, product: np.ndarray, groups: int) -> FloatArray:
@@ -125,9 +134,21 @@ def plain_lots(**columns: np.ndarray) -> Lots:
     whole, true = np.zeros(n, dtype=np.int64), np.ones(n, dtype=bool)
     importer = columns.get("importer", np.arange(n))
     filled = {
-        "product": whole, "specification": whole, "state": whole, "origin": whole, "region": whole,
-        "trade_level": whole, "importer": importer, "exporter": importer, "importer_group": importer,
-        "exporter_group": importer, "shipped": columns["declared"], "freight": np.full(n, np.nan),
-        "net_mass_kg": np.full(n, 20_000.0), "is_accepted": true, "is_examined": true, "is_disputed": ~true,
-    }  # fmt: skip
+        "product": whole,
+        "specification": whole,
+        "state": whole,
+        "origin": whole,
+        "region": whole,
+        "trade_level": whole,
+        "importer": importer,
+        "exporter": importer,
+        "importer_group": importer,
+        "exporter_group": importer,
+        "shipped": columns["declared"],
+        "freight": np.full(n, np.nan),
+        "net_mass_kg": np.full(n, 20_000.0),
+        "is_accepted": true,
+        "is_examined": true,
+        "is_disputed": ~true,
+    }
     return Lots(**{**filled, **columns})

@@ -14,9 +14,15 @@ NIGHT = date(2024, 4, 30)
 SOURCE = "kcs_trade_country"
 USD_PER_KG = 3.0
 CELL = pa.struct(
-    [("flow", pa.string()), ("partner", pa.string()), ("month", pa.date32()), ("mass", pa.float64()), ("value", pa.float64()),
-     ("record_id", pa.string())]
-)  # fmt: skip
+    [
+        ("flow", pa.string()),
+        ("partner", pa.string()),
+        ("month", pa.date32()),
+        ("mass", pa.float64()),
+        ("value", pa.float64()),
+        ("record_id", pa.string()),
+    ]
+)
 ITEMS = pa.schema(
     [("source", pa.string()), ("hs_code", pa.string()), ("last_period", pa.date32()), ("cells", pa.list_(CELL))]
 )
@@ -38,12 +44,16 @@ def cells(flow: str, partner: str, kg: Months, usd_per_kg: float = USD_PER_KG) -
     """A partner's months; the record id names partner and month."""
     return [
         {
-            "flow": flow, "partner": partner, "month": month_at(place), "mass": mass, "value": mass * usd_per_kg,
+            "flow": flow,
+            "partner": partner,
+            "month": month_at(place),
+            "mass": mass,
+            "value": mass * usd_per_kg,
             "record_id": f"{flow}-{partner}-{month_at(place):%Y-%m}",
         }
         for place, mass in enumerate(kg)
         if mass is not None
-    ]  # fmt: skip
+    ]
 
 
 def item(

@@ -2,9 +2,10 @@
 
     python -m tests.calibration.leaks --from 1020 --to 1030
 
-Thresholds were set on seeds 1 to 19, and `least_gain` raised from .50 to .55 after 1000 to 1019 had come within .03 of it
-(none accused, none missed at either); 1020 to 1099 are clean for reporting. Prints the leaks missed and the honest tables
-accused, and of the honest ones the largest gain and the largest explained share among look-ups that reach enough rows.
+Thresholds were set on seeds 1 to 19, and `least_gain` raised from .50 to .55 after 1000 to 1019 had come within .03 of
+it (none accused, none missed at either); 1020 to 1099 are clean for reporting. Prints the leaks missed and the honest
+tables accused, and of the honest ones the largest gain and the largest explained share among look-ups that reach enough
+rows.
 """
 
 from __future__ import annotations

@@ -17,7 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.domains.supply_chain.backtest.quiet_tables import QUIET, TAIL, build_tables, judge_world, panel_of_world
+from jobs.domains.supply_chain.backtest.quiet_tables import (
+    QUIET,
+    TAIL,
+    Tables,
+    build_tables,
+    judge_world,
+    panel_of_world,
+)
 from jobs.domains.supply_chain.methods.mass import MassConfig, randomised_p
 from jobs.domains.supply_chain.methods.shortage import judge_shortage
 from jobs.stats.levels.hurdle import density_class
@@ -36,9 +43,19 @@ def judge_worlds(seeds: Iterable[int]) -> dict[str, NDArray[np.float64]]:
         verdict = judge_world(panel, config, FIRST)
         found = judge_shortage(verdict)
         month = np.broadcast_to(np.arange(FIRST, len(panel.months)), verdict.p_drop.shape)
-        kind = np.stack([density_class((panel.mass[:, :t] > 0).mean(1)) for t in range(FIRST, len(panel.months))], axis=1)
-        columns = (randomised_p(verdict, np.random.default_rng(seed)), verdict.p_drop, verdict.p_surge, found.p_short,
-                   found.p_shift, month, kind, verdict.phi)  # fmt: skip
+        kind = np.stack(
+            [density_class((panel.mass[:, :t] > 0).mean(1)) for t in range(FIRST, len(panel.months))], axis=1
+        )
+        columns = (
+            randomised_p(verdict, np.random.default_rng(seed)),
+            verdict.p_drop,
+            verdict.p_surge,
+            found.p_short,
+            found.p_shift,
+            month,
+            kind,
+            verdict.phi,
+        )
         parts.append(np.stack([np.asarray(column, dtype=float).ravel() for column in columns]))
     table = np.concatenate(parts, axis=1)
     return dict(zip(COLUMNS, table[:, np.isfinite(table[0])], strict=True))
@@ -50,33 +67,36 @@ def rates(judged: dict[str, NDArray[np.float64]]) -> list[tuple[str, int, list[f
     groups = [("all", np.ones(len(spread), dtype=bool))]
     groups += [(f"density {name}", judged["kind"] == c) for c, name in enumerate(("dense", "medium", "sparse"))]
     groups += [(f"spread quarter {k + 1}", spread == k) for k in range(4)]
-    groups += [(f"history {t} to {t + 5}", (judged["month"] >= t) & (judged["month"] < t + 6)) for t in range(12, 42, 6)]
+    groups += [
+        (f"history {t} to {t + 5}", (judged["month"] >= t) & (judged["month"] < t + 6)) for t in range(12, 42, 6)
+    ]
     return [(name, int(g.sum()), [float((judged[p][g] <= 0.01).mean()) for p in SHOWN]) for name, g in groups]
 
 
 def write_tables(seeds: Iterable[int]) -> None:
     """Write the reference tables as a module of constants."""
-    tables = build_tables(seeds, MassConfig())
+    TABLES.write_text(tables_module(build_tables(seeds, MassConfig())), encoding="utf-8")
+
+
+def tables_module(tables: Tables) -> str:
+    """The module that holds the tables: figures as text, so that a formatter leaves them as they are."""
 
     def block(values: NDArray[np.float64]) -> str:
-        rows = [", ".join(f"{v:.4g}" for v in row) for row in np.atleast_2d(values)]
-        return "np.array([\n" + "".join(_wrap(row) for row in rows) + "])"
+        rows = [" ".join(f"{v:.4g}" for v in row) for row in values.reshape(-1, 12)]
+        return "\n".join(rows)
 
-    TABLES.write_text(
+    return (
         '"""Statistics of SC-SHORT and SC-SHIFT exceeded in quiet worlds, by density class (dense, medium, sparse).\n\n'
+        "SHORT has shape (windows, classes, TAIL), SHIFT (classes, TAIL).\n"
         'Written by `python -m tests.calibration.mass tables`; do not edit.\n"""\n\n'
-        "import numpy as np\n\n# fmt: off\n"
+        "import numpy as np\n\n"
         f"TAIL = np.geomspace({TAIL[0]}, {TAIL[-1]}, {len(TAIL)})\n"
         f"LIMIT = ({', '.join(f'{v:.4g}' for v in tables.limit)})\n"
-        f"SHORT = np.stack([{', '.join(block(table) for table in tables.short)}])\nSHIFT = {block(tables.shift)}\n",
-        encoding="utf-8",
+        f'SHORT = np.fromstring(\n    """\n{block(tables.short)}\n""",\n    sep=" ",\n)'
+        f".reshape{tables.short.shape}\n"
+        f'SHIFT = np.fromstring(\n    """\n{block(tables.shift)}\n""",\n    sep=" ",\n)'
+        f".reshape{tables.shift.shape}\n"
     )
-
-
-def _wrap(row: str, width: int = 12) -> str:
-    cells = row.split(", ")
-    lines = [", ".join(cells[i : i + width]) for i in range(0, len(cells), width)]
-    return "    [\n" + "".join(f"        {line},\n" for line in lines) + "    ],\n"
 
 
 def main(arguments: list[str] | None = None) -> int:

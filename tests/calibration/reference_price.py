@@ -155,7 +155,7 @@ def coffee() -> None:
     folder = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "kcs_coffee_090111"
     paths = read_coffee(folder / "korea_coffee_imports_by_country_202401_202506.csv")
     say(
-        f"{len(paths)} origins above 5 t in every month, {paths.shape[1]} days; injected: 3 % of lots cut by 20, 35, 50 %"
+        f"{len(paths)} origins above 5 t in every month, {paths.shape[1]} days; injected: 3 % of lots cut by 20 to 50 %"
     )
     market = Market(products=1, origins=len(paths), specifications=1, lots=4_000, days=paths.shape[1])
     for spread in SPREADS:

@@ -29,12 +29,14 @@ def fit_transactions(points: np.ndarray) -> pa.Table:
     """Table of the figure from quantity and value, (N, 2)."""
     quantity, value = points.T
     fit = lts_fit(quantity[:, None], value, alpha=0.75)
-    return pa.table({
-        "quantity": quantity,
-        "value": value,
-        "fitted": fit.coefficients[0] + fit.coefficients[1] * quantity,
-        "is_outlier": ~fit.is_inlier,
-    })  # fmt: skip
+    return pa.table(
+        {
+            "quantity": quantity,
+            "value": value,
+            "fitted": fit.coefficients[0] + fit.coefficients[1] * quantity,
+            "is_outlier": ~fit.is_inlier,
+        }
+    )
 
 
 def main() -> None:

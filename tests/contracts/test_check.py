@@ -15,9 +15,19 @@ from jobs.contracts import check, codes, messages
 
 REPOSITORY = contracts.SCHEMAS
 CACHED = [
-    contracts.fields, contracts.table, contracts.tables, contracts.landing, contracts.landings, contracts.rules,
-    codes.code_lists, codes.code_labels, codes.countries, codes.standard_products, codes.code_set, messages.messages,
-]  # fmt: skip
+    contracts.fields,
+    contracts.table,
+    contracts.tables,
+    contracts.landing,
+    contracts.landings,
+    contracts.rules,
+    codes.code_lists,
+    codes.code_labels,
+    codes.countries,
+    codes.standard_products,
+    codes.code_set,
+    messages.messages,
+]
 Edit = Callable[[str, str, str], None]
 
 
@@ -60,13 +70,23 @@ def test_the_repositorys_contracts_fit_together() -> None:
         ("gold/alert.yml", "fields: >\n  alert_id", "fields: >\n  alert_idd", "does not define 'alert_idd'"),
         ("gold/alert.yml", "fields: >\n  alert_id night", "fields: >\n  alert_id? night", "'alert_id' may be empty"),
         ("gold/alert.yml", " rank selection", " rank rank selection", "'rank' stands twice"),
-        ("fields.yml", "# -- trade", 'nowhere: {type: int, ko: 가, en: X, def: "X"}\n', "no table has the field 'nowhere'"),
+        (
+            "fields.yml",
+            "# -- trade",
+            'nowhere: {type: int, ko: 가, en: X, def: "X"}\n',
+            "no table has the field 'nowhere'",
+        ),
         ("fields.yml", "codes: flow", "codes: flows", "has no list 'flows'"),
         ("fields.yml", "type: date, ko: 기준일", "type: day, ko: 기준일", "night: unknown type"),
         ("codes/lists.yml", "I: {ko: 수입, en: Imports}", "I: {ko: 수입}", "flow.I has no label in en"),
         ("codes/lists.yml", "severity:", "other: {a: {ko: 가, en: A}}\nseverity:", "no field uses the list 'other'"),
         ("codes/standard_product.yml", "commodity: onion,", "", "no commodity is named for onion_fresh"),
-        ("codes/standard_product.yml", "commodity: onion,", "commodity: onoin,", "no product of the commodity 'onoin' begins"),
+        (
+            "codes/standard_product.yml",
+            "commodity: onion,",
+            "commodity: onoin,",
+            "no product of the commodity 'onoin' begins",
+        ),
         ("silver/trade_month.yml", "mass_zero: keep", "mass_odd: keep", "no sentence flag.mass_odd"),
         ("silver/trade_month.yml", "codes: [flow,", "codes: [value_usd,", "'value_usd', which has no code list"),
         ("silver/trade_month.yml", "period_start known_at", "period_start", "bitemporal table has known_at"),

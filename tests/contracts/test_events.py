@@ -1,4 +1,6 @@
-"""The catalogue of public events: every event can be found in statistics, dated, read in both languages and looked up."""
+"""The catalogue of public events: every event can be found in statistics, dated, read in both languages and looked
+up.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,16 @@ from jobs.contracts.codes import code_set
 
 EVENTS: list[dict[str, Any]] = contracts.read_yaml(contracts.SCHEMAS / "codes" / "events.yml")
 KEYS = {
-    "id", "hs_code", "partner_country", "direction", "first_notice", "effective_from", "label_en", "label_ko", "source",
-}  # fmt: skip
+    "id",
+    "hs_code",
+    "partner_country",
+    "direction",
+    "first_notice",
+    "effective_from",
+    "label_en",
+    "label_ko",
+    "source",
+}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event["id"])

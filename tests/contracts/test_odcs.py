@@ -52,9 +52,13 @@ def test_nested_types_are_spelt_out() -> None:
     evidence = properties_of("gold.signal")["evidence"]
     members = {member["name"]: member["logicalType"] for member in evidence["items"]["properties"]}
     assert members == {
-        "code": "string", "value": "number", "text": "string", "unit": "string", "table": "string",
+        "code": "string",
+        "value": "number",
+        "text": "string",
+        "unit": "string",
+        "table": "string",
         "record_ids": "array",
-    }  # fmt: skip
+    }
     assert properties_of("ops.run")["counts"]["map"]["value"] == {"logicalType": "integer"}
 
 

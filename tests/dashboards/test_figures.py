@@ -26,10 +26,16 @@ def past(values: list[float | None], unit: str = "kg", level: int = 1) -> pa.Tab
     """A history with an interval from the second period on; the last period stands at `level`."""
     n = len(values)
     columns = {
-        "period_start": [date(2020 + i // 12, i % 12 + 1, 1) for i in range(n)], "observed": values,
-        "expected": [None] + [100.0] * (n - 1), "lower": [None] + [60.0] * (n - 1), "upper": [None] + [150.0] * (n - 1),
-        "p_value": [None] * n, "level": [1] * (n - 1) + [level], "is_testable": [False] + [True] * (n - 1), "unit": [unit] * n,
-    }  # fmt: skip
+        "period_start": [date(2020 + i // 12, i % 12 + 1, 1) for i in range(n)],
+        "observed": values,
+        "expected": [None] + [100.0] * (n - 1),
+        "lower": [None] + [60.0] * (n - 1),
+        "upper": [None] + [150.0] * (n - 1),
+        "p_value": [None] * n,
+        "level": [1] * (n - 1) + [level],
+        "is_testable": [False] + [True] * (n - 1),
+        "unit": [unit] * n,
+    }
     return pa.table(columns, reading.empty_history().schema)
 
 

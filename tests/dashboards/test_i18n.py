@@ -36,16 +36,27 @@ def test_every_text_the_screens_ask_for_exists() -> None:
 
 
 def test_no_screen_text_stands_in_code() -> None:
-    written = {path.name for path in SOURCE.rglob("*.py") for line in path.read_text("utf-8").splitlines()
-               if HANGUL.search(line.split("#")[0]) and not line.lstrip().startswith('"""')
-               and path.name not in ("i18n.py", "sentences.py")}  # fmt: skip
+    written = {
+        path.name
+        for path in SOURCE.rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if HANGUL.search(line.split("#")[0])
+        and not line.lstrip().startswith('"""')
+        and path.name not in ("i18n.py", "sentences.py")
+    }
     assert written == set()
 
 
 @pytest.mark.parametrize(
     ("value", "ko", "en"),
-    [(1_868_000_000, "18.7억", "1.87 bn"), (43_200, "4.32만", "43.2 k"), (2.5e12, "2.5조", "2.5 tn"), (12, "12", "12"), (None, "–", "–")],
-)  # fmt: skip
+    [
+        (1_868_000_000, "18.7억", "1.87 bn"),
+        (43_200, "4.32만", "43.2 k"),
+        (2.5e12, "2.5조", "2.5 tn"),
+        (12, "12", "12"),
+        (None, "–", "–"),
+    ],
+)
 def test_large_numbers_are_counted_as_the_language_counts(value: float | None, ko: str, en: str) -> None:
     assert (i18n.compact(value, "ko"), i18n.compact(value, "en")) == (ko, en)
 

@@ -49,11 +49,19 @@ def client(gold_lake: Path) -> Iterator[FlaskClient]:
 def test_a_lots_page_says_its_parts_in_order(gold_lake: Path, lang: str) -> None:
     page = written(address(GARLIC), f"?lang={lang}")
     parts = [
-        judged_lots.lot_words(GARLIC)[f"sentence_{lang}"], text("lot.price", lang), text("lot.below", lang), text("lot.chart", lang),
-        text("lot.stake_expected", lang), text("lot.raised", lang), names.column("speaks_for", lang), text("alert.raises", lang),
-        text("alert.clears", lang), text("lot.comparables_note", lang, n="61", shown=8, rung="{}").split("{}")[0],
-        text("lot.figures", lang), text("lot.versions", lang),
-    ]  # fmt: skip
+        judged_lots.lot_words(GARLIC)[f"sentence_{lang}"],
+        text("lot.price", lang),
+        text("lot.below", lang),
+        text("lot.chart", lang),
+        text("lot.stake_expected", lang),
+        text("lot.raised", lang),
+        names.column("speaks_for", lang),
+        text("alert.raises", lang),
+        text("alert.clears", lang),
+        text("lot.comparables_note", lang, n="61", shown=8, rung="{}").split("{}")[0],
+        text("lot.figures", lang),
+        text("lot.versions", lang),
+    ]
     places = [page.index(json.dumps(words, ensure_ascii=False)[1:-1]) for words in parts]
     assert places == sorted(places)
 
@@ -172,8 +180,11 @@ def test_an_overview_without_declarations_has_no_low_price_panel(
 
 @pytest.mark.parametrize(
     ("path", "shown", "hidden"),
-    [("/alerts/low_price", lot_alert_rows(LAST), alert_rows(LAST)), ("/alerts/supply_chain", alert_rows(LAST), lot_alert_rows(LAST))],
-)  # fmt: skip
+    [
+        ("/alerts/low_price", lot_alert_rows(LAST), alert_rows(LAST)),
+        ("/alerts/supply_chain", alert_rows(LAST), lot_alert_rows(LAST)),
+    ],
+)
 def test_the_list_of_one_kind_holds_that_kind_only(gold_lake: Path, path: str, shown: list, hidden: list) -> None:
     page = written(path)
     assert all(row["alert_id"] in page for row in shown)
@@ -225,10 +236,20 @@ def test_a_formula_in_a_comparable_is_escaped(gold_lake: Path, tmp_path: Path, m
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [(address(GARLIC), 200), ("/lot/1/x", 404), ("/lot/1", 404), ("/lot/a%20b/1", 404), ("/lot/..%2f/1", 400), ("/alerts/low_price", 200),
-     ("/alerts/else", 404), (f"/download{address(GARLIC)}/prices.csv", 200), (f"/download{address(GARLIC)}/else.csv", 404),
-     ("/download/lot/1/1/prices.csv", 404), ("/download/lot/1/x/prices.csv", 404)],
-)  # fmt: skip
+    [
+        (address(GARLIC), 200),
+        ("/lot/1/x", 404),
+        ("/lot/1", 404),
+        ("/lot/a%20b/1", 404),
+        ("/lot/..%2f/1", 400),
+        ("/alerts/low_price", 200),
+        ("/alerts/else", 404),
+        (f"/download{address(GARLIC)}/prices.csv", 200),
+        (f"/download{address(GARLIC)}/else.csv", 404),
+        ("/download/lot/1/1/prices.csv", 404),
+        ("/download/lot/1/x/prices.csv", 404),
+    ],
+)
 def test_addresses_of_lots_answer_or_are_refused(client: FlaskClient, path: str, status: int) -> None:
     assert client.get(path).status_code == status
 

@@ -65,9 +65,11 @@ def test_each_panel_says_its_difficulty_and_pool() -> None:
 
 def test_single_schemes_cuts_and_unknown_figures_are_not_drawn() -> None:
     others = [
-        row("easy:hug", "ours", "recall", 0.05, 0.9), row("easy", "ours", "recall", 0.03, 0.9, depth=0.5),
-        row("easy", "ours", "recall", 0.03, None), row("injected_coffee:easy", "ours", "recall", 0.05, 0.9),
-    ]  # fmt: skip
+        row("easy:hug", "ours", "recall", 0.05, 0.9),
+        row("easy", "ours", "recall", 0.03, 0.9, depth=0.5),
+        row("easy", "ours", "recall", 0.03, None),
+        row("injected_coffee:easy", "ours", "recall", 0.05, 0.9),
+    ]
     assert detection.figure(table(*others), lang="en").data == detection.figure(table(), lang="en").data
 
 

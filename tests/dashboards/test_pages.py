@@ -130,16 +130,21 @@ def test_an_item_page_lists_its_origins_and_alerts(gold_lake: Path) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "finds 44 % of cuts to 20 % and 53 % of cuts to 5 %; the best naive rule finds 20 % and 24 %"),
-     ("ko", "20 %로 줄어든 단절의 44 %, 5 %로 줄어든 단절의 53 %")],
-)  # fmt: skip
+    [
+        ("en", "finds 44 % of cuts to 20 % and 53 % of cuts to 5 %; the best naive rule finds 20 % and 24 %"),
+        ("ko", "20 %로 줄어든 단절의 44 %, 5 %로 줄어든 단절의 53 %"),
+    ],
+)
 def test_the_score_page_begins_with_what_was_found(gold_lake: Path, lang: str, words: str) -> None:
     assert words in written("/score", f"?lang={lang}")
 
 
 def test_the_score_page_says_where_a_naive_rule_is_better(gold_lake: Path) -> None:
-    rows = reading.ask("select * replace (case when rule = 'robust_z' and alarm_rate = 0.3 and depth = 0.2 then 0.9 "
-                       "else value end as value) from rows", rows=reading.backtest())  # fmt: skip
+    rows = reading.ask(
+        "select * replace (case when rule = 'robust_z' and alarm_rate = 0.3 and depth = 0.2 then 0.9 "
+        "else value end as value) from rows",
+        rows=reading.backtest(),
+    )
     before, after = (detection.shortfalls(detection.read_points(each), "en") for each in (reading.backtest(), rows))
     assert before == text("score.no_shortfall", "en")
     assert "cuts to 20 % at 0.3 alarms (Robust z 90 %, level rule 75 %)" in after
@@ -154,11 +159,24 @@ def test_the_score_page_tells_events_controls_and_rules_that_alarm_too_often(gol
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/", 200), ("/alerts?lang=en", 200), ("/score", 200), ("/hs/800110", 200), ("/hs/8001", 404), ("/nothing", 404),
-     ("/alert/0123456789abcdef", 200), ("/alert/0123456789ABCDEF", 404), ("/alert/..%2f..%2fetc", 400),
-     ("/assets/..%2f..%2fpyproject.toml", 400), ("/assets/%2e%2e/app.py", 400), ("/assets/%252e%252e/app.py", 400),
-     ("/download/alert/0123456789abcdef.csv", 404), ("/download/alert/x.csv", 404), ("/download/else", 404)],
-)  # fmt: skip
+    [
+        ("/", 200),
+        ("/alerts?lang=en", 200),
+        ("/score", 200),
+        ("/hs/800110", 200),
+        ("/hs/8001", 404),
+        ("/nothing", 404),
+        ("/alert/0123456789abcdef", 200),
+        ("/alert/0123456789ABCDEF", 404),
+        ("/alert/..%2f..%2fetc", 400),
+        ("/assets/..%2f..%2fpyproject.toml", 400),
+        ("/assets/%2e%2e/app.py", 400),
+        ("/assets/%252e%252e/app.py", 400),
+        ("/download/alert/0123456789abcdef.csv", 404),
+        ("/download/alert/x.csv", 404),
+        ("/download/else", 404),
+    ],
+)
 def test_addresses_that_name_nothing_or_try_tricks_are_refused(client: FlaskClient, address: str, status: int) -> None:
     assert client.get(address).status_code == status
 

@@ -15,10 +15,13 @@ from dashboards.i18n import LANGUAGES
 DAYS = [date(2024, 4, day) for day in (1, 2, 3)]
 COLUMNS = ("series", "day", "price_usd_per_kg", "lower", "upper", "label", "level")
 ROWS = [
-    ("path", DAYS[0], 3.0, 2.0, 4.0, None, None), ("path", DAYS[1], 3.2, 2.2, 4.2, None, None),
-    ("comparable", DAYS[0], 3.1, None, None, "A-1", None), ("lowest", DAYS[1], 2.4, None, None, "B-1", None),
-    ("voucher", DAYS[1], 0.8, None, None, "C-2", None), ("lot", DAYS[2], 0.9, 2.1, 4.1, "D-1", 4),
-]  # fmt: skip
+    ("path", DAYS[0], 3.0, 2.0, 4.0, None, None),
+    ("path", DAYS[1], 3.2, 2.2, 4.2, None, None),
+    ("comparable", DAYS[0], 3.1, None, None, "A-1", None),
+    ("lowest", DAYS[1], 2.4, None, None, "B-1", None),
+    ("voucher", DAYS[1], 0.8, None, None, "C-2", None),
+    ("lot", DAYS[2], 0.9, 2.1, 4.1, "D-1", 4),
+]
 POINTS = pa.table({name: list(column) for name, column in zip(COLUMNS, zip(*ROWS, strict=True), strict=True)})
 
 

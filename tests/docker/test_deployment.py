@@ -27,9 +27,15 @@ def instructions(word: str) -> list[str]:
 
 def test_every_part_of_the_platform_is_a_service() -> None:
     assert set(SERVICES) == {
-        "postgres", "airflow-init", "airflow-api-server", "airflow-dag-processor", "airflow-scheduler",
-        "spark-master", "spark-worker", "dashboard",
-    }  # fmt: skip
+        "postgres",
+        "airflow-init",
+        "airflow-api-server",
+        "airflow-dag-processor",
+        "airflow-scheduler",
+        "spark-master",
+        "spark-worker",
+        "dashboard",
+    }
 
 
 def test_images_are_pinned_to_a_version() -> None:
@@ -85,12 +91,7 @@ def test_whatever_the_image_copies_is_let_through_to_the_builder() -> None:
         for line in (DOCKER / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
         if line.startswith("!")
     }
-    wanted = {
-        source
-        for line in instructions("COPY")
-        if "--from" not in line
-        for source in line.split()[:-1]
-    }  # fmt: skip
+    wanted = {source for line in instructions("COPY") if "--from" not in line for source in line.split()[:-1]}
     assert wanted
     assert wanted <= allowed
     assert not [source for source in allowed if not (ROOT / source).exists()]

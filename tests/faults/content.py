@@ -13,11 +13,18 @@ from jobs.lake.delta import Lake
 
 # Ops tables mark no lineage: these columns of them say what happened, the others when and in which run.
 OPS = {
-    "ops.load": ["source", "file_sha256", "records_in", "records_out", "records_unchanged", "records_quarantined",
-                 "records_rejected"],
+    "ops.load": [
+        "source",
+        "file_sha256",
+        "records_in",
+        "records_out",
+        "records_unchanged",
+        "records_quarantined",
+        "records_rejected",
+    ],
     "ops.quarantine": ["source", "record_id", "reason_codes"],
     "ops.rejected": ["source", "record_id", "reason_code"],
-}  # fmt: skip
+}
 Content = dict[str, list[str]]
 
 

@@ -26,9 +26,27 @@ from tests.faults.nights import Place, commits, kill_at, night_command, run_to_e
 SEED = 7
 # Share of the night's commits after which it is killed, and seconds that pass between the commit and the kill.
 POINTS = (
-    (0.50, 0.0), (0.90, 0.0), (0.30, 0.0), (0.75, 1.0), (1.00, 0.0), (0.60, 0.5), (0.95, 3.0), (0.03, 0.0), (0.70, 0.0), (0.85, 0.0),
-    (0.00, 8.0), (0.45, 0.3), (0.65, 0.0), (0.80, 0.2), (0.55, 2.0), (0.99, 0.0), (0.40, 1.5), (0.62, 5.0), (0.93, 0.1), (1.00, 2.0),
-)  # fmt: skip
+    (0.50, 0.0),
+    (0.90, 0.0),
+    (0.30, 0.0),
+    (0.75, 1.0),
+    (1.00, 0.0),
+    (0.60, 0.5),
+    (0.95, 3.0),
+    (0.03, 0.0),
+    (0.70, 0.0),
+    (0.85, 0.0),
+    (0.00, 8.0),
+    (0.45, 0.3),
+    (0.65, 0.0),
+    (0.80, 0.2),
+    (0.55, 2.0),
+    (0.99, 0.0),
+    (0.40, 1.5),
+    (0.62, 5.0),
+    (0.93, 0.1),
+    (1.00, 2.0),
+)
 HEALED = "rerun exit 0 | equal"
 AIRFLOW_POINTS = ((0.45, 2.0), (0.80, 0.5), (0.95, 2.0))
 
@@ -97,7 +115,9 @@ def undisturbed(root: Path, name: str, base: Path | None, night: str, landing: P
 
 
 def kill_once(setting: Setting, root: Path, point: tuple[float, float], way: Way) -> str:
-    """Kill one night, run it again, and say what came of it: a line of the table that ends in HEALED when all is well."""
+    """Kill one night, run it again, and say what came of it: a line of the table that ends in HEALED when all is
+    well.
+    """
     place = setting.prepare(root)
     environment, command = way.environment(place), way.command(setting.night)
     share, delay = point
@@ -118,8 +138,12 @@ def kill_once(setting: Setting, root: Path, point: tuple[float, float], way: Way
 def airflow_environment(place: Place) -> dict[str, str]:
     """The environment of docker/environment.sh, with an Airflow of its own beside the lakes of the campaign."""
     text = subprocess.run(
-        ["bash", "-c", '. docker/environment.sh && env -0'], cwd=ROOT, env=place.environment(), check=True, capture_output=True
-    ).stdout.decode()  # fmt: skip
+        ["bash", "-c", ". docker/environment.sh && env -0"],
+        cwd=ROOT,
+        env=place.environment(),
+        check=True,
+        capture_output=True,
+    ).stdout.decode()
     environment = dict(line.split("=", 1) for line in text.split("\0") if "=" in line)
     environment["AIRFLOW_HOME"] = str(place.root.parent / "airflow")
     return environment

@@ -38,10 +38,13 @@ class Place:
     def environment(self) -> dict[str, str]:
         """The environment in which a night works here and nowhere else."""
         own = {
-            "CUSTOMS_LAKE": str(self.lake), "CUSTOMS_LANDING": str(self.landing), "OMP_NUM_THREADS": "1",
-            "CUSTOMS_PUBLISHED": str(self.root / "published"), "PYTHONPATH": str(ROOT),
+            "CUSTOMS_LAKE": str(self.lake),
+            "CUSTOMS_LANDING": str(self.landing),
+            "OMP_NUM_THREADS": "1",
+            "CUSTOMS_PUBLISHED": str(self.root / "published"),
+            "PYTHONPATH": str(ROOT),
             "CUSTOMS_DATABASE_URL": f"sqlite:///{self.root / 'decisions.sqlite'}",
-        }  # fmt: skip
+        }
         return {**os.environ, **own}
 
 

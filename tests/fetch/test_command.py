@@ -99,15 +99,19 @@ def test_codes_come_from_a_file_too_each_once(fetch, server, tmp_path):
     assert [call["hsSgn"] for call in server.calls] == ["800110", "260200"]
 
 
-@pytest.mark.parametrize("fault", [
-    answer_with("busy", 503, Retry_After="0"),
-    answer_with("<html>maintenance</html><br>"),
-    gateway_error("04", "HTTP_ERROR"),
-    gateway_error("23", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR"),
-    answer_with("Too many requests", 429),
-    hang_up,
-    stay_silent,
-], ids=["503", "html", "gateway 04", "per second", "429", "cut", "time-out"])  # fmt: skip
+@pytest.mark.parametrize(
+    "fault",
+    [
+        answer_with("busy", 503, Retry_After="0"),
+        answer_with("<html>maintenance</html><br>"),
+        gateway_error("04", "HTTP_ERROR"),
+        gateway_error("23", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR"),
+        answer_with("Too many requests", 429),
+        hang_up,
+        stay_silent,
+    ],
+    ids=["503", "html", "gateway 04", "per second", "429", "cut", "time-out"],
+)
 def test_a_passing_fault_is_overcome(fetch, server, landing, fault):
     server.faults = [fault, fault]
     assert fetch(*TIN) == 0

@@ -10,15 +10,29 @@ from jobs.fetch.kcs_source import SOURCES, checked_row
 from jobs.fetch.month_window import MonthWindow, parse_month
 
 YEAR_2023 = MonthWindow(parse_month("2023-01"), parse_month("2023-12"))
-ROW = {"year": "2023.10", "statCd": "CL", "statCdCntnKor1": "칠레", "statKor": "구리", "hsCd": "740311",
-       "impWgt": "1,204", "impDlr": "7", "expWgt": "0", "expDlr": "0", "balPayments": "-7"}  # fmt: skip
+ROW = {
+    "year": "2023.10",
+    "statCd": "CL",
+    "statCdCntnKor1": "칠레",
+    "statKor": "구리",
+    "hsCd": "740311",
+    "impWgt": "1,204",
+    "impDlr": "7",
+    "expWgt": "0",
+    "expDlr": "0",
+    "balPayments": "-7",
+}
 
 
-@pytest.mark.parametrize("body", [
-    b'<!DOCTYPE a [<!ENTITY x "yyyyyyyy">]><a>&x;</a>',
-    b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
-    b"<a>" * 40 + b"</a>" * 40,
-], ids=["entity", "outside file", "deep"])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<!DOCTYPE a [<!ENTITY x "yyyyyyyy">]><a>&x;</a>',
+        b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
+        b"<a>" * 40 + b"</a>" * 40,
+    ],
+    ids=["entity", "outside file", "deep"],
+)
 def test_hostile_xml_is_refused(body):
     with pytest.raises(AnswerError):
         read_xml(body)
@@ -37,12 +51,16 @@ def test_total_rows_are_dropped_wherever_they_stand():
     assert statistics_rows(read_xml(body)) == [{"year": "2023.10", "impDlr": "4"}]
 
 
-@pytest.mark.parametrize(("change", "tells"), [
-    ({"year": "2023.1"}, "2023.10"),
-    ({"year": "2022.12"}, "outside"),
-    ({"hsCd": "800110"}, "800110"),
-    ({"hsCd": "-"}, "'-'"),
-], ids=["ambiguous month", "other window", "other code", "no code"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "tells"),
+    [
+        ({"year": "2023.1"}, "2023.10"),
+        ({"year": "2022.12"}, "outside"),
+        ({"hsCd": "800110"}, "800110"),
+        ({"hsCd": "-"}, "'-'"),
+    ],
+    ids=["ambiguous month", "other window", "other code", "no code"],
+)
 def test_rows_that_cannot_be_what_was_asked_stop_the_fetch(change, tells):
     with pytest.raises(AnswerError, match=tells):
         checked_row(ROW | change, SOURCES["kcs_trade_country"], "740311", YEAR_2023)

@@ -24,12 +24,15 @@ def test_private_key_file_is_read_in_silence(tmp_path, caplog):
     assert caplog.text == ""
 
 
-@pytest.mark.parametrize(("environment", "code"), [
-    ({}, "key_missing"),
-    ({"CUSTOMS_KCS_KEY": "  "}, "key_missing"),
-    ({"CUSTOMS_KCS_KEY_FILE": "/nowhere/key"}, "key_unreadable"),
-    ({"CUSTOMS_KCS_KEY": "two words"}, "key_malformed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({}, "key_missing"),
+        ({"CUSTOMS_KCS_KEY": "  "}, "key_missing"),
+        ({"CUSTOMS_KCS_KEY_FILE": "/nowhere/key"}, "key_unreadable"),
+        ({"CUSTOMS_KCS_KEY": "two words"}, "key_malformed"),
+    ],
+)
 def test_absent_or_broken_keys_say_so(environment, code):
     with pytest.raises(RefusedError) as caught:
         load_service_key(environment)

@@ -26,11 +26,18 @@ def history(subject: str, kg: float, length: int = 30, first: int = 0, source: s
     hs_code, partner = (part.split("=")[1] for part in subject.split("|"))
     return [
         {
-            "night": NIGHT, "subject_id": subject, "source": source, "is_watched": True, "hs_code": hs_code, "partner_country": partner,
-            "period_start": month_at(first + place), "net_mass_kg": Decimal(int(mass)), "value_usd": Decimal(int(3 * mass)),
+            "night": NIGHT,
+            "subject_id": subject,
+            "source": source,
+            "is_watched": True,
+            "hs_code": hs_code,
+            "partner_country": partner,
+            "period_start": month_at(first + place),
+            "net_mass_kg": Decimal(int(mass)),
+            "value_usd": Decimal(int(3 * mass)),
         }
         for place, mass in enumerate(steady(kg, 1, length))
-    ]  # fmt: skip
+    ]
 
 
 def months(*series: list[dict]) -> pa.Table:
@@ -86,8 +93,16 @@ def test_every_step_has_an_interval_as_wide_as_past_errors_were() -> None:
 
 
 def test_a_record_never_holds_forecasts_of_the_night_itself_or_of_later_ones(driver_lake: Lake) -> None:
-    row = {"subject_id": TIN, "hs_code": "800110", "partner_country": "ID", "model": "prophet", "target_start": month_at(40),
-           "horizon": 1, "unit": "kg", "is_published": True}  # fmt: skip
+    row = {
+        "subject_id": TIN,
+        "hs_code": "800110",
+        "partner_country": "ID",
+        "model": "prophet",
+        "target_start": month_at(40),
+        "horizon": 1,
+        "unit": "kg",
+        "is_published": True,
+    }
     for night, kg in ((date(2024, 3, 31), 1.0), (NIGHT, 2.0), (date(2024, 5, 31), 3.0)):
         driver_lake.replace_night_rows(
             "gold.forecast", table_of("gold.forecast", [{**row, "night": night, "expected": kg}]), night

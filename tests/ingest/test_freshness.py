@@ -15,14 +15,24 @@ KNOWN = datetime(2024, 4, 14, 15, tzinfo=UTC)
 
 def strait(day: date, known_at: datetime) -> dict[str, object]:
     return {
-        "strait_code": "suez", "period_start": day, "known_at": known_at, "transits_total": 50, "transits_tanker": 0,
-        "transits_cargo": 50, "source": "portwatch_straits", "quality_flags": [],
-    }  # fmt: skip
+        "strait_code": "suez",
+        "period_start": day,
+        "known_at": known_at,
+        "transits_total": 50,
+        "transits_tanker": 0,
+        "transits_cargo": 50,
+        "source": "portwatch_straits",
+        "quality_flags": [],
+    }
 
 
-@pytest.mark.parametrize(("source", "period", "last_day"), [
-    ("kcs_trade_country", date(2024, 2, 1), date(2024, 2, 29)), ("portwatch_straits", date(2024, 2, 1), date(2024, 2, 1)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("source", "period", "last_day"),
+    [
+        ("kcs_trade_country", date(2024, 2, 1), date(2024, 2, 29)),
+        ("portwatch_straits", date(2024, 2, 1), date(2024, 2, 1)),
+    ],
+)
 def test_age_counts_from_the_end_of_the_newest_period(source: str, period: date, last_day: date) -> None:
     landing = contracts.landing(source)
     promised = landing.freshness_days

@@ -25,20 +25,35 @@ def great_expectations() -> None:
 def trade(**changes: Any) -> dict[str, Any]:
     """A sound row of silver.trade_month, with changes."""
     row: dict[str, Any] = {
-        "flow": "I", "hs_code": "800110", "hs_level": 6, "partner_country": "ID", "period_start": date(2024, 3, 1),
-        "known_at": KNOWN, "value_usd": Decimal(100), "net_mass_kg": Decimal(10), "source": "kcs_trade_country",
-        "quality_flags": [], "record_id": "a:1",
-    }  # fmt: skip
+        "flow": "I",
+        "hs_code": "800110",
+        "hs_level": 6,
+        "partner_country": "ID",
+        "period_start": date(2024, 3, 1),
+        "known_at": KNOWN,
+        "value_usd": Decimal(100),
+        "net_mass_kg": Decimal(10),
+        "source": "kcs_trade_country",
+        "quality_flags": [],
+        "record_id": "a:1",
+    }
     return {**row, **changes}
 
 
 def loaded(records_in: int, quarantined: int = 0, rejected: int = 0, hour: int = 0, sha: str = "a") -> dict[str, Any]:
     """A row of ops.load."""
     return {
-        "source": "kcs_trade_country", "source_file": f"{sha}.csv", "file_sha256": sha, "arrived_on": NIGHT,
-        "records_in": records_in, "records_out": records_in - quarantined - rejected, "records_unchanged": 0,
-        "records_quarantined": quarantined, "records_rejected": rejected, "ingested_at": datetime(2024, 4, 30, hour, tzinfo=UTC),
-    }  # fmt: skip
+        "source": "kcs_trade_country",
+        "source_file": f"{sha}.csv",
+        "file_sha256": sha,
+        "arrived_on": NIGHT,
+        "records_in": records_in,
+        "records_out": records_in - quarantined - rejected,
+        "records_unchanged": 0,
+        "records_quarantined": quarantined,
+        "records_rejected": rejected,
+        "ingested_at": datetime(2024, 4, 30, hour, tzinfo=UTC),
+    }
 
 
 def run_of(lake: Lake, run_id: str) -> Lake:
@@ -69,16 +84,28 @@ def test_a_sound_table_passes_and_every_result_is_kept_once_a_run(driver_lake: L
 @pytest.mark.parametrize(
     ("rows", "finding"),
     [
-        ([trade(), trade()], {"expect_key_to_be_unique": ("stop", "source, flow, hs_code, partner_country, period_start, known_at", "1")}),
+        (
+            [trade(), trade()],
+            {
+                "expect_key_to_be_unique": (
+                    "stop",
+                    "source, flow, hs_code, partner_country, period_start, known_at",
+                    "1",
+                )
+            },
+        ),
         ([trade(value_usd=None)], {"expect_column_to_be_filled": ("stop", "value_usd", "1")}),
         ([trade(partner_country="QZ")], {"expect_codes_to_be_listed": ("stop", "partner_country", "1")}),
         (
-            [trade(partner_country="ALL", source="kcs_trade_total"), trade(value_usd=Decimal(110), source="kcs_trade_total_country")],
+            [
+                trade(partner_country="ALL", source="kcs_trade_total"),
+                trade(value_usd=Decimal(110), source="kcs_trade_total_country"),
+            ],
             {"expect_countries_within_total": ("warn", "value_usd", "1")},
         ),
     ],
     ids=["repeated key", "empty value", "unlisted code", "countries above the total"],
-)  # fmt: skip
+)
 def test_a_broken_table_is_found(
     driver_lake: Lake, rows: list[dict[str, Any]], finding: dict[str, tuple[str, str, str]]
 ) -> None:

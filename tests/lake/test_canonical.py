@@ -21,8 +21,16 @@ STRAITS = st.lists(st.sampled_from(["suez", "hormuz", "malacca"]), unique=True, 
 def day(strait: str, observed: float = 70.0, **others: object) -> dict[str, object]:
     """A row of gold.transport_day."""
     night = date(2024, 4, 30)
-    return {"night": night, "subject_kind": "strait", "subject_id": f"strait={strait}", "period_start": night,
-            "observed": observed, "is_alarm": False, "is_testable": True, **others}  # fmt: skip
+    return {
+        "night": night,
+        "subject_kind": "strait",
+        "subject_id": f"strait={strait}",
+        "period_start": night,
+        "observed": observed,
+        "is_alarm": False,
+        "is_testable": True,
+        **others,
+    }
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, max_value=1e300, min_value=-1e300))

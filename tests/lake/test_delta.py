@@ -24,9 +24,14 @@ LAST_IN_TIME = datetime(2024, 4, 30, 14, 59, 59, tzinfo=UTC)
 def index(month: int, value: float, known_at: datetime = LAST_IN_TIME, record: str = "a:1") -> dict[str, Any]:
     """A row of silver.pressure_index_month."""
     return {
-        "series_name": "GSCPI", "period_start": date(2024, month, 1), "known_at": known_at, "index_value": Decimal(str(value)),
-        "source": "gscpi", "quality_flags": [], "record_id": record,
-    }  # fmt: skip
+        "series_name": "GSCPI",
+        "period_start": date(2024, month, 1),
+        "known_at": known_at,
+        "index_value": Decimal(str(value)),
+        "source": "gscpi",
+        "quality_flags": [],
+        "record_id": record,
+    }
 
 
 def quarantined(sha: str) -> dict[str, Any]:

@@ -12,7 +12,9 @@ import pytest
 from jobs.lake.lock import LakeLocked, lake_lock
 from jobs.settings import settings
 
-HOLD = "from jobs.lake.lock import lake_lock\nwith lake_lock('other-run'):\n    print('held', flush=True)\n    input()\n"
+HOLD = (
+    "from jobs.lake.lock import lake_lock\nwith lake_lock('other-run'):\n    print('held', flush=True)\n    input()\n"
+)
 
 
 @pytest.fixture

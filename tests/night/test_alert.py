@@ -12,12 +12,14 @@ from jobs.night.alert import rank
 ALERTS = st.lists(
     st.fixed_dictionaries(
         {
-            "level": st.integers(2, 5), "score": st.none() | st.floats(0, 1e9), "p_value": st.none() | st.floats(0, 1),
+            "level": st.integers(2, 5),
+            "score": st.none() | st.floats(0, 1e9),
+            "p_value": st.none() | st.floats(0, 1),
             "subject_id": st.text("abc", min_size=1, max_size=4),
         }
     ),
     unique_by=lambda alert: alert["subject_id"],
-)  # fmt: skip
+)
 
 
 @given(ALERTS)

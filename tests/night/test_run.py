@@ -122,8 +122,16 @@ def test_a_word_that_is_no_part_is_exit_two() -> None:
 
 def test_the_last_known_day_is_that_of_the_newest_figure_in_seoul(driver_lake: Lake) -> None:
     known = datetime(2024, 4, 14, 15, 0, tzinfo=UTC)  # midnight in Seoul: the fifteenth
-    row = {"flow": "I", "hs_code": "800110", "hs_level": 6, "partner_country": "ID", "period_start": date(2024, 3, 1),
-           "known_at": known, "source": "kcs_trade_country", "quality_flags": []}  # fmt: skip
+    row = {
+        "flow": "I",
+        "hs_code": "800110",
+        "hs_level": 6,
+        "partner_country": "ID",
+        "period_start": date(2024, 3, 1),
+        "known_at": known,
+        "source": "kcs_trade_country",
+        "quality_flags": [],
+    }
     driver_lake.append_rows("silver.trade_month", table_of("silver.trade_month", [row]).to_pylist())
     assert last_known_day(driver_lake) == date(2024, 4, 15)
 

@@ -37,9 +37,17 @@ def test_texts_read_back(texts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, ""), (-1.5, "-1.5"), (True, "true"), (Decimal("12.340"), "12.340"), (date(2024, 3, 1), "2024-03-01"),
-     (datetime(2024, 3, 1, tzinfo=UTC), "2024-03-01T00:00:00Z"), (["가", "b"], '["가", "b"]'), ("=1+1", "'=1+1")],
-)  # fmt: skip
+    [
+        (None, ""),
+        (-1.5, "-1.5"),
+        (True, "true"),
+        (Decimal("12.340"), "12.340"),
+        (date(2024, 3, 1), "2024-03-01"),
+        (datetime(2024, 3, 1, tzinfo=UTC), "2024-03-01T00:00:00Z"),
+        (["가", "b"], '["가", "b"]'),
+        ("=1+1", "'=1+1"),
+    ],
+)
 def test_values_are_written_plainly(value: object, text: str) -> None:
     assert cell(value) == text
 

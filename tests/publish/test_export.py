@@ -31,8 +31,10 @@ def test_frictionless_finds_the_package_valid(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("kcs_trade_country", ""), ("2024-04-30", "30.04.2024"), ("\r\n", ",1\r\n")], ids=["empty", "date", "cells"]
-)  # fmt: skip
+    ("old", "new"),
+    [("kcs_trade_country", ""), ("2024-04-30", "30.04.2024"), ("\r\n", ",1\r\n")],
+    ids=["empty", "date", "cells"],
+)
 def test_frictionless_would_notice_a_spoilt_file(folder: Path, old: str, new: str) -> None:
     path = folder / "subject_month.csv"
     head, body = path.read_text("utf-8").split("\n", 1)

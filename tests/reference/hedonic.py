@@ -1,8 +1,8 @@
 """What a lot of this make should cost: a robust regression over all lots of a product, where its own group is thin.
 
 log u = a(origin, specification, season) + b log kg + c log world price, by least trimmed squares of 75 % of the lots
-with one reweighted step at 97.5 % (`lts`), as the European Commission's Joint Research Centre looks for price outliers in
-trade. Origins and specifications with too few lots share the base; the season is one yearly harmonic.
+with one reweighted step at 97.5 % (`lts`), as the European Commission's Joint Research Centre looks for price outliers
+in trade. Origins and specifications with too few lots share the base; the season is one yearly harmonic.
 
 Combination rule: a group's own reference stands alone from `enough` lots on. Below, both are averaged by the inverse
 of their variances (`combine_references`); where there is no own reference the regression stands alone.

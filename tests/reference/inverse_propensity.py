@@ -1,8 +1,8 @@
 """Sums and means over all lots from the few that were looked at, each weighted by one over its chance.
 
 The total is Horvitz and Thompson's (1952), unbiased over the policy whatever the policy prefers; the mean is Hajek's
-(1971) ratio, steadier and nearly unbiased. Standard errors are Hajek's (1964) for draws of fixed size, which need no joint
-chances; lots that were certain add nothing to them.
+(1971) ratio, steadier and nearly unbiased. Standard errors are Hajek's (1964) for draws of fixed size, which need no
+joint chances; lots that were certain add nothing to them.
 """
 
 from __future__ import annotations

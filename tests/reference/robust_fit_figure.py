@@ -32,10 +32,16 @@ def draw_points(rows: list[dict], is_outlier: bool, lang: str) -> go.Scatter:
     """One kind of transaction; told apart by shape as well as colour."""
     name = i18n.text("robust_fit.outlier" if is_outlier else "robust_fit.ordinary", lang, count=len(rows))
     return go.Scatter(
-        x=[row["quantity"] for row in rows], y=[row["value"] for row in rows], mode="markers", name=name,
-        marker={"symbol": "diamond" if is_outlier else "circle", "size": 9 if is_outlier else 6,
-                "color": OUTLIER if is_outlier else theme.EXPECTED},
-    )  # fmt: skip
+        x=[row["quantity"] for row in rows],
+        y=[row["value"] for row in rows],
+        mode="markers",
+        name=name,
+        marker={
+            "symbol": "diamond" if is_outlier else "circle",
+            "size": 9 if is_outlier else 6,
+            "color": OUTLIER if is_outlier else theme.EXPECTED,
+        },
+    )
 
 
 def draw_fit(rows: pa.Table, lang: str) -> go.Scatter:
@@ -43,6 +49,9 @@ def draw_fit(rows: pa.Table, lang: str) -> go.Scatter:
     line = sorted(zip(rows["quantity"].to_pylist(), rows["fitted"].to_pylist(), strict=True))
     ends = [line[0], line[-1]] if line else []
     return go.Scatter(
-        x=[x for x, _ in ends], y=[y for _, y in ends], mode="lines", name=i18n.text("robust_fit.fit", lang),
+        x=[x for x, _ in ends],
+        y=[y for _, y in ends],
+        mode="lines",
+        name=i18n.text("robust_fit.fit", lang),
         line={"color": theme.OBSERVED, "width": theme.LINE},
-    )  # fmt: skip
+    )

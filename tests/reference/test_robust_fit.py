@@ -12,12 +12,14 @@ from dashboards.i18n import LANGUAGES
 from tests.calibration.robust_fit import SETS, fit_transactions, real_data
 from tests.reference import robust_fit_figure as robust_fit
 
-ROWS = pa.table({
-    "quantity": [1.0, 3.0, 2.0],
-    "value": [2.1, 0.5, 4.0],
-    "fitted": [2.0, 6.0, 4.0],
-    "is_outlier": [False, True, False],
-})  # fmt: skip
+ROWS = pa.table(
+    {
+        "quantity": [1.0, 3.0, 2.0],
+        "value": [2.1, 0.5, 4.0],
+        "fitted": [2.0, 6.0, 4.0],
+        "is_outlier": [False, True, False],
+    }
+)
 
 
 def traces(figure: go.Figure) -> dict[str, go.Scatter]:

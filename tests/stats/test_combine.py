@@ -42,8 +42,25 @@ def test_combination_of_correlated_tests_keeps_the_level() -> None:
 
 def test_benjamini_hochberg_of_the_published_example() -> None:
     """Benjamini and Hochberg (1995), table 1: four of the fifteen are rejected at 0.05."""
-    p = np.array([0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
-                  0.6528, 0.7590, 1.0])  # fmt: skip
+    p = np.array(
+        [
+            0.0001,
+            0.0004,
+            0.0019,
+            0.0095,
+            0.0201,
+            0.0278,
+            0.0298,
+            0.0344,
+            0.0459,
+            0.3240,
+            0.4262,
+            0.5719,
+            0.6528,
+            0.7590,
+            1.0,
+        ]
+    )
     assert reject_bh(p[:, None], 0.05)[:, 0].sum() == 4
 
 

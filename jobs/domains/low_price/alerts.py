@@ -38,21 +38,44 @@ def lot_alert(lot: Row, signals: Sequence[Row], place: int, night: date) -> dict
     """One alert from a chosen lot and its signals; an episode opens on the day of declaration and has no past."""
     day, level = lot["period_start"], lot["level"]
     return {
-        "night": night, "kind": "low_price", "subject_kind": "lot", "subject_id": subject_id(lot),
-        "hs_code": lot["hs10_code"], "partner_country": lot["origin_country"], "firm_id": lot["importer_id"],
-        "office_code": lot["office_code"], "alert_id": words.alert_id("low_price", "lot", subject_id(lot), day),
-        "opened_period": day, "period_start": day, "period_end": day, "direction": "down",
-        "raw_level": lot["raw_level"], "level": level, "previous_level": level if day < night else 1, "p_value": None,
-        "score": float(lot["stake_krw"] or 0), "score_unit": "krw", "rank": place, "selection": lot["selection"],
-        "propensity": lot["propensity"], "stake_krw": lot["stake_krw"], "stake_lower_krw": lot["stake_lower_krw"],
-        "stake_upper_krw": lot["stake_upper_krw"], "caps": list(lot["caps"]),
-        "signal_ids": sorted(row["signal_id"] for row in signals), "reasons": reasons(lot), **sentence(lot),
-        **raises(lot), **clears(lot),
-    }  # fmt: skip
+        "night": night,
+        "kind": "low_price",
+        "subject_kind": "lot",
+        "subject_id": subject_id(lot),
+        "hs_code": lot["hs10_code"],
+        "partner_country": lot["origin_country"],
+        "firm_id": lot["importer_id"],
+        "office_code": lot["office_code"],
+        "alert_id": words.alert_id("low_price", "lot", subject_id(lot), day),
+        "opened_period": day,
+        "period_start": day,
+        "period_end": day,
+        "direction": "down",
+        "raw_level": lot["raw_level"],
+        "level": level,
+        "previous_level": level if day < night else 1,
+        "p_value": None,
+        "score": float(lot["stake_krw"] or 0),
+        "score_unit": "krw",
+        "rank": place,
+        "selection": lot["selection"],
+        "propensity": lot["propensity"],
+        "stake_krw": lot["stake_krw"],
+        "stake_lower_krw": lot["stake_lower_krw"],
+        "stake_upper_krw": lot["stake_upper_krw"],
+        "caps": list(lot["caps"]),
+        "signal_ids": sorted(row["signal_id"] for row in signals),
+        "reasons": reasons(lot),
+        **sentence(lot),
+        **raises(lot),
+        **clears(lot),
+    }
 
 
 def reasons(lot: Row) -> list[dict[str, Any]]:
-    """The price rules that speak against the lot with their share of the evidence, its patterns, and what speaks for it."""
+    """The price rules that speak against the lot with their share of the evidence, its patterns, and what speaks for
+    it.
+    """
     low = [ground for ground in lot["grounds"] if ground["is_low"]]
     total = sum(-ground["z"] for ground in low)
     told = [
@@ -115,11 +138,15 @@ def sentence(lot: Row) -> dict[str, str]:
     told = {}
     for lang in LANGUAGES:
         params = {
-            "item": label("standard_product", lot["standard_name_code"], lang), "origin": label("country", lot["origin_country"], lang),
-            "price": f"{lot['price_usd_per_kg']:,.2f}", "day": words.day_name(lot["period_start"], lang), "lowest": lowest(lot, lang),
-            "stake": words.won(lot["stake_krw"], lang), "lower": words.won(lot["stake_lower_krw"], lang),
+            "item": label("standard_product", lot["standard_name_code"], lang),
+            "origin": label("country", lot["origin_country"], lang),
+            "price": f"{lot['price_usd_per_kg']:,.2f}",
+            "day": words.day_name(lot["period_start"], lang),
+            "lowest": lowest(lot, lang),
+            "stake": words.won(lot["stake_krw"], lang),
+            "lower": words.won(lot["stake_lower_krw"], lang),
             "upper": words.won(lot["stake_upper_krw"], lang),
-        }  # fmt: skip
+        }
         said = say(key, lang, params | reference)
         told[f"sentence_{lang}"] = said if lot["selection"] == "rank" else say("alert.drawn", lang, {"sentence": said})
     return told
@@ -130,9 +157,10 @@ def lowest(lot: Row, lang: str) -> str:
     if lot["lowest_comparable_usd_per_kg"] is None:
         return say("alert.lowest_none", lang)
     params = {
-        "lowest": f"{lot['lowest_comparable_usd_per_kg']:,.2f}", "at_lowest": words.won(lot["stake_at_lowest_krw"], lang),
+        "lowest": f"{lot['lowest_comparable_usd_per_kg']:,.2f}",
+        "at_lowest": words.won(lot["stake_at_lowest_krw"], lang),
         "record": line_name(lot["lowest_declaration_id"], lot["lowest_line_no"]),
-    }  # fmt: skip
+    }
     return say("alert.lowest", lang, params)
 
 

@@ -156,9 +156,19 @@ def judge_price_grounds(
     lent = None if facts.lent_on_file is None else facts.lent_on_file[pool_rows]
     evidence = weigh_evidence(pool, quoted["survey"], prices, patterns, lent, config)
     return LotJudgement(
-        judged_rows, pool_rows, stored, prices, tests, found, exculpation, patterns, shown.carried_kg[judged_rows],
-        evidence, levels, is_implausible[own],
-    )  # fmt: skip
+        judged_rows,
+        pool_rows,
+        stored,
+        prices,
+        tests,
+        found,
+        exculpation,
+        patterns,
+        shown.carried_kg[judged_rows],
+        evidence,
+        levels,
+        is_implausible[own],
+    )
 
 
 def weigh_evidence(
@@ -180,7 +190,10 @@ def weigh_evidence(
 
 
 def number_trades(lots: Lots) -> IntArray:
-    """The trade of each lot: related importers buying one good of one origin from related exporters; -1 where unknown."""
+    """The trade of each lot: related importers buying one good of one origin from related exporters.
+
+    -1 where unknown.
+    """
     parts = (lots.product, lots.state, lots.origin, lots.importer_group, lots.exporter_group)
     trade, _ = number_groups(*parts)
     return np.where((lots.importer_group >= 0) & (lots.exporter_group >= 0), trade, -1)
@@ -256,9 +269,14 @@ def reference_ground(own: PriceJudgement, price: FloatArray, config: LowPriceCon
         is_low = (own.r < config.rule.low_ratio) & (own.z < config.rule.low_z)
     known = np.isfinite(own.z)
     return PriceTest(
-        np.where(known, own.reference_usd_per_kg, np.nan), np.hypot(own.log_sd, own.spread),
-        np.where(known, own.r, np.nan), own.z, np.where(known, own.n, 0), is_low, {"below_reference": is_low},
-    )  # fmt: skip
+        np.where(known, own.reference_usd_per_kg, np.nan),
+        np.hypot(own.log_sd, own.spread),
+        np.where(known, own.r, np.nan),
+        own.z,
+        np.where(known, own.n, 0),
+        is_low,
+        {"below_reference": is_low},
+    )
 
 
 def prices_of(prices: PriceJudgement, rows: IntArray) -> PriceJudgement:
@@ -280,9 +298,14 @@ def priced_lots(facts: LotFacts, judgement: LotJudgement) -> PricedLots:
     return PricedLots(
         reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
         reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
-        lowest_usd_per_kg=judgement.found.lowest, level=judgement.levels.level,
-        is_capped=judgement.exculpation.is_capped, is_open=facts.is_open[rows] & ~judgement.is_implausible,
-        key=facts.key[rows], customs_value_krw=facts.customs_value_krw[rows], krw_per_usd=facts.krw_per_usd[rows],
-        net_mass_kg=mass, carried_kg=np.where(np.isnan(judgement.carried_kg), mass, judgement.carried_kg),
+        lowest_usd_per_kg=judgement.found.lowest,
+        level=judgement.levels.level,
+        is_capped=judgement.exculpation.is_capped,
+        is_open=facts.is_open[rows] & ~judgement.is_implausible,
+        key=facts.key[rows],
+        customs_value_krw=facts.customs_value_krw[rows],
+        krw_per_usd=facts.krw_per_usd[rows],
+        net_mass_kg=mass,
+        carried_kg=np.where(np.isnan(judgement.carried_kg), mass, judgement.carried_kg),
         rates=facts.rates.take(rows),
-    )  # fmt: skip
+    )

@@ -1,4 +1,6 @@
-"""A declaration judged as it is filed, from what the night stored: the same functions on the same lots, without Spark."""
+"""A declaration judged as it is filed, from what the night stored: the same functions on the same lots, without
+Spark.
+"""
 
 from __future__ import annotations
 
@@ -155,10 +157,15 @@ def stored_prices(rows: pa.Table, names: list[dict[int, str]]) -> StoredReferenc
         key = np.array(list(of_rung), dtype=np.int64)[at.drop_null().to_numpy()]
         parts.append(
             StoredReference(
-                key, days(own["period_start"]), figures(own["log_price"]), figures(own["log_sd"]), figures(own["log_drift"]),
-                figures(own["log_spread"]), own["reference_n"].to_numpy().astype(np.int64),
+                key,
+                days(own["period_start"]),
+                figures(own["log_price"]),
+                figures(own["log_sd"]),
+                figures(own["log_drift"]),
+                figures(own["log_spread"]),
+                own["reference_n"].to_numpy().astype(np.int64),
             )
-        )  # fmt: skip
+        )
     return stack_rows(parts)
 
 

@@ -83,7 +83,7 @@ def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: 
         "known_lot": known_columns(table, judgement, np.append(shown.tainted, False)[facts.lots.exporter_group]),
         "priced": priced_columns(priced_lots(facts, judgement)),
         "pool": pool_columns(facts, judgement),
-    }  # fmt: skip
+    }
     return {name: pa.table(columns) for name, columns in answers.items()}
 
 

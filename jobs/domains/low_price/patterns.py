@@ -94,9 +94,13 @@ def copying(facts: LotFacts, config: LowPriceConfig) -> Pattern:
     """Exporters whose networks copy prices, as invoiced."""
     lots = facts.lots
     return find_copying(
-        facts.invoice_price, facts.invoice_market, lots.declared // MONTH, lots.exporter_group, lots.importer_group,
+        facts.invoice_price,
+        facts.invoice_market,
+        lots.declared // MONTH,
+        lots.exporter_group,
+        lots.importer_group,
         np.random.default_rng(config.seed),
-    )  # fmt: skip
+    )
 
 
 def weight(facts: LotFacts, config: LowPriceConfig) -> Pattern:
@@ -116,9 +120,13 @@ def switching(facts: LotFacts, config: LowPriceConfig) -> Pattern:
     none = np.full(len(facts), -1)
     burden = np.full(len(facts), np.nan) if facts.burden is None else facts.burden
     return find_switching(
-        facts.lots.net_mass_kg, burden, none if facts.family is None else facts.family, facts.lots.importer_group,
-        facts.lots.declared // MONTH, first_after=(facts.night - config.switch_days) // MONTH + 1,
-    )  # fmt: skip
+        facts.lots.net_mass_kg,
+        burden,
+        none if facts.family is None else facts.family,
+        facts.lots.importer_group,
+        facts.lots.declared // MONTH,
+        first_after=(facts.night - config.switch_days) // MONTH + 1,
+    )
 
 
 def reject(p: FloatArray, config: LowPriceConfig) -> BoolArray:

@@ -1,8 +1,9 @@
-"""From prices to a choice: the chance that a lot is priced low, the duty at stake, and which lots the capacity is spent on.
+"""From prices to a choice: the chance that a lot is priced low, the duty at stake, and which lots the capacity is
+spent on.
 
 Lots whose price gives a ground to ask (level 2 or above) come first, by expected duty; a lot that an accepted third
-party speaks for comes after them, since an assessment of it would not stand. Lots that somebody has already settled, and
-those whose mass must be in another unit, are not drawn.
+party speaks for comes after them, since an assessment of it would not stand. Lots that somebody has already settled,
+and those whose mass must be in another unit, are not drawn.
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ def trade_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -
 
 
 def can_teach(label: FloatArray, propensity: FloatArray, known: FloatArray) -> BoolArray:
-    """The lots whose finding says something of others: inspected with a stated chance, something known of them, (N,)."""
+    """The lots whose finding says something of others: inspected with a stated chance, something known of them,
+    (N,).
+    """
     with np.errstate(invalid="ignore"):
         return np.isfinite(label) & np.isfinite(known) & (propensity > 0) & (propensity <= 1)
 
@@ -183,18 +186,25 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
     """
     known = np.nan_to_num(probability)
     stakes = assess_stakes(
-        known, np.clip(lots.customs_value_krw, 0, LARGEST_WON),
+        known,
+        np.clip(lots.customs_value_krw, 0, LARGEST_WON),
         *(np.clip(mass, 0, LARGEST_KG) for mass in (lots.net_mass_kg, lots.carried_kg)),
-        lots.reference_usd_per_kg * lots.krw_per_usd, np.nan_to_num(lots.reference_log_sd),
-        lots.lowest_usd_per_kg * lots.krw_per_usd, lots.rates,
-    )  # fmt: skip
+        lots.reference_usd_per_kg * lots.krw_per_usd,
+        np.nan_to_num(lots.reference_log_sd),
+        lots.lowest_usd_per_kg * lots.krw_per_usd,
+        lots.rates,
+    )
     policy = Policy(capacity, config.exploration)
     open_rows = np.flatnonzero(lots.is_open)
     score = order_by_ground(lots, stakes.expected)
     drawn = allocate(
-        score[open_rows], weigh_uncertainty(known, stakes.shortfall)[open_rows], lots.key[open_rows], night,
-        config.seed, policy,
-    )  # fmt: skip
+        score[open_rows],
+        weigh_uncertainty(known, stakes.shortfall)[open_rows],
+        lots.key[open_rows],
+        night,
+        config.seed,
+        policy,
+    )
     return spread_choice(len(lots), open_rows, drawn, score, probability, stakes)
 
 

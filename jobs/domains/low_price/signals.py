@@ -1,4 +1,6 @@
-"""Rows of gold.signal of the lots that the night chose: every price rule that could test one, and every pattern it shows."""
+"""Rows of gold.signal of the lots that the night chose: every price rule that could test one, and every pattern it
+shows.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,14 @@ Row = Mapping[str, Any]
 def subject(lot: Row) -> dict[str, Any]:
     """Whom a finding on a lot is about, as columns."""
     return {
-        "kind": KIND, "subject_kind": SUBJECT_KIND, "subject_id": f"declaration={lot['declaration_id']}|line={lot['line_no']}",
-        "hs_code": lot["hs10_code"], "partner_country": lot["origin_country"], "firm_id": lot["importer_id"],
+        "kind": KIND,
+        "subject_kind": SUBJECT_KIND,
+        "subject_id": f"declaration={lot['declaration_id']}|line={lot['line_no']}",
+        "hs_code": lot["hs10_code"],
+        "partner_country": lot["origin_country"],
+        "firm_id": lot["importer_id"],
         "office_code": lot["office_code"],
-    }  # fmt: skip
+    }
 
 
 def lot_signals(
@@ -55,13 +61,25 @@ def price_signal(lot: Row, ground: Row, records: list[str], night: date, known_a
     """One price rule on one lot."""
     bounds = ("reference_lower_usd_per_kg", "reference_upper_usd_per_kg")
     lower, upper = (lot[name] if ground["code"] == "LP-REF" else None for name in bounds)
-    expected = {"code": "expected", "value": ground["reference_usd_per_kg"], "text": None, "unit": "usd_per_kg",
-                "table": TABLE if records else "", "record_ids": records}  # fmt: skip
+    expected = {
+        "code": "expected",
+        "value": ground["reference_usd_per_kg"],
+        "text": None,
+        "unit": "usd_per_kg",
+        "table": TABLE if records else "",
+        "record_ids": records,
+    }
     return {
-        **about(lot, ground["code"], night, known_at), "expected": ground["reference_usd_per_kg"], "lower": lower, "upper": upper,
-        "statistic": ground["z"], "baseline_n": ground["n"], "is_testable": True,
-        "reason_codes": ground["reason_codes"], "evidence": [declared(lot), expected],
-    }  # fmt: skip
+        **about(lot, ground["code"], night, known_at),
+        "expected": ground["reference_usd_per_kg"],
+        "lower": lower,
+        "upper": upper,
+        "statistic": ground["z"],
+        "baseline_n": ground["n"],
+        "is_testable": True,
+        "reason_codes": ground["reason_codes"],
+        "evidence": [declared(lot), expected],
+    }
 
 
 def learned_signal(lot: Row, night: date, known_at: datetime) -> dict[str, Any]:
@@ -78,20 +96,33 @@ def learned_signal(lot: Row, night: date, known_at: datetime) -> dict[str, Any]:
         for each in lot["learned"]
     ]
     return {
-        **about(lot, "LP-LEARNED", night, known_at), "is_testable": True,
-        "reason_codes": [each["code"] for each in lot["learned"]], "evidence": [declared(lot), *factors],
-    }  # fmt: skip
+        **about(lot, "LP-LEARNED", night, known_at),
+        "is_testable": True,
+        "reason_codes": [each["code"] for each in lot["learned"]],
+        "evidence": [declared(lot), *factors],
+    }
 
 
 def about(lot: Row, code: str, night: date, known_at: datetime) -> dict[str, Any]:
     """What every signal of a lot states."""
     rule, who, day = contracts.rules()[code], subject(lot), lot["period_start"]
     return {
-        **who, "signal_id": signal_id(night, rule.id, SUBJECT_KIND, who["subject_id"], rule.grain, day), "night": night,
-        "detector_id": rule.id, "detector_version": rule.version, "rules_version": contracts.rules_version(),
-        "family": rule.family, "grain": rule.grain, "period_start": day, "period_end": day, "known_at": known_at,
-        "direction": rule.direction, "observed": lot["price_usd_per_kg"], "unit": "usd_per_kg", "baseline_n": 0,
-    }  # fmt: skip
+        **who,
+        "signal_id": signal_id(night, rule.id, SUBJECT_KIND, who["subject_id"], rule.grain, day),
+        "night": night,
+        "detector_id": rule.id,
+        "detector_version": rule.version,
+        "rules_version": contracts.rules_version(),
+        "family": rule.family,
+        "grain": rule.grain,
+        "period_start": day,
+        "period_end": day,
+        "known_at": known_at,
+        "direction": rule.direction,
+        "observed": lot["price_usd_per_kg"],
+        "unit": "usd_per_kg",
+        "baseline_n": 0,
+    }
 
 
 def declared(lot: Row) -> dict[str, Any]:

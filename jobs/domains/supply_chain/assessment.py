@@ -102,9 +102,13 @@ def _findings(rows: list[dict], at: list[int], shape: tuple[int, int]) -> Findin
     baseline[at] = [row["baseline_n"] for row in rows]
     first = rows[0]
     return Findings(
-        detector_id=first["detector_id"], direction=first["direction"], unit=first["unit"], reason=reason,
-        baseline_n=baseline, **{name: numbers(name) for name in ("observed", "expected", "lower", "upper", "p", "statistic")},
-    )  # fmt: skip
+        detector_id=first["detector_id"],
+        direction=first["direction"],
+        unit=first["unit"],
+        reason=reason,
+        baseline_n=baseline,
+        **{name: numbers(name) for name in ("observed", "expected", "lower", "upper", "p", "statistic")},
+    )
 
 
 def combine_direction(findings: Sequence[Findings], direction: str) -> FloatArray:
@@ -152,9 +156,14 @@ def _assess_source(source: Judged, down: NDArray[np.bool_], up: NDArray[np.bool_
     raw = np.maximum(levels.raw, np.where(up, UP_LEVEL, 1))
     level = hold_levels(raw, rule.hold)
     return Assessed(
-        rejected_down=down, rejected_up=up, levels=levels, raw=raw, level=level, opened=opened_period(level),
+        rejected_down=down,
+        rejected_up=up,
+        levels=levels,
+        raw=raw,
+        level=level,
+        opened=opened_period(level),
         is_up=(level > 1) & (levels.level == 1),
-    )  # fmt: skip
+    )
 
 
 def gather_evidence(source: Judged, rejected: NDArray[np.bool_]) -> Evidence:

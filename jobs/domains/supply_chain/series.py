@@ -27,12 +27,17 @@ from jobs.domains.supply_chain.methods.unit_price import judge_unit_price
 NUMBERS = pa.list_(pa.float64())
 SERIES_SCHEMA = pa.schema(
     [
-        ("source", pa.string()), ("hs_code", pa.string()), ("partner_country", pa.string()),
-        ("detector_id", pa.string()), ("direction", pa.string()), ("unit", pa.string()),
+        ("source", pa.string()),
+        ("hs_code", pa.string()),
+        ("partner_country", pa.string()),
+        ("detector_id", pa.string()),
+        ("direction", pa.string()),
+        ("unit", pa.string()),
         *[(name, NUMBERS) for name in ("observed", "expected", "lower", "upper", "p", "statistic")],
-        ("baseline_n", pa.list_(pa.int64())), ("reason_codes", pa.list_(pa.list_(pa.string()))),
+        ("baseline_n", pa.list_(pa.int64())),
+        ("reason_codes", pa.list_(pa.list_(pa.string()))),
     ]
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -126,17 +131,25 @@ def series_rows(panel: Panel, findings: Findings, *, is_item: bool) -> pa.Table:
     }
     return pa.table(
         {
-            "source": [panel.source] * n, "hs_code": hs.tolist(),
+            "source": [panel.source] * n,
+            "hs_code": hs.tolist(),
             "partner_country": [None] * n if is_item else panel.origin.tolist(),
-            "detector_id": [findings.detector_id] * n, "direction": [findings.direction] * n, "unit": [findings.unit] * n,
-            **numbers, "baseline_n": findings.baseline_n.tolist(), "reason_codes": reasons,
+            "detector_id": [findings.detector_id] * n,
+            "direction": [findings.direction] * n,
+            "unit": [findings.unit] * n,
+            **numbers,
+            "baseline_n": findings.baseline_n.tolist(),
+            "reason_codes": reasons,
         },
         schema=SERIES_SCHEMA,
-    )  # fmt: skip
+    )
 
 
 def judge_items(items: pa.Table, priors: dict[str, Priors], config: MassConfig, span: Span) -> pa.Table:
-    """Rows of SERIES_SCHEMA for all items of a batch, source by source; a source without priors is too short to judge."""
+    """Rows of SERIES_SCHEMA for all items of a batch, source by source.
+
+    A source without priors is too short to judge.
+    """
     parts = [SERIES_SCHEMA.empty_table()]
     for source in sorted(set(items["source"].to_pylist()) & priors.keys()):
         own = items.filter(pa.compute.equal(items["source"], source))

@@ -37,10 +37,16 @@ def series_subjects(source: Judged) -> Subjects:
         records[n, k] = [panel.record[n, columns[k]]] if panel.record[n, columns[k]] else []
     hs = panel.hs_code[panel.item].tolist()
     return Subjects(
-        kind=KIND, subject_kind="item_origin", subject_id=panel.subject, grain="month", records=records, table=TABLE,
+        kind=KIND,
+        subject_kind="item_origin",
+        subject_id=panel.subject,
+        grain="month",
+        records=records,
+        table=TABLE,
         columns={"hs_code": hs, "partner_country": panel.origin.tolist()},
-        starts=[first_day(panel.months[c]) for c in columns], ends=[last_day(panel.months[c]) for c in columns],
-    )  # fmt: skip
+        starts=[first_day(panel.months[c]) for c in columns],
+        ends=[last_day(panel.months[c]) for c in columns],
+    )
 
 
 def item_subjects(source: Judged) -> Subjects:
@@ -50,10 +56,16 @@ def item_subjects(source: Judged) -> Subjects:
     for i, k in np.ndindex(records.shape):
         records[i, k] = [record for record in panel.record[panel.item == i, columns[k]] if record]
     return Subjects(
-        kind=KIND, subject_kind="item", subject_id=[f"hs={hs}" for hs in panel.hs_code], grain="month",
-        records=records, table=TABLE, columns={"hs_code": panel.hs_code.tolist()},
-        starts=[first_day(panel.months[c]) for c in columns], ends=[last_day(panel.months[c]) for c in columns],
-    )  # fmt: skip
+        kind=KIND,
+        subject_kind="item",
+        subject_id=[f"hs={hs}" for hs in panel.hs_code],
+        grain="month",
+        records=records,
+        table=TABLE,
+        columns={"hs_code": panel.hs_code.tolist()},
+        starts=[first_day(panel.months[c]) for c in columns],
+        ends=[last_day(panel.months[c]) for c in columns],
+    )
 
 
 def stored_cells(findings: list[Findings], recent: int, stored_p: float) -> list[tuple[int, int]]:
@@ -92,11 +104,15 @@ def vulnerability_rows(source: Judged, night: date) -> Iterator[dict[str, Any]]:
     for i, hs in enumerate(panel.hs_code):
         own = panel.item == i
         yield {
-            "night": night, "source": panel.source, "hs_code": hs, "hs_level": len(hs),
-            "period_start": first_day(panel.months[-1]), "item_value_usd": float(imports[i, -13:-1].sum()),
+            "night": night,
+            "source": panel.source,
+            "hs_code": hs,
+            "hs_level": len(hs),
+            "period_start": first_day(panel.months[-1]),
+            "item_value_usd": float(imports[i, -13:-1].sum()),
             "origin_count": int((panel.value[own, -13:-1] > 0).any(axis=1).sum()),
             **structure(panel, graded, i),
-        }  # fmt: skip
+        }
 
 
 def structure(panel: Panel, graded: Vulnerability, i: int) -> dict[str, Any]:
@@ -112,14 +128,20 @@ def structure(panel: Panel, graded: Vulnerability, i: int) -> dict[str, Any]:
         notes.append("world_hhi_unknown")
     top = int(shares.top_row[i, -1])
     return {
-        "hhi": number(shares.hhi[i, -1]), "world_hhi": None, "top_origin": panel.origin[top] if top >= 0 else None,
-        "top_share": number(shares.top1[i, -1]), "import_export_ratio": number(graded.mx[i, -1]),
-        "coverage_ratio": coverage, "vulnerability": int(graded.at_least[i, -1]) or None, "reason_codes": notes,
-    }  # fmt: skip
+        "hhi": number(shares.hhi[i, -1]),
+        "world_hhi": None,
+        "top_origin": panel.origin[top] if top >= 0 else None,
+        "top_share": number(shares.top1[i, -1]),
+        "import_export_ratio": number(graded.mx[i, -1]),
+        "coverage_ratio": coverage,
+        "vulnerability": int(graded.at_least[i, -1]) or None,
+        "reason_codes": notes,
+    }
 
 
 def shown_series(source: Judged, assessed: Assessed, recent: int) -> np.ndarray:
-    """Series whose months are kept for people: watched in a recent month or in an episode, and their item's other origins.
+    """Series whose months are kept for people: watched in a recent month or in an episode, and their item's other
+    origins.
 
     An origin of under 5 % neither raises an alarm nor fills a gap, and is left out.
     """
@@ -138,21 +160,35 @@ def subject_months(source: Judged, assessed: Assessed, night: date, *, recent: i
             if np.isnan(panel.mass[n, t]):
                 continue
             row = {
-                "night": night, "kind": KIND, "subject_kind": "item_origin", "subject_id": panel.subject[n],
-                "source": panel.source, "hs_code": panel.hs_code[panel.item[n]], "partner_country": panel.origin[n],
-                "period_start": first_day(month), "net_mass_kg": Decimal(f"{panel.mass[n, t]:.3f}"),
-                "value_usd": Decimal(f"{panel.value[n, t]:.2f}"), "direction": "none", "is_testable": False, "reason_codes": [],
-                "is_watched": bool(standing.is_watched[n, t]), "origin_share": number(standing.share[n, t]),
-            }  # fmt: skip
+                "night": night,
+                "kind": KIND,
+                "subject_kind": "item_origin",
+                "subject_id": panel.subject[n],
+                "source": panel.source,
+                "hs_code": panel.hs_code[panel.item[n]],
+                "partner_country": panel.origin[n],
+                "period_start": first_day(month),
+                "net_mass_kg": Decimal(f"{panel.mass[n, t]:.3f}"),
+                "value_usd": Decimal(f"{panel.value[n, t]:.2f}"),
+                "direction": "none",
+                "is_testable": False,
+                "reason_codes": [],
+                "is_watched": bool(standing.is_watched[n, t]),
+                "origin_share": number(standing.share[n, t]),
+            }
             if t in judged:
                 k = judged[t]
                 up = bool(assessed.is_up[n, k])
                 row.update(
-                    expected=number(drop.expected[n, k]), lower=number(drop.lower[n, k]), upper=number(drop.upper[n, k]),
-                    p_value=number((source.p_up if up else source.p_down)[n, k]), raw_level=int(assessed.raw[n, k]),
-                    level=int(assessed.level[n, k]), is_testable=bool(np.isfinite(drop.p[n, k])),
+                    expected=number(drop.expected[n, k]),
+                    lower=number(drop.lower[n, k]),
+                    upper=number(drop.upper[n, k]),
+                    p_value=number((source.p_up if up else source.p_down)[n, k]),
+                    raw_level=int(assessed.raw[n, k]),
+                    level=int(assessed.level[n, k]),
+                    is_testable=bool(np.isfinite(drop.p[n, k])),
                     is_rejected=bool(assessed.rejected_down[n, k] | assessed.rejected_up[n, k]),
                     direction="up" if up else "down" if assessed.level[n, k] > 1 else "none",
                     reason_codes=[code for code, holds in assessed.levels.holds.items() if holds[n, k]],
-                )  # fmt: skip
+                )
             yield row

@@ -120,10 +120,14 @@ def read_plain(reading: Reading, lines: bytes, rows: NDArray[np.int64]) -> pa.Ta
 def read_strictly(reading: Reading, lines: list[tuple[int, bytes, str | None]]) -> list[dict[str, object]]:
     """Records of lines, each given with its number, its bytes and the text they state, none where they state none."""
     records: list[dict[str, object]] = [
-        {"source_row": row, "reject_reason": "record_undecodable", "raw_record": line.decode("utf-8", "backslashreplace").rstrip()[:KEPT_OF_RAW]}
+        {
+            "source_row": row,
+            "reject_reason": "record_undecodable",
+            "raw_record": line.decode("utf-8", "backslashreplace").rstrip()[:KEPT_OF_RAW],
+        }
         for row, line, text in lines
         if text is None
-    ]  # fmt: skip
+    ]
     readable = [(row, text) for row, _, text in lines if text is not None]
     read = read_records("".join([reading.header, *[text for _, text in readable]]), reading.delivered, reading.name)
     return records + [{**record, "source_row": row} for (row, _), record in zip(readable, read, strict=True)]
@@ -178,9 +182,12 @@ def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.Record
     """
     schema = arrow_schema(bronze_table(f"bronze.{delivered.source}", delivered.source))
     lineage = {
-        "source_file": delivery.source_file, "file_sha256": delivery.sha256, "arrived_on": delivery.arrived_on,
-        "is_arrival_stated": delivery.is_arrival_stated, "ingested_at": delivery.ingested_at,
-    }  # fmt: skip
+        "source_file": delivery.source_file,
+        "file_sha256": delivery.sha256,
+        "arrived_on": delivery.arrived_on,
+        "is_arrival_stated": delivery.is_arrival_stated,
+        "ingested_at": delivery.ingested_at,
+    }
 
     def unreadable(reason: str) -> pa.RecordBatch:
         return pa.RecordBatch.from_pylist([{**lineage, "source_row": 0, "reject_reason": reason}], schema=schema)

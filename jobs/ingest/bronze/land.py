@@ -52,9 +52,13 @@ def deliveries(folder: Path, delivered: Landing, ingested_at: datetime, today: d
     for path in sorted((folder / delivered.folder).glob(delivered.pattern)):
         stated = stated_arrival(path.name)
         yield Delivery(
-            path=path, source_file=str(path.relative_to(folder)), sha256=file_hash(path),
-            arrived_on=stated or today, is_arrival_stated=stated is not None, ingested_at=ingested_at,
-        )  # fmt: skip
+            path=path,
+            source_file=str(path.relative_to(folder)),
+            sha256=file_hash(path),
+            arrived_on=stated or today,
+            is_arrival_stated=stated is not None,
+            ingested_at=ingested_at,
+        )
 
 
 def unknown_places(folder: Path) -> list[str]:
@@ -78,9 +82,13 @@ def count_nothing(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
     """Give a delivery without records its row of ops.load: the loader, which counts bronze rows, never meets it."""
     counts = {name: 0 for name in contracts.table("ops.load").column_names if name.startswith("records_")}
     row = {
-        "source": delivered.source, "source_file": delivery.source_file, "file_sha256": delivery.sha256,
-        "arrived_on": delivery.arrived_on, "ingested_at": delivery.ingested_at, **counts,
-    }  # fmt: skip
+        "source": delivered.source,
+        "source_file": delivery.source_file,
+        "file_sha256": delivery.sha256,
+        "arrived_on": delivery.arrived_on,
+        "ingested_at": delivery.ingested_at,
+        **counts,
+    }
     lake.append_rows("ops.load", [row], transaction=f"{delivered.source}:{delivery.sha256}")
 
 
@@ -127,7 +135,8 @@ def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed
     """
     if not folder.is_dir():
         raise contracts.ContractError(
-            f"the landing folder {folder} does not exist: set CUSTOMS_LANDING, or make a world with `python -m jobs sample`"
+            f"the landing folder {folder} does not exist: set CUSTOMS_LANDING, or make a world with "
+            "`python -m jobs sample`"
         )
     landed = Landed(unknown=unknown_places(folder))
     pending: dict[str, list[Delivery]] = {}

@@ -47,7 +47,9 @@ def file_hash(path: Path) -> str:
 
 
 def split_line(line: str) -> list[str] | None:
-    """Values of one line of CSV; None where a quotation mark is left open, none at all where no value can be told apart."""
+    """Values of one line of CSV; None where a quotation mark is left open, none at all where no value can be told
+    apart.
+    """
     if '"' not in line:
         return line.split(",")
     if line.count('"') % 2:

@@ -37,8 +37,8 @@ def day(text: str) -> Column:
 def instant(text: str) -> Column:
     """The instant a text such as 2023-10-31T09:30:00+09:00 names, null where it names none or no time zone.
 
-    The zone is an offset, and is taken off by hand: Spark looks the name of a zone up for every text, which costs as much
-    as all other columns of a declaration together.
+    The zone is an offset, and is taken off by hand: Spark looks the name of a zone up for every text, which costs as
+    much as all other columns of a declaration together.
     """
     is_utc = F.col(text).endswith("Z")
     clock_length = F.char_length(text) - F.when(is_utc, 1).otherwise(6)

@@ -86,9 +86,16 @@ def as_delivered(records: DataFrame, source: str) -> DataFrame:
     own = [part for column in contracts.landing(source).columns for part in (F.lit(column), F.col(column))]
     extra = F.coalesce("extra_columns", F.create_map().cast("map<string,string>"))
     return records.select(
-        "_record", "record_id", "source_file", "source_row", "file_sha256", "ingested_at", "reject_reason", "raw_record",
+        "_record",
+        "record_id",
+        "source_file",
+        "source_row",
+        "file_sha256",
+        "ingested_at",
+        "reject_reason",
+        "raw_record",
         F.map_concat(F.create_map(*own), extra).alias("payload"),
-    )  # fmt: skip
+    )
 
 
 def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> DataFrame:
@@ -104,7 +111,9 @@ def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> Data
 
 
 def held_apart(lake: Lake, contract: Table, rows: DataFrame, is_few: bool) -> DataFrame:
-    """Rows of a partitioned table in the partitions that new rows touch; only those with a key of theirs, where these are few.
+    """Rows of a partitioned table in the partitions that new rows touch.
+
+    Only those with a key of theirs, where these are few.
 
     A million rows held would else be typed, sorted and compared for the sake of a day's three thousand.
     """
@@ -198,7 +207,9 @@ def load_files(lake: Lake, files: list[File], first: dict[str, date]) -> list[di
 
 
 def is_bulk(files: list[File]) -> bool:
-    """Whether the files are of one partitioned table and bring so much that its forty columns are better not shuffled."""
+    """Whether the files are of one partitioned table and bring so much that its forty columns are better not
+    shuffled.
+    """
     fed = {contracts.landing(file.source).feeds for file in files}
     return (
         all(contracts.table(name).partition for name in fed) and sum(file.records_in for file in files) > BULK_RECORDS

@@ -25,9 +25,16 @@ def narrow(rows: DataFrame, contract: Table) -> DataFrame:
     """The rows, `as_comparable`, with nothing but what `judge_rows` and the counts need; values as their hash."""
     where_from = ["_record"] if "_record" in rows.columns else []
     return rows.select(
-        "_table", "_key", "_together", hashed(stated_values(contract)).alias("_values"), "known_at", "record_id",
-        "quality_flags", F.size("quality_flags").alias("_flag_count"), *where_from,
-    )  # fmt: skip
+        "_table",
+        "_key",
+        "_together",
+        hashed(stated_values(contract)).alias("_values"),
+        "known_at",
+        "record_id",
+        "quality_flags",
+        F.size("quality_flags").alias("_flag_count"),
+        *where_from,
+    )
 
 
 def with_verdicts(rows: DataFrame, verdicts: DataFrame) -> DataFrame:

@@ -22,13 +22,21 @@ def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
     """
     no = F.lit(False)
     read = records.select(
-        F.col("_record.source").alias("source"), "file_sha256", "record_id", F.col("reject_reason").isNotNull().alias("is_rejected"),
-        no.alias("is_unsound"), no.alias("is_news"),
-    )  # fmt: skip
+        F.col("_record.source").alias("source"),
+        "file_sha256",
+        "record_id",
+        F.col("reject_reason").isNotNull().alias("is_rejected"),
+        no.alias("is_unsound"),
+        no.alias("is_news"),
+    )
     stated = judged.select(
-        F.col("_record.source").alias("source"), F.col("_record.file_sha256").alias("file_sha256"), "record_id", no.alias("is_rejected"),
-        F.col("_is_unsound").alias("is_unsound"), F.col("_is_news").alias("is_news"),
-    )  # fmt: skip
+        F.col("_record.source").alias("source"),
+        F.col("_record.file_sha256").alias("file_sha256"),
+        "record_id",
+        no.alias("is_rejected"),
+        F.col("_is_unsound").alias("is_unsound"),
+        F.col("_is_news").alias("is_news"),
+    )
     ended = (
         read.unionByName(stated)
         .groupBy("source", "file_sha256", "record_id")
@@ -53,9 +61,15 @@ def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
 def rejected_rows(records: DataFrame) -> DataFrame:
     """Rows of ops.rejected."""
     return records.where(F.col("reject_reason").isNotNull()).select(
-        "record_id", F.col("_record.source").alias("source"), "source_file", "source_row", "file_sha256",
-        "raw_record", "ingested_at", F.col("reject_reason").alias("reason_code"),
-    )  # fmt: skip
+        "record_id",
+        F.col("_record.source").alias("source"),
+        "source_file",
+        "source_row",
+        "file_sha256",
+        "raw_record",
+        "ingested_at",
+        F.col("reject_reason").alias("reason_code"),
+    )
 
 
 def quarantined_rows(records: DataFrame, judged: DataFrame, row_count: int) -> DataFrame:
@@ -74,6 +88,13 @@ def quarantined_rows(records: DataFrame, judged: DataFrame, row_count: int) -> D
     few = reasons.hint("broadcast") if row_count <= FEW_ROWS else reasons
     named = records.withColumn("source", F.col("_record.source"))
     return named.join(few, on=["source", "record_id"], how="inner").select(
-        "record_id", "source", "source_file", "source_row", "file_sha256",
-        "ingested_at", "payload", "reason_codes", "table_name",
-    )  # fmt: skip
+        "record_id",
+        "source",
+        "source_file",
+        "source_row",
+        "file_sha256",
+        "ingested_at",
+        "payload",
+        "reason_codes",
+        "table_name",
+    )

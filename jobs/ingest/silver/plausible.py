@@ -1,8 +1,8 @@
 """Whether the amounts of a declared line agree at the week's rate: signs of a slip of the pen, not of a low price.
 
-Conditions on the typed columns of `silver.import_declaration`'s adapter (`_customs_value_krw` and so on, `_invoice_rate` and
-`_usd_rate` in won); those that ask no rate are `jobs.ingest.silver.line_slips`. A condition that lacks a figure cannot be decided and
-does not hold.
+Conditions on the typed columns of `silver.import_declaration`'s adapter (`_customs_value_krw` and so on,
+`_invoice_rate` and `_usd_rate` in won); those that ask no rate are `jobs.ingest.silver.line_slips`. A condition that
+lacks a figure cannot be decided and does not hold.
 """
 
 from __future__ import annotations

@@ -99,7 +99,12 @@ def whole_packages(mass: FloatArray, package_kg: FloatArray) -> FloatArray:
 
 
 def _draw_days(
-    rng: np.random.Generator, catalogue: Catalogue, calendar: Calendar, trades: Trades, trade: IntArray, product: IntArray
+    rng: np.random.Generator,
+    catalogue: Catalogue,
+    calendar: Calendar,
+    trades: Trades,
+    trade: IntArray,
+    product: IntArray,
 ) -> IntArray:
     """Days from each product's own distribution, within the time the trade is active."""
     after_harvest = (month_of(calendar.days)[None, :] % 12 - catalogue.column("harvest_month")[:, None]) / 12

@@ -1,4 +1,7 @@
-"""Parameters of the generated declarations. The scoring rules fix the first part; nothing changes to suit a detector."""
+"""Parameters of the generated declarations. The scoring rules fix the first part.
+
+Nothing changes to suit a detector.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which lots are under-declared, and how: eight schemes in equal numbers, three cuts in equal numbers within each.
 
-A scheme is a habit: a trade keeps to one for some months, then stops and others begin. What attracts evasion drifts: the
-products in favour go once around in `DRIFT_DAYS`. Nothing here is known to a detector.
+A scheme is a habit: a trade keeps to one for some months, then stops and others begin. What attracts evasion drifts:
+the products in favour go once around in `DRIFT_DAYS`. Nothing here is known to a detector.
 """
 
 from __future__ import annotations
@@ -154,7 +154,9 @@ def choose_cases(lots: DrawnLots, plans: Plans, cases: int) -> Cases:
 
 
 def split_lots(lots: DrawnLots, cases: Cases) -> DrawnLots:
-    """The lots with the invoice splitting carried out: parts of one lot, on one bill of lading and day or days apart."""
+    """The lots with the invoice splitting carried out: parts of one lot, on one bill of lading and day or days
+    apart.
+    """
     at = np.flatnonzero(cases.of(SPLIT))
     if not len(at):
         return lots

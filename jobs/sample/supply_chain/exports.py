@@ -9,7 +9,9 @@ from jobs.sample.streams import stream
 from jobs.sample.supply_chain.layout import Layout
 
 
-def simulate_exports(seed: int, layout: Layout, item_mass: FloatArray, unit_price: FloatArray) -> tuple[FloatArray, FloatArray]:
+def simulate_exports(
+    seed: int, layout: Layout, item_mass: FloatArray, unit_price: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Export mass (kg) and FOB value (USD), series x months.
 
     Args:

@@ -19,7 +19,9 @@ SAME = 0.05  # a difference in strength that is none
 
 @dataclass(frozen=True)
 class AuditConfig:
-    """Sizes and probabilities from which on something is a leak; set on simulated tables of other seeds than are reported..
+    """Sizes and probabilities from which on something is a leak.
+
+    Set on simulated tables of other seeds than are reported..
 
     Attributes:
         p_value: of the largest of all look-ups, by permutation.
@@ -180,7 +182,9 @@ def orders(
 
 
 def computed(ratios: list[Column], columns: list[Column], config: AuditConfig) -> list[Finding]:
-    """Pairs of measures of which one is the other times a constant of a code: the measure was computed, not observed."""
+    """Pairs of measures of which one is the other times a constant of a code: the measure was computed, not
+    observed.
+    """
     found = []
     for ratio in ratios:
         codes = [column for column in columns if not column.is_measure]

@@ -4,7 +4,8 @@ A table of past rows is asked about a later one twice. First by the tuple itself
 rows that repeat it. Then purged of the tuple: for a measure the mean residual of the next larger and next smaller
 values of the same code, for two codes the sum of what each of them says in other company. An honest effect is smooth
 or additive, so both answers agree; where only the exact tuple knows, rows are remembered. The difference times the
-validation residual, over the rows that have both, is the gain (Henderson's third variance component of the cell, 0 to 1).
+validation residual, over the rows that have both, is the gain (Henderson's third variance component of the cell, 0 to
+1).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class Cells:
     Attributes:
         names: columns of the tuple.
         cell: number of each row's tuple, shape (N,); of a measure in the order of its values.
-        parents: codes within which neighbours are looked for, one array (N,) each; empty where the whole row is the tuple.
+        parents: codes within which neighbours are looked for, one array (N,) each; empty where the whole row is the
+            tuple.
         is_measured: whether the last column is a measure.
     """
 

@@ -73,7 +73,9 @@ class LevelPath:
         states = (self.level, self.level_var, self.scale2, self.dof, self.log_weight)
         level, level_var, scale2, dof, log_weight = (state[: month + 1] for state in states)
         effects = (self.month[:month], self.month_var[:month])
-        return LevelPath(level, level_var, *effects, scale2, dof, log_weight, self.surprise[:month], self.distance[:month])
+        return LevelPath(
+            level, level_var, *effects, scale2, dof, log_weight, self.surprise[:month], self.distance[:month]
+        )
 
     def predict(self, base: int, month: int, config: LevelConfig) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Mean, spread and degrees of freedom of a month's log mass from what was known before month `base`, (S,) each.

@@ -25,7 +25,10 @@ def row_spread(matrix: FloatArray, middle: FloatArray) -> FloatArray:
 
 
 def group_median(values: FloatArray, group: IntArray, n_groups: int) -> tuple[FloatArray, IntArray]:
-    """Median of each group 0 to n_groups - 1, NaN where it is empty, and its size; NaN values and group -1 are left out."""
+    """Median of each group 0 to n_groups - 1, NaN where it is empty, and its size.
+
+    NaN values and group -1 are left out.
+    """
     used = (group >= 0) & ~np.isnan(values)
     values, group = values[used], group[used]
     ordered = values[np.lexsort((values, group))]

@@ -2,8 +2,9 @@
 
 Labels exist only where someone looked, and one looks where something is expected. Each label therefore counts for the
 lots like it that were not looked at, by the inverse of the chance with which its lot was chosen (Horvitz and Thompson
-1952). The map from the model's chance to the share found is the best one that never falls (isotonic regression by pooling
-adjacent violators; Zadrozny and Elkan 2002). While labels are few the model speaks: it enters as some pseudo-labels.
+1952). The map from the model's chance to the share found is the best one that never falls (isotonic regression by
+pooling adjacent violators; Zadrozny and Elkan 2002). While labels are few the model speaks: it enters as some
+pseudo-labels.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Which lots to look at under a capacity: most by rank, some to learn, and with what chance each could be chosen.
 
 Inspecting only what a model already suspects starves it of the labels that would show it wrong (Kim et al. 2020,
-arXiv 2010.14282). So a part of the capacity explores: half of it lots drawn at random, half drawn with chances that grow
-with uncertainty times revenue. Every lot of the night, chosen or not, carries its exact chance of being chosen, so that
-any estimate from the labels can be corrected for the choice (Horvitz and Thompson 1952; Hajek 1971).
+arXiv 2010.14282). So a part of the capacity explores: half of it lots drawn at random, half drawn with chances that
+grow with uncertainty times revenue. Every lot of the night, chosen or not, carries its exact chance of being chosen, so
+that any estimate from the labels can be corrected for the choice (Horvitz and Thompson 1952; Hajek 1971).
 
-Ties and draws are settled by permanent random numbers (Ohlsson 1995): a hash of the lot's key, the night and a seed. The
-same lots give the same choice in whatever order they come, and a replay draws what the night drew.
+Ties and draws are settled by permanent random numbers (Ohlsson 1995): a hash of the lot's key, the night and a seed.
+The same lots give the same choice in whatever order they come, and a replay draws what the night drew.
 
 Chances. The lots ranked first are certain. Of the others, `uncertain` are drawn first by systematic sampling along the
 permanent numbers, which gives lot i exactly n x_i / sum(x) (Madow 1949; lots above one are certain), then `random` from

@@ -1,12 +1,13 @@
 """A gradient-boosted ranker from decisions: it begins at the price's own chance and learns what price cannot tell.
 
-LightGBM on the logit scale, started at the chance the price model gives (`init_score`), so that with few labels the price
-speaks and with many the history of the parties does. Everything is fixed that could move a bit: seed, threads, row-wise
-histograms; the model is kept as text, and the same labels give the same text.
+LightGBM on the logit scale, started at the chance the price model gives (`init_score`), so that with few labels the
+price speaks and with many the history of the parties does. Everything is fixed that could move a bit: seed, threads,
+row-wise histograms; the model is kept as text, and the same labels give the same text.
 
-Training does not weight labels by their propensity: a policy chooses by the score, which is made of the features, so that
-the share found among lots of the same features is not biased by the choice, and weights would only add variance (in the
-exploration back-test they cost a tenth of the revenue found). Its chances are then calibrated, and trials judged, with
+Training does not weight labels by their propensity: a policy chooses by the score, which is made of the features, so
+that the share found among lots of the same features is not biased by the choice, and weights would only add variance
+(in the exploration back-test they cost a tenth of the revenue found). Its chances are then calibrated, and trials
+judged, with
 weights: those are statements about all lots.
 
 No look-ahead: a label counts from the night after it was known, and a row whose features are newer than its decision is
@@ -33,9 +34,18 @@ LEAST_LABELS, LEAST_FOUND = 200, 20
 CHANCE_LEAST = 1e-4
 LARGEST_SHIFT = 30.0
 SETTINGS = {
-    "objective": "binary", "learning_rate": 0.06, "num_leaves": 15, "min_data_in_leaf": 20, "lambda_l2": 1.0,
-    "max_bin": 127, "seed": 1, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1,
-}  # fmt: skip
+    "objective": "binary",
+    "learning_rate": 0.06,
+    "num_leaves": 15,
+    "min_data_in_leaf": 20,
+    "lambda_l2": 1.0,
+    "max_bin": 127,
+    "seed": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbosity": -1,
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,9 @@ def rank_chance(ranker: Ranker, features: FloatArray, chance: FloatArray) -> Flo
 
 
 def contributions(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
-    """Why: log odds each feature adds (SHAP values of the trees), shape (N, F + 1); the last column is the price model's.
+    """Why: log odds each feature adds (SHAP values of the trees), shape (N, F + 1).
+
+    The last column is the price model's.
 
     They sum to the log odds of `rank_chance`; what is common to all lots is counted with the price model.
     """

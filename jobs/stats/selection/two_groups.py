@@ -3,12 +3,12 @@
 A lot's log ratio x = log(declared / reference) comes with the spread s of honest lots around their reference, so that
 z = x / s. Honest lots are a mixture of N(0, (c s)^2) over widths c: symmetric, with tails as heavy as the lots priced
 **above** their reference show them. Low lots are N(t, s^2) over cuts t of a tenth and more. The weights are the
-night's, by expectation-maximisation (empirical Bayes: Efron 2008, Microarrays, empirical Bayes and the two-groups model;
-mixture on a fixed grid with a prior on the null: Stephens 2017, False discovery rates: a new deal). Using x and s rather
-than z alone tells a price 10 % low in a quiet market from one at half the reference in a wild one.
+night's, by expectation-maximisation (empirical Bayes: Efron 2008, Microarrays, empirical Bayes and the two-groups
+model; mixture on a fixed grid with a prior on the null: Stephens 2017, False discovery rates: a new deal). Using x and
+s rather than z alone tells a price 10 % low in a quiet market from one at half the reference in a wild one.
 
-What no price can tell: damaged goods, a lower grade or an old contract are cheap and honest, and count as low here. Only
-labels take them out (`jobs.stats.selection.calibration`).
+What no price can tell: damaged goods, a lower grade or an old contract are cheap and honest, and count as low here.
+Only labels take them out (`jobs.stats.selection.calibration`).
 """
 
 from __future__ import annotations
@@ -92,7 +92,10 @@ def probability_low(model: TwoGroups, log_ratio: FloatArray, log_sd: FloatArray)
 
 
 def log_densities(x: FloatArray, s: FloatArray) -> FloatArray:
-    """Log density of z = x / s under every component, honest ones first, without the constant; shape (N, components)."""
+    """Log density of z = x / s under every component, honest ones first, without the constant.
+
+    Shape (N, components).
+    """
     z = (x / s)[:, None]
     honest = -0.5 * (z / WIDTHS) ** 2 - np.log(WIDTHS)
     low = -0.5 * (z - CUTS / s[:, None]) ** 2

@@ -24,11 +24,13 @@ def market(last_price: float, **last: object) -> Lots:
     n = 2 * DAYS
     declared = DAY + np.arange(n) // 2
     columns: dict[str, object] = {
-        "importer": np.append(rng.integers(1, 61, n), 99), "exporter": np.append(rng.integers(1, 21, n), 50),
-        "declared": np.append(declared, NIGHT), "shipped": np.append(declared - 10, NIGHT - 10),
+        "importer": np.append(rng.integers(1, 61, n), 99),
+        "exporter": np.append(rng.integers(1, 21, n), 50),
+        "declared": np.append(declared, NIGHT),
+        "shipped": np.append(declared - 10, NIGHT - 10),
         "price": np.append(2.0 * np.exp(rng.normal(0, 0.1, n)), last_price),
         "is_accepted": np.append(np.ones(n, dtype=bool), False),
-    }  # fmt: skip
+    }
     return replace(
         make_lots(**columns), **{name: np.append(np.zeros(n, dtype=int), value) for name, value in last.items()}
     )

@@ -123,7 +123,9 @@ def test_every_line_ends_once(night: Night) -> None:
 def test_the_counter_refuses_the_lines_that_silver_refuses_and_caps_those_that_the_night_caps(
     night: Night, tmp_path: Path
 ) -> None:
-    """But for what the week's rate tells: dollars at odds with won, and dollars that are not stated, are silver's affair."""
+    """But for what the week's rate tells: dollars at odds with won, and dollars that are not stated, are silver's
+    affair.
+    """
     lines = [line for line in night.delivered.read_bytes().split(b"\n") if not line.startswith(b"euc_kr,")]
     (tmp_path / "readable.csv").write_bytes(b"\n".join(lines))
     scored, unsound = judge_file(night.lake, NIGHT, tmp_path / "readable.csv")

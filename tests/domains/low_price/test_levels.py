@@ -58,23 +58,25 @@ def levels_of(
         (0.79, -4.01, 29, False, 2),
         (np.nan, np.nan, 50, True, 1),
     ],
-)  # fmt: skip
+)
 def test_one_ground(ratio: float, z: float, n: int, survey: bool, level: int) -> None:
     assert levels_of(ratio, z, n, survey=survey).level[0] == level
 
 
-@pytest.mark.parametrize(
-    ("ratio", "z", "level"), [(1.0, 0.0, 2), (0.7, -2.5, 3), (0.6, -3.5, 4), (0.4, -5.0, 4)]
-)  # fmt: skip
+@pytest.mark.parametrize(("ratio", "z", "level"), [(1.0, 0.0, 2), (0.7, -2.5, 3), (0.6, -3.5, 4), (0.4, -5.0, 4)])
 def test_a_pattern_adds_one_up_to_four(ratio: float, z: float, level: int) -> None:
     assert levels_of(ratio, z, pattern=True).level[0] == level
 
 
 def test_two_patterns_add_no_more_than_one() -> None:
     evidence = PriceEvidence(
-        ("reference",), np.ones((1, 1)), np.zeros((1, 1)), np.ones((1, 1)), np.zeros(1, dtype=bool),
+        ("reference",),
+        np.ones((1, 1)),
+        np.zeros((1, 1)),
+        np.ones((1, 1)),
+        np.zeros(1, dtype=bool),
         {"LP-HUG": np.array([True]), "LP-COPY": np.array([True])},
-    )  # fmt: skip
+    )
     assert raise_price_levels(evidence).level[0] == 2
 
 
@@ -113,8 +115,14 @@ def test_dried_garlic_of_2014_reaches_level_four() -> None:
     levels = raise_price_levels(gather_evidence({"LP-4": test}))
     assert levels.level[0] == 4
     assert explain_price_level(levels, 0)["raised_by"] == (
-        "ratio_low", "ratio_very_low", "ratio_half", "z_low", "z_very_low", "z_extreme", "survey_price",
-    )  # fmt: skip
+        "ratio_low",
+        "ratio_very_low",
+        "ratio_half",
+        "z_low",
+        "z_very_low",
+        "z_extreme",
+        "survey_price",
+    )
 
 
 def test_reasons_say_what_is_missing_and_what_clears() -> None:

@@ -65,7 +65,9 @@ def test_spark_and_the_driver_find_the_same(telling_night: LotNight, monkeypatch
 
 
 def test_a_night_says_whether_it_ranks_by_what_it_learned(lot_night: LotNight, telling_night: LotNight) -> None:
-    """The generated world has few inspections; where they are many and tell, a lot's chance follows its importer's past."""
+    """The generated world has few inspections; where they are many and tell, a lot's chance follows its importer's
+    past.
+    """
     few, many = (night.tables["gold.lot_ranker"].to_pylist()[0] for night in (lot_night, telling_night))
     assert (few["ranker_state"], few["model_text"]) == ("few_labels", None)
     assert many["ranker_state"] == "promoted"

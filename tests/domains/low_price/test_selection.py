@@ -31,11 +31,18 @@ def priced(ratio: list[float], **stated: Any) -> PricedLots:
     n, log_ratio = len(ratio), np.log(ratio)
     rates = Rates(np.full(n, AD_VALOREM), np.full(n, 100.0), np.zeros(n), np.ones(n, dtype=bool))
     columns: dict[str, Any] = {
-        "reference_usd_per_kg": 2.0, "reference_log_sd": 0.05,
-        "lowest_usd_per_kg": np.nan, "level": np.where(log_ratio < -0.3, 3, 1), "is_capped": False, "is_open": True,
-        "key": np.arange(n, dtype=np.uint64), "customs_value_krw": 2_600_000 * np.exp(log_ratio), "krw_per_usd": 1300.0,
-        "net_mass_kg": 1000.0, "carried_kg": 1000.0,
-    }  # fmt: skip
+        "reference_usd_per_kg": 2.0,
+        "reference_log_sd": 0.05,
+        "lowest_usd_per_kg": np.nan,
+        "level": np.where(log_ratio < -0.3, 3, 1),
+        "is_capped": False,
+        "is_open": True,
+        "key": np.arange(n, dtype=np.uint64),
+        "customs_value_krw": 2_600_000 * np.exp(log_ratio),
+        "krw_per_usd": 1300.0,
+        "net_mass_kg": 1000.0,
+        "carried_kg": 1000.0,
+    }
     whole = {name: np.broadcast_to(value, n) for name, value in {**columns, **stated}.items()}
     return PricedLots(**whole, rates=rates)
 

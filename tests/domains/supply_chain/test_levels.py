@@ -32,7 +32,7 @@ def level_of(rejected: list[bool], **known: object) -> list[int]:
         ({"export_stop": True}, 5),
         ({"ratio": np.nan, "other_family_p": np.nan}, 2),
     ],
-)  # fmt: skip
+)
 def test_one_rejected_period(known: dict[str, object], expected: int) -> None:
     assert level_of([True], **known) == [expected]
 

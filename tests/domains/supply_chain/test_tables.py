@@ -45,9 +45,13 @@ def test_the_finding_on_a_month_names_the_record_of_that_month() -> None:
     newest = next(row for row in drops if row["period_start"] == NEWEST)
     observed = next(each for each in newest["evidence"] if each["code"] == "observed")
     assert observed == {
-        "code": "observed", "value": 2_000.0, "text": None, "unit": "kg", "table": "silver.trade_month",
+        "code": "observed",
+        "value": 2_000.0,
+        "text": None,
+        "unit": "kg",
+        "table": "silver.trade_month",
         "record_ids": ["I-ID-2024-03"],
-    }  # fmt: skip
+    }
 
 
 def test_an_empty_month_has_no_record(found: Found) -> None:
@@ -87,8 +91,13 @@ def test_months_are_kept_of_watched_items_and_of_origins_that_could_fill_a_gap()
 
 
 def test_every_code_in_a_row_has_a_sentence_in_both_languages(found: Found) -> None:
-    codes = {code for table in found.tables.values() if "reason_codes" in table.column_names
-             for row in table.to_pylist() for code in row["reason_codes"]}  # fmt: skip
+    codes = {
+        code
+        for table in found.tables.values()
+        if "reason_codes" in table.column_names
+        for row in table.to_pylist()
+        for code in row["reason_codes"]
+    }
     assert codes >= {"empty_month", "rejected", "coverage_low"}
     for lang in LANGUAGES:
         assert {f"reason.{code}" for code in codes} <= messages(lang).keys()

@@ -113,7 +113,9 @@ def test_a_missing_column_names_file_column_and_remedy() -> None:
 
 
 def is_readable(line: bytes) -> bool:
-    """Whether a line states a text; a character that lacks its last bytes at the end of the file does not hinder that."""
+    """Whether a line states a text; a character that lacks its last bytes at the end of the file does not hinder
+    that.
+    """
     try:
         line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -122,7 +124,9 @@ def is_readable(line: bytes) -> bool:
 
 
 def physical_records(content: bytes) -> int:
-    """Lines after the first that are not blank; one where the file is blank, or its header or most of its lines no UTF-8."""
+    """Lines after the first that are not blank; one where the file is blank, or its header or most of its lines no
+    UTF-8.
+    """
 
     def is_blank(line: bytes) -> bool:
         return is_readable(line) and not line.decode("utf-8-sig", "replace").strip()

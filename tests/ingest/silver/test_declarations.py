@@ -38,17 +38,27 @@ CASES = {
     "grams_for_kg": Case({"net_mass_kg": 20_000_000}, {"mass_unit_off"}, False),
     "both_masses_in_tonnes": Case({"net_mass_kg": 20, "gross_mass_kg": 20.4}, {"mass_unit_off"}, False),
     "bulk_has_no_packages_to_tell": Case({"package_count": 1, "packaging": "bulk"}, set(), True),
-    "mass_and_won_swapped": Case({"net_mass_kg": 56_000_000, "customs_value_krw": 20_000}, {"mass_value_swapped", "value_mismatch", "usd_mismatch"}, False),
-    "mass_and_dollars_swapped": Case({"net_mass_kg": 41_000, "customs_value_usd": 20_000}, {"mass_value_swapped", "usd_mismatch"}, False),
+    "mass_and_won_swapped": Case(
+        {"net_mass_kg": 56_000_000, "customs_value_krw": 20_000},
+        {"mass_value_swapped", "value_mismatch", "usd_mismatch"},
+        False,
+    ),
+    "mass_and_dollars_swapped": Case(
+        {"net_mass_kg": 41_000, "customs_value_usd": 20_000}, {"mass_value_swapped", "usd_mismatch"}, False
+    ),
     "net_above_gross": Case({"net_mass_kg": 21_000}, {"mass_above_gross"}, False),
-    "zero_value": Case({"customs_value_krw": 0, "customs_value_usd": ""}, {"value_zero", "usd_converted", "value_mismatch"}, False),
+    "zero_value": Case(
+        {"customs_value_krw": 0, "customs_value_usd": ""}, {"value_zero", "usd_converted", "value_mismatch"}, False
+    ),
     "unknown_product": Case({"standard_name_code": "garlick"}, {"unknown_product"}, False),
     "no_product": Case({"standard_name_code": ""}, {"product_missing"}, False),
     "invoice_of_half": Case({"invoice_amount": 20_000}, {"value_mismatch"}, True),
     "dollars_of_half": Case({"customs_value_usd": 20_000}, {"usd_mismatch"}, False),
     "no_dollars": Case({"customs_value_usd": ""}, {"usd_converted"}, True),
     "insurance_in_price": Case({"incoterm": "CFR", "invoice_amount": 40_950}, set(), True),
-    "all_in_price": Case({"incoterm": "CIF", "invoice_amount": 41_000, "freight_krw": "", "insurance_krw": ""}, set(), True),
+    "all_in_price": Case(
+        {"incoterm": "CIF", "invoice_amount": 41_000, "freight_krw": "", "insurance_krw": ""}, set(), True
+    ),
     "ex_works_with_a_way_to_port": Case({"incoterm": "EXW", "invoice_amount": 36_000}, set(), True),
     "dong_have_no_rate": Case({"invoice_currency": "VND"}, {"unknown_currency"}, True),
     "declared_tomorrow": Case({"declared_at": "2024-05-14T09:00:00+09:00"}, {"future_period"}, None),
@@ -66,41 +76,100 @@ CASES = {
     "unknown_code": Case({"transport_mode": "rocket"}, {"unknown_code"}, None),
     "korean_read_as_latin": Case({"grade": "»óÇ°"}, {"garbled_text"}, None),
     "korean_grade": Case({"grade": "상품"}, set(), True),
-}  # fmt: skip
+}
 ONLY_TOLD = {"value_mismatch"}  # beside a flag that sets a line aside
 PRICE = {
-    "reference_source": "survey", "standard_name_code": "garlic_dried", "origin_country": "CN", "grade": "A",
-    "period_start": "2024-05-01", "period_end": "2024-05-10", "price": "2720", "unit": "KRW/kg", "currency": "KRW",
+    "reference_source": "survey",
+    "standard_name_code": "garlic_dried",
+    "origin_country": "CN",
+    "grade": "A",
+    "period_start": "2024-05-01",
+    "period_end": "2024-05-10",
+    "price": "2720",
+    "unit": "KRW/kg",
+    "currency": "KRW",
     "published_on": "2024-05-13",
-}  # fmt: skip
+}
 INSPECTION = {
-    "declaration_id": "D1", "line_no": "1", "inspected_at": "2024-05-13T18:00:00+09:00", "selection": "random",
-    "propensity": "0.05", "finding": "undervalued", "corrected_customs_value_krw": "99000000", "reason_code": "R1",
-}  # fmt: skip
+    "declaration_id": "D1",
+    "line_no": "1",
+    "inspected_at": "2024-05-13T18:00:00+09:00",
+    "selection": "random",
+    "propensity": "0.05",
+    "finding": "undervalued",
+    "corrected_customs_value_krw": "99000000",
+    "reason_code": "R1",
+}
 FIRM = {"firm_id": "F01", "firm_kind": "importer", "country": "KR", "registered_on": "2024-05-13", "address_id": "A1"}
 RELATION = {"firm_id": "F01", "related_firm_id": "X01", "relation_kind": "ownership", "valid_from": "2024-05-13"}
 RATE = {
-    "hs10_code": "0712901000", "tariff_kind": "basic", "duty_kind": "greater_of", "ad_valorem_pct": "360",
-    "specific_krw_per_kg": "1800", "is_vat_exempt": "Y", "valid_from": "2024-05-13",
-}  # fmt: skip
+    "hs10_code": "0712901000",
+    "tariff_kind": "basic",
+    "duty_kind": "greater_of",
+    "ad_valorem_pct": "360",
+    "specific_krw_per_kg": "1800",
+    "is_vat_exempt": "Y",
+    "valid_from": "2024-05-13",
+}
 Wrong = dict[str, dict[str, object]]  # by the flag that a row must get
-BESIDE: dict[str, tuple[str, dict[str, str], Wrong]] = {  # source: the column that tells its rows apart, a good row, others
-    "price_reference": ("grade", PRICE, {
-        "": {}, "value_zero": {"price": "0"}, "negative_value": {"price": "-1"}, "decimal_comma": {"price": '"2,72"'},
-        "unknown_unit": {"unit": "KRW/head"}, "unknown_product": {"standard_name_code": "x"}, "unknown_code": {"reference_source": "hearsay"},
-        "unknown_country": {"origin_country": "QZ"}, "bad_period": {"period_end": "2024-04-01"}, "bad_date": {"published_on": "May"},
-    }),
-    "inspection_result": ("declaration_id", INSPECTION, {
-        "": {}, "bad_propensity": {"propensity": "1.2"}, "unknown_code": {"finding": "guilty"}, "value_missing": {"line_no": ""},
-        "negative_mass": {"corrected_net_mass_kg": "-1"}, "bad_period": {"inspected_at": "2024-05-13"},
-    }),
-    "firm": ("firm_id", FIRM, {"": {}, "unknown_code": {"firm_kind": "pirate"}, "unknown_country": {"country": "QZ"}, "bad_period": {"registered_on": ""}}),
-    "firm_relation": ("firm_id", RELATION, {"": {}, "unknown_code": {"relation_kind": "love"}, "bad_validity": {"valid_to": "2020-01-01"}}),
-    "tariff_rate": ("preference_code", RATE, {
-        "": {}, "duty_incomplete": {"specific_krw_per_kg": ""}, "bad_hs_code": {"hs10_code": "0712"},
-        "unknown_code": {"is_vat_exempt": "perhaps"}, "negative_value": {"ad_valorem_pct": "-5"},
-    }),
-}  # fmt: skip
+BESIDE: dict[
+    str, tuple[str, dict[str, str], Wrong]
+] = {  # source: the column that tells its rows apart, a good row, others
+    "price_reference": (
+        "grade",
+        PRICE,
+        {
+            "": {},
+            "value_zero": {"price": "0"},
+            "negative_value": {"price": "-1"},
+            "decimal_comma": {"price": '"2,72"'},
+            "unknown_unit": {"unit": "KRW/head"},
+            "unknown_product": {"standard_name_code": "x"},
+            "unknown_code": {"reference_source": "hearsay"},
+            "unknown_country": {"origin_country": "QZ"},
+            "bad_period": {"period_end": "2024-04-01"},
+            "bad_date": {"published_on": "May"},
+        },
+    ),
+    "inspection_result": (
+        "declaration_id",
+        INSPECTION,
+        {
+            "": {},
+            "bad_propensity": {"propensity": "1.2"},
+            "unknown_code": {"finding": "guilty"},
+            "value_missing": {"line_no": ""},
+            "negative_mass": {"corrected_net_mass_kg": "-1"},
+            "bad_period": {"inspected_at": "2024-05-13"},
+        },
+    ),
+    "firm": (
+        "firm_id",
+        FIRM,
+        {
+            "": {},
+            "unknown_code": {"firm_kind": "pirate"},
+            "unknown_country": {"country": "QZ"},
+            "bad_period": {"registered_on": ""},
+        },
+    ),
+    "firm_relation": (
+        "firm_id",
+        RELATION,
+        {"": {}, "unknown_code": {"relation_kind": "love"}, "bad_validity": {"valid_to": "2020-01-01"}},
+    ),
+    "tariff_rate": (
+        "preference_code",
+        RATE,
+        {
+            "": {},
+            "duty_incomplete": {"specific_krw_per_kg": ""},
+            "bad_hs_code": {"hs10_code": "0712"},
+            "unknown_code": {"is_vat_exempt": "perhaps"},
+            "negative_value": {"ad_valorem_pct": "-5"},
+        },
+    ),
+}
 
 
 @dataclass

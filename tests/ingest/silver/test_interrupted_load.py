@@ -112,8 +112,12 @@ def test_every_kind_of_commit_is_made_once(
     ingest(lake, tmp_path, SECOND)
     assert 1000 - lake.commits_left == len(COMMITS)
     assert {name: len(rows) for name, rows in undisturbed.items()} == {
-        "silver.trade_month": 3, "silver.strait_day": 1, "ops.load": 3, "ops.quarantine": 1, "ops.rejected": 1,
-    }  # fmt: skip
+        "silver.trade_month": 3,
+        "silver.strait_day": 1,
+        "ops.load": 3,
+        "ops.quarantine": 1,
+        "ops.rejected": 1,
+    }
 
 
 @pytest.mark.parametrize("dies_before", range(len(COMMITS)), ids=[f"{n}-{name}" for n, name in enumerate(COMMITS)])

@@ -52,8 +52,12 @@ CASES = {
     "unknown_country": Case(lambda g, b: bad.write_unknown_country(g, b, "statCd"), (2, 1, 0), {"unknown_country"}),
     "bad_hs_code": Case(lambda g, b: bad.write_text_in_number(g, b, "hsCd", text="8001"), (2, 1, 0), {"bad_hs_code"}),
     "bad_period": Case(lambda g, b: bad.write_text_in_number(g, b, "year", text="2024.13"), (2, 1, 0), {"bad_period"}),
-    "future_period": Case(lambda g, b: bad.write_text_in_number(g, b, "year", text="2031.01"), (2, 1, 0), {"future_period"}),
-    "cut_figure": Case(lambda g, b: bad.write_text_in_number(g, b, "impDlr", text="7"), (2, 1, 0), {"balance_mismatch"}),
+    "future_period": Case(
+        lambda g, b: bad.write_text_in_number(g, b, "year", text="2031.01"), (2, 1, 0), {"future_period"}
+    ),
+    "cut_figure": Case(
+        lambda g, b: bad.write_text_in_number(g, b, "impDlr", text="7"), (2, 1, 0), {"balance_mismatch"}
+    ),
     "same_record_twice": Case(bad.write_identical_duplicate, (3, 1, 0), {"duplicate_row"}),
     "same_key_twice": Case(
         lambda g, b: bad.write_conflicting_duplicate(g, b, "impWgt"), (2, 2, 0), {"duplicate_key", "duplicate_row"}
@@ -67,7 +71,7 @@ CASES = {
     "cut_before_last_number": Case(cut_end(6), (2, 1, 0), {"not_a_number"}),
     "cut_last_field": Case(cut_end(7), (2, 0, 1), {"record_wrong_fields"}),
     "cut_inside_character": Case(cut_in_character, (2, 0, 1), {"record_open_quote"}),
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -121,7 +125,11 @@ def test_the_counts_of_a_file_add_up_to_its_physical_records(loaded: Loaded, nam
 
 
 def test_what_is_set_aside_can_be_read_as_it_was_delivered(loaded: Loaded) -> None:
-    (row,) = [r for r in loaded.lake.rows("ops.quarantine").to_pylist() if r["reason_codes"] == ["not_a_number"] and "N/A" in dict(r["payload"]).values()]  # fmt: skip
+    (row,) = [
+        r
+        for r in loaded.lake.rows("ops.quarantine").to_pylist()
+        if r["reason_codes"] == ["not_a_number"] and "N/A" in dict(r["payload"]).values()
+    ]
     assert (row["source_row"], row["table_name"], dict(row["payload"])["impWgt"]) == (1, "silver.trade_month", "N/A")
 
 

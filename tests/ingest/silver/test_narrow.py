@@ -69,9 +69,13 @@ def test_a_bulk_load_keeps_what_is_new_and_sets_aside_what_contradicts(both: lis
     assert counts["silver.import_declaration"] == {"in": 13, "out": 6, "unchanged": 1, "quarantined": 5, "rejected": 1}
     rows = lake.rows("silver.import_declaration", ["declaration_id", "status"]).to_pylist()
     assert sorted((row["declaration_id"], row["status"]) for row in rows) == [
-        ("amended", "accepted"), ("amended", "amended"), ("kept", "accepted"), ("new", "accepted"), ("restated", "accepted"),
+        ("amended", "accepted"),
+        ("amended", "amended"),
+        ("kept", "accepted"),
+        ("new", "accepted"),
+        ("restated", "accepted"),
         ("twice", "accepted"),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_newest_status_of_a_line_is_known_from_its_day_on(both: list[tuple[Lake, dict[str, Any]]]) -> None:

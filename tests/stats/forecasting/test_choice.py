@@ -27,8 +27,9 @@ def test_half_widths_do_not_shrink_with_the_step_and_need_six_errors():
 def test_forecasts_laid_out_by_target_stand_over_their_months():
     laid = choice.by_target(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([3, 4]), 6)
     nan = np.nan
-    np.testing.assert_array_equal(laid, [[nan, nan, nan, 1, 4, nan], [nan, nan, nan, nan, 2, 5],
-                                         [nan, nan, nan, nan, nan, 3]])  # fmt: skip
+    np.testing.assert_array_equal(
+        laid, [[nan, nan, nan, 1, 4, nan], [nan, nan, nan, nan, 2, 5], [nan, nan, nan, nan, nan, 3]]
+    )
 
 
 def test_the_first_scored_forecast_is_scored_by_hand():

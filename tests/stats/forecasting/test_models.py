@@ -38,10 +38,16 @@ def seasonal_series(length: int) -> np.ndarray:
 
 LUMPY = np.where(np.random.default_rng(2).random(40) < 0.7, 0.0, np.random.default_rng(3).lognormal(9, 2, 40))
 HISTORIES = {
-    "seasonal": seasonal_series(42), "short": seasonal_series(15), "lumpy": LUMPY, "zeros": np.zeros(30),
-    "constant": np.full(30, 7.0), "falling to nothing": np.maximum(30.0 - np.arange(36), 0) * 1e6,
-    "one spike": np.eye(1, 36, 20)[0] * 1e9, "two months": np.array([3.0, 4.0]), "tiny": seasonal_series(26) * 1e-9,
-}  # fmt: skip
+    "seasonal": seasonal_series(42),
+    "short": seasonal_series(15),
+    "lumpy": LUMPY,
+    "zeros": np.zeros(30),
+    "constant": np.full(30, 7.0),
+    "falling to nothing": np.maximum(30.0 - np.arange(36), 0) * 1e6,
+    "one spike": np.eye(1, 36, 20)[0] * 1e9,
+    "two months": np.array([3.0, 4.0]),
+    "tiny": seasonal_series(26) * 1e-9,
+}
 
 
 def test_seasonal_naive_repeats_the_last_year():
@@ -134,14 +140,18 @@ def test_origins_are_the_latest_with_a_year_behind_them():
     assert recent_origins(12).tolist() == []
 
 
-@pytest.mark.parametrize(("y", "months", "model"), [
-    ([1.0, np.nan], months_of(2), PROPHET),
-    ([1.0, -1.0], months_of(2), PROPHET),
-    ([1.0, 2.0], months_of(3)[[0, 2]], PROPHET),
-    ([1.0], months_of(2), PROPHET),
-    ([], months_of(0), PROPHET),
-    ([1.0], months_of(1), "arima"),
-], ids=["nan", "negative", "gap", "lengths", "empty", "model"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("y", "months", "model"),
+    [
+        ([1.0, np.nan], months_of(2), PROPHET),
+        ([1.0, -1.0], months_of(2), PROPHET),
+        ([1.0, 2.0], months_of(3)[[0, 2]], PROPHET),
+        ([1.0], months_of(2), PROPHET),
+        ([], months_of(0), PROPHET),
+        ([1.0], months_of(1), "arima"),
+    ],
+    ids=["nan", "negative", "gap", "lengths", "empty", "model"],
+)
 def test_histories_that_cannot_be_meant_are_refused(y, months, model):
     with pytest.raises(ValueError, match=r"month|values|model"):
         fit_forecast(np.array(y), months, 2, model)

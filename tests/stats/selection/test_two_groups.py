@@ -1,4 +1,6 @@
-"""Chance of a low price before there are labels: calibrated where the world is as described, cautious where it is not."""
+"""Chance of a low price before there are labels: calibrated where the world is as described, cautious where it is
+not.
+"""
 
 import numpy as np
 import pytest

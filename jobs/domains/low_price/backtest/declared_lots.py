@@ -1,7 +1,10 @@
-"""Declarations of a generated world as the lots a detector sees, numbered from their texts; nothing of the truth is read.
+"""Declarations of a generated world as the lots a detector sees, numbered from their texts.
+
+Nothing of the truth is read.
 
 Standing is that of the day of filing: a lot waiting for its inspection is not accepted yet, and its result, which comes
-days later, is in nobody's reference. So one pass over a whole world leaks nothing from a later night into an earlier one.
+days later, is in nobody's reference. So one pass over a whole world leaks nothing from a later night into an earlier
+one.
 """
 
 from __future__ import annotations

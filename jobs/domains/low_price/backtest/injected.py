@@ -1,8 +1,8 @@
 """Real price paths with lots laid around them, some of them cut: trials labelled injected, for only the paths are real.
 
-A path is the unit value of a month's imports (Korea Customs Service), drawn through the middles of the months: green coffee
-by country of origin, for those above 5 t in every month, and the national total of refined sugar. Lots, firms, cuts and
-look-alikes are drawn. A firm that cheats does so in about half of its lots, always by the same cut.
+A path is the unit value of a month's imports (Korea Customs Service), drawn through the middles of the months: green
+coffee by country of origin, for those above 5 t in every month, and the national total of refined sugar. Lots, firms,
+cuts and look-alikes are drawn. A firm that cheats does so in about half of its lots, always by the same cut.
 """
 
 from __future__ import annotations
@@ -144,8 +144,22 @@ def plain_lots(price: FloatArray, day: IntArray, origin: IntArray, firm: IntArra
     """Lots of one product and specification, freight not apart, nothing about them known but price, day and parties."""
     one, no = np.zeros(len(price), dtype=np.int64), np.zeros(len(price), dtype=bool)
     return Lots(
-        product=one, specification=one, state=one, origin=origin, region=one, trade_level=one,
-        importer=firm, exporter=firm, importer_group=firm, exporter_group=firm, shipped=day, declared=day,
-        price=price, freight=np.zeros(len(price)), net_mass_kg=np.full(len(price), 20_000.0),
-        is_accepted=~no, is_examined=no, is_disputed=no,
-    )  # fmt: skip
+        product=one,
+        specification=one,
+        state=one,
+        origin=origin,
+        region=one,
+        trade_level=one,
+        importer=firm,
+        exporter=firm,
+        importer_group=firm,
+        exporter_group=firm,
+        shipped=day,
+        declared=day,
+        price=price,
+        freight=np.zeros(len(price)),
+        net_mass_kg=np.full(len(price), 20_000.0),
+        is_accepted=~no,
+        is_examined=no,
+        is_disputed=no,
+    )

@@ -1,7 +1,7 @@
 """The audit before any accuracy: are the features our ranking reads knowledge of a lot, or memory of its label?
 
-The earlier half of a world's nights is learnt from, the later validates, on the very features the ranking reads, each with
-the day it became known. Our ranking learns from no label; a feature that leaked would give it one all the same.
+The earlier half of a world's nights is learnt from, the later validates, on the very features the ranking reads, each
+with the day it became known. Our ranking learns from no label; a feature that leaked would give it one all the same.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
-"""Scores by which lots are looked at: ours, the night's order, and the two baselines with their parameters for these lots.
+"""Scores by which lots are looked at: ours, the night's order, and the two baselines with their parameters for these
+lots.
 
-Ours is the chance that a lot is priced low, as the night states it beside every judged lot. The night's order serves revenue,
-a ground to ask first and then expected duty; cases of small duty come late in it.
+Ours is the chance that a lot is priced low, as the night states it beside every judged lot. The night's order serves
+revenue, a ground to ask first and then expected duty; cases of small duty come late in it.
 
-The baselines' parameters are the best of a grid on generated worlds of seeds 1 and 2 (all difficulties, recall at 5 % with
-look-alikes left out): grouping by product, by product and kind (state and grade), either with the origin or with origin and
-trade level; walk .005 to .4 of the Kalman filter, 30 to 180 days of the median. Both do best with the coarse grouping.
+The baselines' parameters are the best of a grid on generated worlds of seeds 1 and 2 (all difficulties, recall at 5 %
+with look-alikes left out): grouping by product, by product and kind (state and grade), either with the origin or with
+origin and trade level; walk .005 to .4 of the Kalman filter, 30 to 180 days of the median. Both do best with the coarse
+grouping.
 """
 
 from __future__ import annotations
@@ -30,8 +32,13 @@ from jobs.stats.selection.two_groups import probability_low
 NIGHT_ORDER = "night_order"  # a ground to ask first, then expected duty
 PATTERNS = ("LP-HUG", "LP-COPY", "LP-WEIGHT", "LP-SWITCH")
 FEATURES = (
-    "log_ratio", "log_sd", "odds", "by_price", "level", *(f"pattern_{code}" for code in PATTERNS),
-)  # fmt: skip
+    "log_ratio",
+    "log_sd",
+    "odds",
+    "by_price",
+    "level",
+    *(f"pattern_{code}" for code in PATTERNS),
+)
 CAPACITY = 0.05  # of the night's own choice, which no figure here reads
 KALMAN = KalmanConfig(fields=("product", "specification"), walk=0.01)
 MEDIAN = MedianConfig(fields=("product", "specification"), days=180, most=240)

@@ -1,8 +1,8 @@
 """The low-price back-test as rows of gold.backtest.
 
-`group_id` is the kind of world, with a scheme behind a colon where the figure is of one; `alarm_rate` the capacity; `depth`
-the cut, 0 for all. A measure ends in `_no_look_alikes` where these were not among the lots. `recall_gain` is ours less the
-rule named; `share_of_oracle` ours over the oracle.
+`group_id` is the kind of world, with a scheme behind a colon where the figure is of one; `alarm_rate` the capacity;
+`depth` the cut, 0 for all. A measure ends in `_no_look_alikes` where these were not among the lots. `recall_gain` is
+ours less the rule named; `share_of_oracle` ours over the oracle.
 """
 
 from __future__ import annotations
@@ -78,6 +78,11 @@ def row(
     value, lower, upper = (float(getattr(estimate, name)[at]) for name in ("value", "lower", "upper"))
     told = {"value": value, "lower": lower, "upper": upper}
     return {
-        "group_id": group, "rule": rule, "measure": measure, "alarm_rate": capacity, "depth": cut, "sample_n": n,
+        "group_id": group,
+        "rule": rule,
+        "measure": measure,
+        "alarm_rate": capacity,
+        "depth": cut,
+        "sample_n": n,
         **{name: each if np.isfinite(each) else None for name, each in told.items()},
-    }  # fmt: skip
+    }

@@ -1,4 +1,7 @@
-"""Recall and precision over worlds, with intervals that resample whole worlds; ours against the better baseline, paired."""
+"""Recall and precision over worlds, with intervals that resample whole worlds.
+
+Ours against the better baseline, paired.
+"""
 
 from __future__ import annotations
 

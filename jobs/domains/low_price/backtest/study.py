@@ -1,4 +1,6 @@
-"""The whole back-test: generated worlds and real paths judged and scored, the audit before any figure, the drift beside it."""
+"""The whole back-test: generated worlds and real paths judged and scored, the audit before any figure, the drift
+beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A generated world night by night: what was known of its lots on each, in the shape the judgement takes.
 
-Everything comes from the tables of landing. A lot is known from the day it is declared, its inspection from the day of the
-result; quotations and rates are those of the lot's day.
+Everything comes from the tables of landing. A lot is known from the day it is declared, its inspection from the day of
+the result; quotations and rates are those of the lot's day.
 """
 
 from __future__ import annotations
@@ -24,9 +24,17 @@ from jobs.sample.low_price import DeclarationWorld
 
 NEVER = 1 << 30
 OF_LOTS = (
-    "key", "customs_value_krw", "world_price", "survey_price", "security_price", "invoice_price", "invoice_market",
-    "family", "burden", "propensity",
-)  # fmt: skip
+    "key",
+    "customs_value_krw",
+    "world_price",
+    "survey_price",
+    "security_price",
+    "invoice_price",
+    "invoice_market",
+    "family",
+    "burden",
+    "propensity",
+)
 LOW_FINDINGS = ("undervalued", "weight_understated", "misdescribed")
 
 
@@ -114,7 +122,10 @@ def read_facts(world: DeclarationWorld) -> WorldFacts:
 
 
 def read_findings(world: DeclarationWorld, filed: pa.Table) -> tuple[FloatArray, FloatArray]:
-    """Whether each lot's inspection found a case, and the chance it had been chosen with; NaN where uninspected, (N,)."""
+    """Whether each lot's inspection found a case, and the chance it had been chosen with.
+
+    NaN where uninspected, (N,).
+    """
     results = world.inspection_results()
     keys = ["declaration_id", "line_no"]
     place = filed.select(keys).append_column("at", pa.array(np.arange(len(filed))))

@@ -1,12 +1,14 @@
-"""The learned ranker in the night: trained on what inspections of the pool found, tried on its past weeks, and told why.
+"""The learned ranker in the night: trained on what inspections of the pool found, tried on its past weeks, and told
+why.
 
-Every lot of the pool was judged by the reference price of its own day, and its parties have the history they had then, so
-the past weeks can be ranked again as they stood. Patterns and the other lots of a trade are tonight's knowledge: they are
-no feature, a trial goes without them on both sides, and tonight they multiply the odds that the ranker gives. On generated
-worlds that ranked true cases better than leaving out the trade, or than starting the ranker from all of it.
+Every lot of the pool was judged by the reference price of its own day, and its parties have the history they had then,
+so the past weeks can be ranked again as they stood. Patterns and the other lots of a trade are tonight's knowledge:
+they are no feature, a trial goes without them on both sides, and tonight they multiply the odds that the ranker gives.
+On generated worlds that ranked true cases better than leaving out the trade, or than starting the ranker from all of
+it.
 
-The ranker moves the chance and so the order by expected duty; levels are rule G's alone. While it is not promoted, nothing
-of the night depends on it.
+The ranker moves the chance and so the order by expected duty; levels are rule G's alone. While it is not promoted,
+nothing of the night depends on it.
 """
 
 from __future__ import annotations
@@ -34,13 +36,22 @@ WEEK = 7
 TOLD_MOST = 2
 TOLD_LEAST = np.log(1.1)  # log odds; a smaller part is no reason
 SPOKEN = {
-    **dict.fromkeys(OF_LOT[:3], "learned_price"), "log_mass": "learned_mass", "freight_share": "learned_freight",
+    **dict.fromkeys(OF_LOT[:3], "learned_price"),
+    "log_mass": "learned_mass",
+    "freight_share": "learned_freight",
     **{f"{party}_{told}": f"learned_{party}_history" for party in PARTIES for told in ("found_share", "inspected")},
     **{f"{party}_days_since": f"learned_{party}_rhythm" for party in PARTIES},
-}  # fmt: skip
-REASON_LIST = pa.list_(pa.struct({
-    "code": pa.string(), "odds_factor": pa.float64(), "found_count": pa.int64(), "inspected_count": pa.int64(),
-}))  # fmt: skip
+}
+REASON_LIST = pa.list_(
+    pa.struct(
+        {
+            "code": pa.string(),
+            "odds_factor": pa.float64(),
+            "found_count": pa.int64(),
+            "inspected_count": pa.int64(),
+        }
+    )
+)
 REASONS = tuple(dict.fromkeys(SPOKEN[name] for name in FEATURES))
 
 
@@ -84,7 +95,9 @@ class Learned:
 
 @dataclass(frozen=True)
 class Told:
-    """Of N judged lots the chance that each is priced low, (N,), and what was learned that raises it, as lists of reasons."""
+    """Of N judged lots the chance that each is priced low, (N,), and what was learned that raises it, as lists of
+    reasons.
+    """
 
     probability: FloatArray
     reasons: pa.ListArray
@@ -134,10 +147,15 @@ def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray) -> Decision
     seen = pool.take(pa.array(rows))
     features = lot_features(seen, pool)
     return Decisions(
-        features=features.values, chance=chance, decided=days(seen["period_start"]),
-        newest_feature=np.maximum(features.newest, seen["reference_day"].to_numpy()), known=days(seen["finding_known_on"]),
-        is_found=seen["label"].to_numpy() > 0, propensity=seen["propensity"].to_numpy(), shortfall=seen["owed_krw"].to_numpy(),
-    )  # fmt: skip
+        features=features.values,
+        chance=chance,
+        decided=days(seen["period_start"]),
+        newest_feature=np.maximum(features.newest, seen["reference_day"].to_numpy()),
+        known=days(seen["finding_known_on"]),
+        is_found=seen["label"].to_numpy() > 0,
+        propensity=seen["propensity"].to_numpy(),
+        shortfall=seen["owed_krw"].to_numpy(),
+    )
 
 
 def price_alone(decisions: Decisions, weeks: IntArray) -> FloatArray:
@@ -185,7 +203,9 @@ def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> Float
 
 
 def reason_lists(parts: FloatArray, features: Features) -> pa.ListArray:
-    """For each lot the strongest reasons, with the factor of its odds, and the party's inspections where they are one."""
+    """For each lot the strongest reasons, with the factor of its odds, and the party's inspections where they are
+    one.
+    """
     order = np.argsort(-parts, axis=1, kind="stable")[:, :TOLD_MOST]
     is_told = np.take_along_axis(parts, order, axis=1) >= TOLD_LEAST
     lot, reason = np.nonzero(is_told)[0], order[is_told]
@@ -195,8 +215,9 @@ def reason_lists(parts: FloatArray, features: Features) -> pa.ListArray:
         for name, of_party in (("found_count", features.found), ("inspected_count", features.inspected)):
             counts[name][at] = of_party[party][lot[at]]
     columns = {
-        "code": pa.array(np.array(REASONS, dtype=object)[reason], pa.string()), "odds_factor": significant(np.exp(parts[lot, reason])),
+        "code": pa.array(np.array(REASONS, dtype=object)[reason], pa.string()),
+        "odds_factor": significant(np.exp(parts[lot, reason])),
         **{name: pa.array(values, mask=values < 0) for name, values in counts.items()},
-    }  # fmt: skip
+    }
     offsets = np.concatenate([[0], np.cumsum(is_told.sum(axis=1))]).astype(np.int32)
     return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(columns.values()), list(columns)))

@@ -2,7 +2,8 @@
 
 Value and mass are cut together; what cannot be cut is physical: containers filled, bags of a known weight, the
 gross mass on the bill of lading, a weighbridge. For each such measure y = log(net mass / amount) is set against the
-usual y of its kind (product, packaging and container kind), in robust deviations of that kind. A firm is judged twice, together by
+usual y of its kind (product, packaging and container kind), in robust deviations of that kind. A firm is judged twice,
+together by
 Bonferroni: by the median of its lots, which a half-filled last container does not move, how far honest firms' medians
 lie apart (one always loads 22 tonnes, another 24) being estimated from all firms; and by the share of its lots that
 are far too light, against that of its peers, for who understates only some.
@@ -90,7 +91,8 @@ def carried_mass(
 ) -> FloatArray:
     """Net mass in kg that the physical amounts of a lot stand for, (N,); NaN but for lots that show the pattern.
 
-    The usual net mass of such an amount in its kind, the median over the measures that are known; never less than declared.
+    The usual net mass of such an amount in its kind, the median over the measures that are known; never less than
+    declared.
     """
     carried = np.full(len(net_mass_kg), np.nan)
     if not is_evidence.any():
@@ -111,7 +113,9 @@ def _lot_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray) -> 
 
 
 def _log_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Each lot's log(net mass / amount) less the usual one of its kind, and the scale of the kind, (N,); NaN if unknown.
+    """Each lot's log(net mass / amount) less the usual one of its kind, and the scale of the kind, (N,).
+
+    NaN if unknown.
 
     Every firm has one vote in a kind, so that a large understating importer is not the usual weight.
     """

@@ -1,8 +1,8 @@
 """A table of lots, as the night or the counter knows them, to the arrays that the judgement takes.
 
-Codes are numbered within the table: equal numbers mean equal texts, and nothing else depends on them. A grade, packaging
-or crop year that is not stated is a specification of its own where the goods have none; a state or trade level that
-is not stated matches nothing.
+Codes are numbered within the table: equal numbers mean equal texts, and nothing else depends on them. A grade,
+packaging or crop year that is not stated is a specification of its own where the goods have none; a state or trade
+level that is not stated matches nothing.
 """
 
 from __future__ import annotations
@@ -50,15 +50,25 @@ def number_lots(table: pa.Table, groups: dict[str, str]) -> tuple[Lots, IntArray
     region = pa.array([listed.get(code) for code in table["origin_country"].to_pylist()], pa.string())
     mass, usd, krw = (figures(table[name]) for name in ("net_mass_kg", "customs_value_usd", "customs_value_krw"))
     lots = Lots(
-        product=number_texts(table["standard_name_code"])[0], specification=specification,
-        state=number_texts(table["product_state"])[0], origin=number_texts(table["origin_country"])[0],
-        region=number_texts(region)[0], trade_level=number_texts(table["trade_level"])[0],
-        importer=importer, exporter=exporter, importer_group=importer_group, exporter_group=exporter_group,
-        shipped=days(table["shipped_on"]), declared=days(table["period_start"]), price=usd / mass,
-        freight=figures(table["carriage_krw"]) * usd / krw / mass, net_mass_kg=mass,
-        is_accepted=flags(table["is_accepted"]), is_examined=flags(table["is_examined"]),
+        product=number_texts(table["standard_name_code"])[0],
+        specification=specification,
+        state=number_texts(table["product_state"])[0],
+        origin=number_texts(table["origin_country"])[0],
+        region=number_texts(region)[0],
+        trade_level=number_texts(table["trade_level"])[0],
+        importer=importer,
+        exporter=exporter,
+        importer_group=importer_group,
+        exporter_group=exporter_group,
+        shipped=days(table["shipped_on"]),
+        declared=days(table["period_start"]),
+        price=usd / mass,
+        freight=figures(table["carriage_krw"]) * usd / krw / mass,
+        net_mass_kg=mass,
+        is_accepted=flags(table["is_accepted"]),
+        is_examined=flags(table["is_examined"]),
         is_disputed=flags(table["is_disputed"]),
-    )  # fmt: skip
+    )
     return lots, kind_of
 
 
@@ -81,21 +91,33 @@ def lot_facts(
     finding = table["finding"]
     mass, invoice = lots.net_mass_kg, figures(table["invoice_amount"])
     return LotFacts(
-        lots=lots, is_judged=is_judged, is_open=~lots.is_examined & ~lots.is_disputed & pc.is_null(finding).to_numpy(), kind_of=kind_of,
-        key=lot_keys(table, is_judged), night=night, customs_value_krw=figures(table["customs_value_krw"]), rates=rates,
+        lots=lots,
+        is_judged=is_judged,
+        is_open=~lots.is_examined & ~lots.is_disputed & pc.is_null(finding).to_numpy(),
+        kind_of=kind_of,
+        key=lot_keys(table, is_judged),
+        night=night,
+        customs_value_krw=figures(table["customs_value_krw"]),
+        rates=rates,
         **{f"{source}_price": quoted(table, lots, around.quotes, source) for source in ("world", "survey", "security")},
         invoice_price=np.where(invoice > 0, invoice / mass, lots.price),
         invoice_market=number_texts(together(table, "standard_name_code", "invoice_currency"))[0],
-        measures=measures(table), family=number_texts(commodities(table["standard_name_code"]))[0], burden=burden,
+        measures=measures(table),
+        family=number_texts(commodities(table["standard_name_code"]))[0],
+        burden=burden,
         on_file={"lower_grade_found": flags(pc.equal(finding, "damaged_or_lower_grade"))},
         label=np.where(pc.is_null(finding).to_numpy(), np.nan, flags(pc.is_in(finding, pa.array(FOUND_LOW)))),
-        propensity=figures(table["propensity"]), reference_on_file=figures(table["reference_usd_per_kg"]),
+        propensity=figures(table["propensity"]),
+        reference_on_file=figures(table["reference_usd_per_kg"]),
         lent_on_file=figures(table["trade_log_odds"]) if "_is_filed" in table.column_names else None,
-    )  # fmt: skip
+    )
 
 
 def lot_keys(table: pa.Table, is_judged: BoolArray) -> np.ndarray:
-    """A number for each judged line that never changes: the first 64 bits of the SHA-256 of its name; 0 for the others."""
+    """A number for each judged line that never changes: the first 64 bits of the SHA-256 of its name.
+
+    0 for the others.
+    """
     texts = together(table, "declaration_id", "line_no").filter(pa.array(is_judged)).to_pylist()
     keys = np.zeros(len(table), dtype=np.uint64)
     keys[is_judged] = np.frombuffer(b"".join(hashlib.sha256(text.encode()).digest()[:8] for text in texts), dtype=">u8")

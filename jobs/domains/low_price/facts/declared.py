@@ -14,11 +14,32 @@ from jobs.settings import settings
 
 DECLARED, INSPECTED = "silver.import_declaration", "silver.inspection_result"
 AS_STATED = (
-    "declaration_id", "line_no", "record_id", "period_start", "shipped_on", "hs10_code", "standard_name_code",
-    "product_state", "grade", "packaging", "crop_year", "origin_country", "trade_level", "office_code", "importer_id",
-    "exporter_id", "declarant_id", "net_mass_kg", "gross_mass_kg", "package_count", "customs_value_krw", "customs_value_usd",
-    "invoice_amount", "invoice_currency", "preference_code",
-)  # fmt: skip
+    "declaration_id",
+    "line_no",
+    "record_id",
+    "period_start",
+    "shipped_on",
+    "hs10_code",
+    "standard_name_code",
+    "product_state",
+    "grade",
+    "packaging",
+    "crop_year",
+    "origin_country",
+    "trade_level",
+    "office_code",
+    "importer_id",
+    "exporter_id",
+    "declarant_id",
+    "net_mass_kg",
+    "gross_mass_kg",
+    "package_count",
+    "customs_value_krw",
+    "customs_value_usd",
+    "invoice_amount",
+    "invoice_currency",
+    "preference_code",
+)
 LINE = ["declaration_id", "line_no"]
 
 
@@ -37,7 +58,8 @@ def latest(lake: Lake, name: str, night: date, since: date) -> DataFrame:
 
 
 def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
-    """Judgeable lines declared in the days before the night's end: columns of gold.known_lot, of which the night has yet to fill the last three.
+    """Judgeable lines declared in the days before the night's end: columns of gold.known_lot, of which the night has
+    yet to fill the last three.
 
     A withdrawn line is no sale. Where several sources state a line, the customs system's own is taken.
     """
@@ -64,11 +86,14 @@ def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
             (F.coalesce(F.col("status") == "accepted", F.lit(False)) & ~is_changed).alias("is_accepted"),
             F.coalesce(F.col("examination_result").startswith("examined"), F.lit(False)).alias("is_examined"),
             F.coalesce(F.col("status") == "disputed", F.lit(False)).alias("is_disputed"),
-            "finding", "finding_known_on", "propensity",
-            F.lit(None).cast("boolean").alias("is_tainted"), F.lit(None).cast("double").alias("reference_usd_per_kg"),
+            "finding",
+            "finding_known_on",
+            "propensity",
+            F.lit(None).cast("boolean").alias("is_tainted"),
+            F.lit(None).cast("double").alias("reference_usd_per_kg"),
             F.lit(None).cast("double").alias("trade_log_odds"),
         )
-    )  # fmt: skip
+    )
 
 
 def held_since(lake: Lake, since: date) -> int:

@@ -15,23 +15,33 @@ from jobs.contracts.messages import say
 from jobs.ingest.silver.line_slips import line_slips
 
 NEEDED = (
-    "declaration_id", "line_no", "declared_at", "importer_id", "hs10_code", "standard_name_code", "origin_country",
-    "net_mass_kg", "customs_value_krw", "customs_value_usd",
-)  # fmt: skip
+    "declaration_id",
+    "line_no",
+    "declared_at",
+    "importer_id",
+    "hs10_code",
+    "standard_name_code",
+    "origin_country",
+    "net_mass_kg",
+    "customs_value_krw",
+    "customs_value_usd",
+)
 PRICED = (
     "versions = 1 and line_no is not null and period_start is not null and net_mass_kg > 0 and customs_value_usd > 0 "
     "and customs_value_krw > 0 and standard_name_code in (from products) "
     f"and not ({' or '.join(line_slips().values())})"
 )
-# What silver makes of a line, as far as a price needs it; a line that states no price, or comes in two versions, is told
-# apart, not judged.
+# What silver makes of a line, as far as a price needs it; a line that states no price, or comes in two versions, is
+# told apart, not judged.
 TYPED = """
     select declaration_id, try_cast(line_no as int) as line_no, null::varchar as record_id,
-        try_cast(declared_at[:10] as date) as period_start, try_cast(shipped_on as date) as shipped_on, hs10_code, standard_name_code, nullif(product_state, '') as product_state,
+        try_cast(declared_at[:10] as date) as period_start, try_cast(shipped_on as date) as shipped_on,
+        hs10_code, standard_name_code, nullif(product_state, '') as product_state,
         grade, nullif(packaging, '') as packaging, try_cast(crop_year as int) as crop_year, origin_country,
         nullif(trade_level, '') as trade_level, nullif(office_code, '') as office_code, importer_id,
         nullif(exporter_id, '') as exporter_id, nullif(declarant_id, '') as declarant_id,
-        try_cast(net_mass_kg as decimal(20,3)) as net_mass_kg, try_cast(gross_mass_kg as decimal(20,3)) as gross_mass_kg,
+        try_cast(net_mass_kg as decimal(20,3)) as net_mass_kg,
+        try_cast(gross_mass_kg as decimal(20,3)) as gross_mass_kg,
         try_cast(package_count as bigint) as package_count,
         case when container_numbers <> '' then len(string_split(container_numbers, ';')) end as container_count,
         try_cast(customs_value_krw as decimal(20,0)) as customs_value_krw,

@@ -1,4 +1,5 @@
-"""What a lot tells besides its price, and what was known of its parties on its own day: columns that a ranker learns from.
+"""What a lot tells besides its price, and what was known of its parties on its own day: columns that a ranker learns
+from.
 
 What a lot tells by itself is taken where its product is judged; what was known of its parties spans products and is
 counted where the whole pool lies, or from what a night kept of it. Both look back no further than the pool does. A
@@ -52,10 +53,12 @@ def own_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, FloatArra
     price, evidence = lots.price[rows], judgement.evidence
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
-            "log_ratio": evidence.log_ratio, "log_sd": evidence.log_sd,
-            "survey_log_ratio": np.log(price / facts.survey_price[rows]), "log_mass": np.log(lots.net_mass_kg[rows]),
+            "log_ratio": evidence.log_ratio,
+            "log_sd": evidence.log_sd,
+            "survey_log_ratio": np.log(price / facts.survey_price[rows]),
+            "log_mass": np.log(lots.net_mass_kg[rows]),
             "freight_share": lots.freight[rows] / price,
-        }  # fmt: skip
+        }
 
 
 def with_parties(lines: pa.Table, told: pa.Table | Mapping[str, FloatArray]) -> pa.Table:

@@ -76,8 +76,17 @@ def bare_facts(
     unknown = np.full(n, np.nan)
     rates = Rates(np.full(n, AD_VALOREM), np.full(n, 8.0), np.zeros(n), np.zeros(n, dtype=bool))
     return LotFacts(
-        lots=lots, is_judged=is_judged, is_open=is_judged & ~lots.is_examined, kind_of=kind_of,
-        key=np.arange(n, dtype=np.uint64), night=night, customs_value_krw=lots.price * lots.net_mass_kg * krw_per_usd,
-        rates=rates, world_price=unknown, survey_price=unknown, security_price=unknown,
-        invoice_price=lots.price, invoice_market=lots.product,
-    )  # fmt: skip
+        lots=lots,
+        is_judged=is_judged,
+        is_open=is_judged & ~lots.is_examined,
+        kind_of=kind_of,
+        key=np.arange(n, dtype=np.uint64),
+        night=night,
+        customs_value_krw=lots.price * lots.net_mass_kg * krw_per_usd,
+        rates=rates,
+        world_price=unknown,
+        survey_price=unknown,
+        security_price=unknown,
+        invoice_price=lots.price,
+        invoice_market=lots.product,
+    )

@@ -20,9 +20,12 @@ PARTS = {
     "trade_level": ("trade_level",),
 }
 SHORT = {
-    "standard_name_code": "product", "product_state": "state", "origin_country": "origin", "trade_level": "level",
+    "standard_name_code": "product",
+    "product_state": "state",
+    "origin_country": "origin",
+    "trade_level": "level",
     "crop_year": "crop",
-}  # fmt: skip
+}
 
 
 def name_markets(table: pa.Table, lots: Lots) -> tuple[IntArray, list[dict[int, str]]]:

@@ -19,7 +19,8 @@ from jobs.lake.delta import Lake, end_of_night
 
 QUOTES = """
     select reference_source, standard_name_code, origin_country, grade, price_usd_per_kg::double as usd_per_kg,
-        case when reference_source = 'security' then greatest(published_on, period_start) else published_on end as first_day,
+        case when reference_source = 'security' then greatest(published_on, period_start) else published_on end
+            as first_day,
         period_end as last_day
     from known where price_usd_per_kg > 0 and published_on is not null
 """

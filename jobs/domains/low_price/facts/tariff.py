@@ -35,9 +35,12 @@ def read_tariff(tariffs: pa.Table, hs10: IntArray, preference: IntArray) -> Tari
     ends = days(tariffs["valid_to"])
     figured = (kinds, *(figures(tariffs[name]) for name in RATE_COLUMNS[1:3]), flags(tariffs["is_vat_exempt"]))
     return Tariff(
-        hs10, preference, days(tariffs["valid_from"]), np.where(ends < 0, OPEN_ENDED, ends),
+        hs10,
+        preference,
+        days(tariffs["valid_from"]),
+        np.where(ends < 0, OPEN_ENDED, ends),
         Rates(*(np.append(values, nothing) for values, nothing in zip(figured, FREE, strict=True))),
-    )  # fmt: skip
+    )
 
 
 def rates_of(table: pa.Table, tariffs: pa.Table, lots: Lots) -> tuple[Rates, FloatArray]:

@@ -1,17 +1,17 @@
 """What speaks for a case beyond the reference price: the survey at the origin, patterns of the firm, its other lots.
 
-A reference price is made of declarations. Where a firm that declares low has a thin group nearly to itself the reference
-follows it, and its lots look right. A survey price does not know what is declared. Their log ratios are therefore averaged,
-the survey's with `survey_weight` times the weight; by variance alone it would have about the same.
+A reference price is made of declarations. Where a firm that declares low has a thin group nearly to itself the
+reference follows it, and its lots look right. A survey price does not know what is declared. Their log ratios are
+therefore averaged, the survey's with `survey_weight` times the weight; by variance alone it would have about the same.
 
-A pattern found in a firm multiplies the odds of the lots that show it (Good 1950, weight of evidence). The factors are odds
-of true cases among such lots over those among all, measured on generated worlds of seeds 1 to 3; LP-COPY found no case
-there and stays without weight.
+A pattern found in a firm multiplies the odds of the lots that show it (Good 1950, weight of evidence). The factors are
+odds of true cases among such lots over those among all, measured on generated worlds of seeds 1 to 3; LP-COPY found no
+case there and stays without weight.
 
-Evasion is a habit of a trade: one importer, one exporter, one good. Honest lots that are cheap, by damage or by a slip, come
-one at a time. So a lot is judged with the others of its trade: their log odds, each bounded, are averaged as if
-`trade_worth` ordinary lots stood beside them, and `trade_weight` of that is added. It is less than one, for an honest trade
-may be cheaper than others as well. Both were chosen on generated worlds of seeds 21 to 28.
+Evasion is a habit of a trade: one importer, one exporter, one good. Honest lots that are cheap, by damage or by a slip,
+come one at a time. So a lot is judged with the others of its trade: their log odds, each bounded, are averaged as if
+`trade_worth` ordinary lots stood beside them, and `trade_weight` of that is added. It is less than one, for an honest
+trade may be cheaper than others as well. Both were chosen on generated worlds of seeds 21 to 28.
 
 What labels say of the chances so raised is left to `jobs.stats.selection.calibration`.
 """

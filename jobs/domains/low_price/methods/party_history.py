@@ -1,8 +1,8 @@
 """What was known of a party before a day: how many events it had, how many of a kind, and when the last one was.
 
-Events are sorted by party and day once; the past of a day is then a stretch of that order, and its sums are differences of
-running totals. An event of the day itself is not yet its past. The share of a party seldom looked at is drawn to the share
-of all (the mean of a beta posterior: Morris 1983, Parametric empirical Bayes inference).
+Events are sorted by party and day once; the past of a day is then a stretch of that order, and its sums are differences
+of running totals. An event of the day itself is not yet its past. The share of a party seldom looked at is drawn to the
+share of all (the mean of a beta posterior: Morris 1983, Parametric empirical Bayes inference).
 """
 
 from __future__ import annotations

@@ -42,16 +42,31 @@ def comparable_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement
     adjusted = adjust_freight(lots.price[theirs], stated_freight(lots)[theirs], stated_freight(lots)[ours])
     judged, other = table.take(pa.array(ours)), table.take(pa.array(theirs))
     return {
-        "declaration_id": judged["declaration_id"], "line_no": judged["line_no"],
-        "comparable_declaration_id": other["declaration_id"], "comparable_line_no": other["line_no"],
+        "declaration_id": judged["declaration_id"],
+        "line_no": judged["line_no"],
+        "comparable_declaration_id": other["declaration_id"],
+        "comparable_line_no": other["line_no"],
         "comparable_rung": pa.array(np.array(RUNGS, dtype=object)[rung], pa.string()),
         "legal_article": pa.array(ARTICLES[rung].astype(np.int32)),
         "place": pa.array((np.arange(len(of)) - np.searchsorted(of, of) + 1).astype(np.int32)),
         "days_apart": pa.array(np.abs(lots.shipped[theirs] - lots.shipped[ours]).astype(np.int32)),
-        **{name: other[name] for name in ("record_id", "period_start", "shipped_on", "origin_country", "importer_id", "net_mass_kg", "is_examined")},
-        "declared_usd_per_kg": significant(lots.price[theirs]), "adjusted_usd_per_kg": significant(adjusted),
-        "is_lowest": pa.array(found.lowest_lot[of] == lot), "is_voucher": pa.array(speaks.voucher[of] == lot),
-    }  # fmt: skip
+        **{
+            name: other[name]
+            for name in (
+                "record_id",
+                "period_start",
+                "shipped_on",
+                "origin_country",
+                "importer_id",
+                "net_mass_kg",
+                "is_examined",
+            )
+        },
+        "declared_usd_per_kg": significant(lots.price[theirs]),
+        "adjusted_usd_per_kg": significant(adjusted),
+        "is_lowest": pa.array(found.lowest_lot[of] == lot),
+        "is_voucher": pa.array(speaks.voucher[of] == lot),
+    }
 
 
 def _listed(offsets: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
@@ -97,14 +112,17 @@ def path_columns(
     np.minimum.at(lowest, cell[cell >= 0], lots.price[recent][cell >= 0])
     first = table.take(pa.array(recent[np.unique(market, return_index=True)[1]][place]))
     return {
-        "market_id": names_of(rows.key, names), "standard_name_code": first["standard_name_code"],
-        "origin_country": first["origin_country"], "period_start": dates(rows.day),
+        "market_id": names_of(rows.key, names),
+        "standard_name_code": first["standard_name_code"],
+        "origin_country": first["origin_country"],
+        "period_start": dates(rows.day),
         "reference_usd_per_kg": significant(price + freight[place]),
         "reference_lower_usd_per_kg": significant(price / reach + freight[place]),
         "reference_upper_usd_per_kg": significant(price * reach + freight[place]),
-        "lot_count": pa.array(count.astype(np.int64)), "lowest_usd_per_kg": significant(lowest),
+        "lot_count": pa.array(count.astype(np.int64)),
+        "lowest_usd_per_kg": significant(lowest),
         "median_usd_per_kg": significant(middle),
-    }  # fmt: skip
+    }
 
 
 def reference_columns(
@@ -121,13 +139,19 @@ def reference_columns(
         "market_id": pa.array([name for _, name in told], pa.string()).take(place),
         "reference_rung": pa.array([rung for rung, _ in told], pa.int32()).take(place),
         "standard_name_code": pa.array([name.split("|")[0].split("=")[1] for _, name in told], pa.string()).take(place),
-        "period_start": dates(rows.day), "log_price": significant(rows.log_price), "log_sd": significant(rows.log_sd),
-        "log_drift": significant(rows.drift), "log_spread": significant(rows.spread), "reference_n": pa.array(rows.n),
-    }  # fmt: skip
+        "period_start": dates(rows.day),
+        "log_price": significant(rows.log_price),
+        "log_sd": significant(rows.log_sd),
+        "log_drift": significant(rows.drift),
+        "log_spread": significant(rows.spread),
+        "reference_n": pa.array(rows.n),
+    }
 
 
 def known_columns(table: pa.Table, judgement: LotJudgement, is_tainted: BoolArray) -> dict[str, pa.Array]:
-    """Columns of gold.known_lot: the pool, each lot with the reference price of its own day; the choice adds what it lends.
+    """Columns of gold.known_lot: the pool, each lot with the reference price of its own day.
+
+    The choice adds what it lends.
 
     Args:
         table: all lots.

@@ -22,12 +22,17 @@ def with_choice(lots: pa.Table, choice: Choice, learned: pa.ListArray) -> pa.Tab
     """Rows of gold.lot with chance and what was learned of it, stakes, rank and selection."""
     stakes = choice.stakes
     columns = {
-        "probability": significant(choice.probability), "learned": learned, "shortfall_krw": won(stakes.shortfall), "stake_krw": won(stakes.expected),
-        "stake_lower_krw": won(stakes.expected_lower), "stake_upper_krw": won(stakes.expected_upper),
-        "stake_at_lowest_krw": won(stakes.expected_at_lowest), "rank": pa.array(choice.rank),
+        "probability": significant(choice.probability),
+        "learned": learned,
+        "shortfall_krw": won(stakes.shortfall),
+        "stake_krw": won(stakes.expected),
+        "stake_lower_krw": won(stakes.expected_lower),
+        "stake_upper_krw": won(stakes.expected_upper),
+        "stake_at_lowest_krw": won(stakes.expected_at_lowest),
+        "rank": pa.array(choice.rank),
         "selection": pa.array(np.array(SELECTIONS, dtype=object)[choice.selection], pa.string()),
         "propensity": significant(choice.propensity),
-    }  # fmt: skip
+    }
     for name, column in columns.items():
         lots = lots.append_column(name, column)
     return lots
@@ -45,23 +50,34 @@ def chance_rows(chances: Chances, learned: Promoted | None) -> pa.Table:
     lines = {"calibration": chances.calibration} | ({"learned": learned.calibration} if learned else {})
     parts |= {part: (line.model, line.found, int(line.labels)) for part, line in lines.items()}
     tables = [
-        pa.table({
-            "part": pa.repeat(part, len(at)), "place": pa.array(np.arange(1, len(at) + 1).astype(np.int32)),
-            "model_argument": significant(at), "model_value": significant(value), "lot_count": pa.repeat(count, len(at)),
-        })
+        pa.table(
+            {
+                "part": pa.repeat(part, len(at)),
+                "place": pa.array(np.arange(1, len(at) + 1).astype(np.int32)),
+                "model_argument": significant(at),
+                "model_value": significant(value),
+                "lot_count": pa.repeat(count, len(at)),
+            }
+        )
         for part, (at, value, count) in parts.items()
-    ]  # fmt: skip
+    ]
     return pa.concat_tables(tables)
 
 
 def ranker_row(learned: Learned) -> pa.Table:
     """Columns of gold.lot_ranker: the night's one row."""
     ranker = learned.promoted.ranker if learned.promoted else None
-    return pa.table({
-        "ranker_state": [learned.state], "label_count": [learned.labels], "trial_weeks": pa.array([learned.weeks], pa.int32()),
-        "gain_lower": significant(np.array([learned.gain_lower])), "feature_names": [list(FEATURES)],
-        "log_odds_shift": pa.array([ranker and ranker.shift], pa.float64()), "model_text": pa.array([ranker and ranker.text], pa.string()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "ranker_state": [learned.state],
+            "label_count": [learned.labels],
+            "trial_weeks": pa.array([learned.weeks], pa.int32()),
+            "gain_lower": significant(np.array([learned.gain_lower])),
+            "feature_names": [list(FEATURES)],
+            "log_odds_shift": pa.array([ranker and ranker.shift], pa.float64()),
+            "model_text": pa.array([ranker and ranker.text], pa.string()),
+        }
+    )
 
 
 def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:

@@ -15,10 +15,26 @@ from jobs.domains.low_price.methods.comparables.ladder import RUNGS
 
 HONEST_95 = 1.959963984540054  # deviations around the reference within which 95 % of honest lots lie
 COPIED = (
-    "declaration_id", "line_no", "record_id", "period_start", "shipped_on", "hs10_code", "standard_name_code",
-    "product_state", "grade", "packaging", "crop_year", "origin_country", "trade_level", "office_code", "importer_id",
-    "exporter_id", "net_mass_kg", "customs_value_krw", "preference_code",
-)  # fmt: skip
+    "declaration_id",
+    "line_no",
+    "record_id",
+    "period_start",
+    "shipped_on",
+    "hs10_code",
+    "standard_name_code",
+    "product_state",
+    "grade",
+    "packaging",
+    "crop_year",
+    "origin_country",
+    "trade_level",
+    "office_code",
+    "importer_id",
+    "exporter_id",
+    "net_mass_kg",
+    "customs_value_krw",
+    "preference_code",
+)
 
 
 def lot_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement, market: pa.Array) -> dict[str, pa.Array]:
@@ -38,23 +54,35 @@ def lot_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement, marke
     levels = judgement.levels
     return {
         **{name: judged[name].combine_chunks() for name in COPIED},
-        "market_id": market, "price_usd_per_kg": significant(facts.lots.price[rows]),
+        "market_id": market,
+        "price_usd_per_kg": significant(facts.lots.price[rows]),
         "reference_usd_per_kg": significant(own.reference_usd_per_kg),
         "reference_lower_usd_per_kg": significant(own.reference_usd_per_kg / reach),
         "reference_upper_usd_per_kg": significant(own.reference_usd_per_kg * reach),
-        "price_ratio": significant(own.r), "z_score": significant(own.z), "reference_n": pa.array(own.n),
-        "reference_rung": pa.array(own.rung.astype(np.int32)), "reference_day": dates(own.vintage),
+        "price_ratio": significant(own.r),
+        "z_score": significant(own.z),
+        "reference_n": pa.array(own.n),
+        "reference_rung": pa.array(own.rung.astype(np.int32)),
+        "reference_day": dates(own.vintage),
         "comparable_rung": pa.array(np.array(RUNGS, dtype=object)[found.rung], pa.string()),
-        "comparable_count": pa.array(found.count), "lowest_comparable_usd_per_kg": significant(found.lowest),
-        **line_names(table, pool, found.lowest_lot, "lowest"), **line_names(table, pool, speaks.voucher, "voucher"),
+        "comparable_count": pa.array(found.count),
+        "lowest_comparable_usd_per_kg": significant(found.lowest),
+        **line_names(table, pool, found.lowest_lot, "lowest"),
+        **line_names(table, pool, speaks.voucher, "voucher"),
         "grounds": ground_lists(judgement.tests),
-        "raw_level": pa.array(levels.raw.astype(np.int32)), "level_before_cap": pa.array(levels.before_cap.astype(np.int32)),
+        "raw_level": pa.array(levels.raw.astype(np.int32)),
+        "level_before_cap": pa.array(levels.before_cap.astype(np.int32)),
         "level": pa.array(levels.level.astype(np.int32)),
-        "caps": code_lists({
-            "implausible_unit_price": judgement.is_implausible, "accepted_third_party": levels.before_cap > levels.level
-        }, len(rows)),
-        "speaks_for": code_lists(speaks.reasons, len(rows)), **explanations(judgement),
-    }  # fmt: skip
+        "caps": code_lists(
+            {
+                "implausible_unit_price": judgement.is_implausible,
+                "accepted_third_party": levels.before_cap > levels.level,
+            },
+            len(rows),
+        ),
+        "speaks_for": code_lists(speaks.reasons, len(rows)),
+        **explanations(judgement),
+    }
 
 
 def line_names(table: pa.Table, pool: IntArray, lot: IntArray, prefix: str) -> dict[str, pa.Array]:
@@ -77,10 +105,14 @@ def ground_lists(tests: dict[str, PriceTest]) -> pa.ListArray:
         code: _of_ground(test.reasons[code], k, lot, ground) for k, test in enumerate(each) for code in test.reasons
     }
     columns = {
-        "code": pa.array(codes[ground], pa.string()), "reference_usd_per_kg": significant(figures("reference")),
-        "ratio": significant(figures("ratio")), "z": significant(figures("z")), "n": pa.array(figures("n").astype(np.int64)),
-        "is_low": pa.array(figures("is_low")), "reason_codes": code_lists(reasons, len(lot)),
-    }  # fmt: skip
+        "code": pa.array(codes[ground], pa.string()),
+        "reference_usd_per_kg": significant(figures("reference")),
+        "ratio": significant(figures("ratio")),
+        "z": significant(figures("z")),
+        "n": pa.array(figures("n").astype(np.int64)),
+        "is_low": pa.array(figures("is_low")),
+        "reason_codes": code_lists(reasons, len(lot)),
+    }
     offsets = np.concatenate([[0], np.cumsum(matrix.sum(axis=1))]).astype(np.int32)
     return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(columns.values()), list(columns)))
 

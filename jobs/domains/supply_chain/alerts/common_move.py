@@ -49,18 +49,33 @@ def common_alert(source: str, moves: Sequence[Row], newest: date, quiet: int, ni
     size = f"{abs(last['observed']):.1f}"
     params = {
         lang: {
-            "month": words.month_name(last["period_start"], lang), "size": size, "n": last["baseline_n"],
+            "month": words.month_name(last["period_start"], lang),
+            "size": size,
+            "n": last["baseline_n"],
             "source": getattr(landing(source).title, lang),
         }
         for lang in LANGUAGES
-    }  # fmt: skip
+    }
     return {
-        **subject, "night": night, "opened_period": opened, "period_start": newest, "period_end": newest,
+        **subject,
+        "night": night,
+        "opened_period": opened,
+        "period_start": newest,
+        "period_end": newest,
         "alert_id": words.alert_id(last["kind"], last["subject_kind"], last["subject_id"], opened),
-        "direction": last["direction"], "raw_level": LEVEL if quiet == 0 else 1, "level": LEVEL,
-        "previous_level": LEVEL if opened < newest else 1, "p_value": last["p_value"], "score": None, "score_unit": "usd",
-        "selection": "rank", "propensity": 1.0, "caps": ["common_move"], "signal_ids": sorted(row["signal_id"] for row in moves),
+        "direction": last["direction"],
+        "raw_level": LEVEL if quiet == 0 else 1,
+        "level": LEVEL,
+        "previous_level": LEVEL if opened < newest else 1,
+        "p_value": last["p_value"],
+        "score": None,
+        "score_unit": "usd",
+        "selection": "rank",
+        "propensity": 1.0,
+        "caps": ["common_move"],
+        "signal_ids": sorted(row["signal_id"] for row in moves),
         "reasons": [{"code": "SC-COMMON", "contribution": 1.0, "params": {"observed": size}}],
-        **words.both(f"alert.common_{last['direction']}", params, "sentence"), **words.conditions(("shortage",)),
+        **words.both(f"alert.common_{last['direction']}", params, "sentence"),
+        **words.conditions(("shortage",)),
         **words.both("clear.months", {lang: {"n": HOLD - quiet} for lang in LANGUAGES}, "clears"),
-    }  # fmt: skip
+    }

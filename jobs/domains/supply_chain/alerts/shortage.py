@@ -58,17 +58,31 @@ def shortage_alert(history: Sequence[Row], signals: Sequence[Row], structure: Ro
     is_up = last["direction"] == "up"
     subject = {name: last[name] for name in ("kind", "subject_kind", "subject_id", "hs_code", "partner_country")}
     return {
-        **subject, "night": night, "opened_period": opened, "direction": last["direction"], "selection": "rank", "propensity": 1.0,
+        **subject,
+        "night": night,
+        "opened_period": opened,
+        "direction": last["direction"],
+        "selection": "rank",
+        "propensity": 1.0,
         "alert_id": words.alert_id(last["kind"], last["subject_kind"], last["subject_id"], opened),
-        "period_start": last["period_start"], "period_end": max(row["period_end"] for row in recent) if recent else last["period_start"],
-        "raw_level": last["raw_level"], "level": last["level"], "previous_level": previous_level(history),
-        "p_value": source["p_value"], "score": at_stake(history, source), "score_unit": "usd",
-        "origin_share": source["origin_share"], "vulnerability": structure.get("vulnerability"), "cover_days": None,
-        "caps": caps(held, is_up=is_up, level=last["level"]), "signal_ids": sorted(row["signal_id"] for row in recent),
-        "reasons": reasons(deciding, held, is_up=is_up), **sentence(source, deciding, opened, is_up=is_up),
+        "period_start": last["period_start"],
+        "period_end": max(row["period_end"] for row in recent) if recent else last["period_start"],
+        "raw_level": last["raw_level"],
+        "level": last["level"],
+        "previous_level": previous_level(history),
+        "p_value": source["p_value"],
+        "score": at_stake(history, source),
+        "score_unit": "usd",
+        "origin_share": source["origin_share"],
+        "vulnerability": structure.get("vulnerability"),
+        "cover_days": None,
+        "caps": caps(held, is_up=is_up, level=last["level"]),
+        "signal_ids": sorted(row["signal_id"] for row in recent),
+        "reasons": reasons(deciding, held, is_up=is_up),
+        **sentence(source, deciding, opened, is_up=is_up),
         **words.conditions(("shortage",) if is_up else missing_for_next(held, last["level"])),
         **words.both("clear.months", {lang: {"n": RULE.hold - quiet} for lang in LANGUAGES}, "clears"),
-    }  # fmt: skip
+    }
 
 
 def opening(history: Sequence[Row]) -> date:
@@ -105,18 +119,23 @@ def caps(held: set[str], *, is_up: bool, level: int) -> list[str]:
 def reasons(deciding: Sequence[Row], held: set[str], *, is_up: bool) -> list[dict[str, Any]]:
     """Detectors that speak for the alert with their share of the evidence, then the conditions that hold."""
     speaking = [
-        row for row in deciding
-        if row["p_value"] is not None and row["p_value"] <= REASON_P
+        row
+        for row in deciding
+        if row["p_value"] is not None
+        and row["p_value"] <= REASON_P
         and (row["direction"] == ("up" if is_up else "down") or row["family"] != "quantity")
-    ]  # fmt: skip
+    ]
     weights = [-math.log10(max(row["p_value"], 1e-10)) for row in speaking]
     detectors = [
         {
-            "code": row["detector_id"], "contribution": weight / sum(weights),
+            "code": row["detector_id"],
+            "contribution": weight / sum(weights),
             "params": {name: words.quantity(row[name], row["unit"]) for name in ("observed", "expected")},
         }
-        for weight, row in sorted(zip(weights, speaking, strict=True), key=lambda pair: (-pair[0], pair[1]["detector_id"]))
-    ]  # fmt: skip
+        for weight, row in sorted(
+            zip(weights, speaking, strict=True), key=lambda pair: (-pair[0], pair[1]["detector_id"])
+        )
+    ]
     conditions = (
         [] if is_up else [{"code": code, "contribution": 0.0, "params": {}} for code in CONDITIONS if code in held]
     )
@@ -138,11 +157,13 @@ def sentence(source: Row, deciding: Sequence[Row], opened: date, *, is_up: bool)
     params = {
         lang: {
             **words.subject_words(source["hs_code"], source["partner_country"], lang),
-            "observed": words.mass(observed, lang), "expected": words.mass(expected, lang),
+            "observed": words.mass(observed, lang),
+            "expected": words.mass(expected, lang),
             "ratio": words.percent(observed / expected) if expected else "?",
             "share": words.percent(source["origin_share"] or 0.0),
-            "month": words.month_name(source["period_start"], lang), "opened": words.month_name(opened, lang),
+            "month": words.month_name(source["period_start"], lang),
+            "opened": words.month_name(opened, lang),
         }
         for lang in LANGUAGES
-    }  # fmt: skip
+    }
     return words.both(key, params, "sentence")

@@ -48,24 +48,41 @@ def transport_alert(
     seen, expected = words.quantity(worst["observed"], "ships"), words.quantity(worst["expected"], "ships")
     params = {
         lang: {
-            "place": label("strait", code, lang) if kind == "strait" else code, "observed": seen, "expected": expected,
-            "ratio": words.percent(worst["observed"] / worst["expected"]), "day": words.day_name(worst["period_start"], lang),
+            "place": label("strait", code, lang) if kind == "strait" else code,
+            "observed": seen,
+            "expected": expected,
+            "ratio": words.percent(worst["observed"] / worst["expected"]),
+            "day": words.day_name(worst["period_start"], lang),
             "items": "; ".join(good_name(row, lang) for row in goods[:SHOWN]),
         }
         for lang in LANGUAGES
-    }  # fmt: skip
+    }
     return {
-        "night": night, "kind": "supply_chain", "subject_kind": kind, "subject_id": worst["subject_id"],
-        "port_code": code if kind == "port" else None, "opened_period": opened, "period_start": last["period_start"],
+        "night": night,
+        "kind": "supply_chain",
+        "subject_kind": kind,
+        "subject_id": worst["subject_id"],
+        "port_code": code if kind == "port" else None,
+        "opened_period": opened,
+        "period_start": last["period_start"],
         "alert_id": words.alert_id("supply_chain", kind, worst["subject_id"], opened),
-        "period_end": last["period_start"], "direction": "down", "raw_level": LEVEL if last["is_alarm"] else 1, "level": LEVEL,
-        "previous_level": LEVEL if opened < last["period_start"] else 1, "p_value": worst["p_value"], "score": None,
-        "score_unit": "usd", "selection": "rank", "propensity": 1.0, "caps": ["transport_only"],
+        "period_end": last["period_start"],
+        "direction": "down",
+        "raw_level": LEVEL if last["is_alarm"] else 1,
+        "level": LEVEL,
+        "previous_level": LEVEL if opened < last["period_start"] else 1,
+        "p_value": worst["p_value"],
+        "score": None,
+        "score_unit": "usd",
+        "selection": "rank",
+        "propensity": 1.0,
+        "caps": ["transport_only"],
         "signal_ids": sorted(row["signal_id"] for row in of_episode),
         "reasons": [{"code": "SC-PIPE", "contribution": 1.0, "params": {"observed": seen, "expected": expected}}],
-        **words.both("alert.transport_exposed" if goods else "alert.transport", params, "sentence"), **words.conditions(("statistics",)),
+        **words.both("alert.transport_exposed" if goods else "alert.transport", params, "sentence"),
+        **words.conditions(("statistics",)),
         **words.both("clear.days", {lang: {"n": QUIET - quiet} for lang in LANGUAGES}, "clears"),
-    }  # fmt: skip
+    }
 
 
 def opening(alarm_days: Sequence[date]) -> date:

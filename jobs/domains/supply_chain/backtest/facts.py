@@ -15,7 +15,8 @@ from jobs.settings import settings
 
 NEWEST = """
     select * exclude (age) from (
-        select *, row_number() over (partition by source, flow, hs_code, partner_country, period_start order by known_at desc) age
+        select *, row_number() over (
+            partition by source, flow, hs_code, partner_country, period_start order by known_at desc) age
         from trade)
     where age = 1
 """
@@ -27,8 +28,11 @@ def newest_trade(where: str, values: list[str]) -> pa.Table:
     Raises:
         ContractError: silver holds none.
     """
-    trade = reading.ask(f"select * from ({NEWEST}) where {where} order by hs_code, partner_country, period_start", values,
-                        trade=reading.read("silver.trade_month"))  # fmt: skip
+    trade = reading.ask(
+        f"select * from ({NEWEST}) where {where} order by hs_code, partner_country, period_start",
+        values,
+        trade=reading.read("silver.trade_month"),
+    )
     if not len(trade):
         raise ContractError(
             "silver.trade_month holds none of the source asked for: run `python -m jobs run ingest` first"
@@ -81,7 +85,9 @@ def read_panel(source: str, *, first: str | None, last: str | None) -> tuple[Pan
 
 
 def read_totals(*, first: str | None, last: str | None) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """National totals: names such as hs=7601100000|origin=ALL, import mass (S, T) with NaN before an item's first month, months."""
+    """National totals: names such as hs=7601100000|origin=ALL, import mass (S, T) with NaN before an item's first
+    month, months.
+    """
     try:
         trade = newest_trade("flow = 'I' and partner_country = 'ALL'", [])
     except ContractError:

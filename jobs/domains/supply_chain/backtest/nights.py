@@ -50,10 +50,18 @@ class Nights:
             return out
 
         return Nights(
-            patch(self.mass, other.mass), patch(self.p, other.p), patch(self.watched, other.watched),
-            Evidence(**{f.name: None if getattr(self.evidence, f.name) is None
-                        else patch(getattr(self.evidence, f.name), getattr(other.evidence, f.name)) for f in fields(Evidence)}),
-        )  # fmt: skip
+            patch(self.mass, other.mass),
+            patch(self.p, other.p),
+            patch(self.watched, other.watched),
+            Evidence(
+                **{
+                    f.name: None
+                    if getattr(self.evidence, f.name) is None
+                    else patch(getattr(self.evidence, f.name), getattr(other.evidence, f.name))
+                    for f in fields(Evidence)
+                }
+            ),
+        )
 
     def levels(self, rejected: BoolArray, rule: LevelRule | None = None) -> Levels:
         """Levels by rule E, given what is rejected."""
@@ -71,9 +79,13 @@ def judge_panel(panel: Panel, pools: Sequence[Pools], config: MassConfig, span: 
     standing = assess_standing(panel, **contracts.parameters("eligibility"))
     sides = [combine_direction(of_series, side) for side in ("down", "up")]
     return Judged(
-        panel, standing, judged_columns(panel, span), {f.detector_id: f for f in of_series},
-        {f.detector_id: f for f in of_items}, *sides,
-    )  # fmt: skip
+        panel,
+        standing,
+        judged_columns(panel, span),
+        {f.detector_id: f for f in of_series},
+        {f.detector_id: f for f in of_items},
+        *sides,
+    )
 
 
 def nights_of(judged: Judged) -> Nights:

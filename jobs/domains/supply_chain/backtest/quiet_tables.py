@@ -43,12 +43,17 @@ def panel_of_world(seed: int, shape: WorldShape | None = None) -> Panel:
     imports = np.zeros((int(world.item.max()) + 1, len(world.months)))
     np.add.at(imports, world.item, world.value)
     return Panel(
-        source="simulated", mass=world.mass, value=world.value, item=world.item, months=world.months,
-        exports=imports / world.import_export[:, None], total=np.full(imports.shape, np.nan),
+        source="simulated",
+        mass=world.mass,
+        value=world.value,
+        item=world.item,
+        months=world.months,
+        exports=imports / world.import_export[:, None],
+        total=np.full(imports.shape, np.nan),
         hs_code=np.array([f"{i:06d}" for i in range(len(imports))]),
         origin=np.array([f"{n:03d}" for n in range(len(world.item))]),
         record=np.full(world.mass.shape, "", dtype=object),
-    )  # fmt: skip
+    )
 
 
 def judge_world(panel: Panel, config: MassConfig, first: int = BURN_IN) -> MassVerdict:

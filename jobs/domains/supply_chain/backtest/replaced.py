@@ -36,10 +36,17 @@ def replaced_panel(panel: Panel, cuts: Cuts, depth: float, until: int) -> tuple[
     mass[place] = lay_cuts(panel.mass, cuts, depth)[:, :until]
     value[place] = lay_cuts(panel.value, cuts, depth)[:, :until]
     copied = replace(
-        panel, mass=mass, value=value, item=np.repeat(np.arange(len(of_item)), [len(m) for m in members]),
-        months=panel.months[:until], exports=panel.exports[of_item][:, :until], total=panel.total[of_item][:, :until],
-        hs_code=panel.hs_code[of_item], origin=panel.origin[gathered], record=panel.record[gathered][:, :until],
-    )  # fmt: skip
+        panel,
+        mass=mass,
+        value=value,
+        item=np.repeat(np.arange(len(of_item)), [len(m) for m in members]),
+        months=panel.months[:until],
+        exports=panel.exports[of_item][:, :until],
+        total=panel.total[of_item][:, :until],
+        hs_code=panel.hs_code[of_item],
+        origin=panel.origin[gathered],
+        record=panel.record[gathered][:, :until],
+    )
     return copied, place
 
 

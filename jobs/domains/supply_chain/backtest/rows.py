@@ -105,16 +105,25 @@ def printed(found: Backtest, controls: Controls) -> Iterator[Table]:
         "Cuts found at equal alarm rates (95 % interval, by series)",
         ["rule", "episodes per series-year", "cut to", "found", "interval", "mean lag"],
         [
-            [r["detector"], f"{r['rate_asked']:g} ({r['alarm_rate']:.2f})", f"{r['depth']:.0%}", f"{r['found']:.3f}",
-             f"{r['lower']:.2f}-{r['upper']:.2f}", f"{r['mean_lag_months']:.1f}"] for r in found.points.to_pylist()
+            [
+                r["detector"],
+                f"{r['rate_asked']:g} ({r['alarm_rate']:.2f})",
+                f"{r['depth']:.0%}",
+                f"{r['found']:.3f}",
+                f"{r['lower']:.2f}-{r['upper']:.2f}",
+                f"{r['mean_lag_months']:.1f}",
+            ]
+            for r in found.points.to_pylist()
         ],
-    )  # fmt: skip
+    )
     yield text_table(
         "Each HS6 judged at the setting the others chose",
         ["rule", "asked", "realised rate", "cut to", "found"],
-        [[r["detector"], f"{r['rate_asked']:g}", f"{r['alarm_rate']:.2f}", f"{r['depth']:.0%}", f"{r['found']:.3f}"]
-         for r in found.left_out.to_pylist()],
-    )  # fmt: skip
+        [
+            [r["detector"], f"{r['rate_asked']:g}", f"{r['alarm_rate']:.2f}", f"{r['depth']:.0%}", f"{r['found']:.3f}"]
+            for r in found.left_out.to_pylist()
+        ],
+    )
     yield text_table(
         "Known events: months from the effective month to level 2 and 3",
         ["event", "subject", "status", "level 2", "level 3"],

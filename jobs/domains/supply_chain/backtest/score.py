@@ -95,8 +95,12 @@ def _first_entry(level: NDArray[np.int64], setup: Setup) -> NDArray[np.int64]:
 
 
 def sweep_naive(
-    setup: Setup, mass: FloatArray, cut_mass: dict[float, FloatArray], score: Callable[[FloatArray], FloatArray],
-    settings: int = 160, gate: LevelRule | None = None,
+    setup: Setup,
+    mass: FloatArray,
+    cut_mass: dict[float, FloatArray],
+    score: Callable[[FloatArray], FloatArray],
+    settings: int = 160,
+    gate: LevelRule | None = None,
 ) -> Curve:
     """The same for a rule of thumb whose score alarms below a threshold.
 
@@ -108,7 +112,7 @@ def sweep_naive(
         score: function of mass (N, T) to score (N, T), smaller for more alarming.
         settings: thresholds tried, quantiles of the score on the series as they were.
         gate: where given, an alarm counts only for origins that matter under rule E.
-    """  # fmt: skip
+    """
     quiet = _naive_score(score(mass)[:, setup.first :], setup.nights, gate)
     cut = [_naive_score(score(cut_mass[d])[:, setup.first :], nights, gate) for d, nights in setup.cut.items()]
     exposure = (np.isfinite(score(mass)[:, setup.first :]) & setup.nights.watched).sum(1)
@@ -117,7 +121,7 @@ def sweep_naive(
     for threshold in grid:
         entered.append(entries(_naive_level(quiet, threshold)).sum(1))
         lag.append(np.stack([_first_entry(_naive_level(each, threshold), setup) for each in cut]))
-    return Curve(grid, np.array(entered), exposure, np.array(lag) >= 0, np.array(lag))  # fmt: skip
+    return Curve(grid, np.array(entered), exposure, np.array(lag) >= 0, np.array(lag))
 
 
 def _naive_score(score: FloatArray, nights: Nights, gate: LevelRule | None) -> FloatArray:

@@ -30,7 +30,15 @@ def _finding(detector: str, direction: str, verdict: MassVerdict, p: FloatArray,
         "short_baseline": verdict.is_testable & (verdict.baseline_n < SHORT),
     }
     return Findings(
-        detector_id=detector, direction=direction, observed=verdict.observed, expected=verdict.expected,
-        lower=verdict.lower, upper=verdict.upper, p=p, statistic=statistic, baseline_n=verdict.baseline_n, unit="kg",
+        detector_id=detector,
+        direction=direction,
+        observed=verdict.observed,
+        expected=verdict.expected,
+        lower=verdict.lower,
+        upper=verdict.upper,
+        p=p,
+        statistic=statistic,
+        baseline_n=verdict.baseline_n,
+        unit="kg",
         reason=reason,
-    )  # fmt: skip
+    )

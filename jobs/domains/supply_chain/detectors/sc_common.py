@@ -31,16 +31,28 @@ def common_signals(
     months = source.panel.months[source.columns]
     shift = np.array([[each.common_shift for each in pools]])
     subjects = Subjects(
-        kind=KIND, subject_kind=SUBJECT_KIND, subject_id=[f"source={source.panel.source}"], columns={}, grain="month",
-        starts=[first_day(month) for month in months], ends=[last_day(month) for month in months],
-        records=np.full(shift.shape, None, dtype=object), table=TABLE,
-    )  # fmt: skip
+        kind=KIND,
+        subject_kind=SUBJECT_KIND,
+        subject_id=[f"source={source.panel.source}"],
+        columns={},
+        grain="month",
+        starts=[first_day(month) for month in months],
+        ends=[last_day(month) for month in months],
+        records=np.full(shift.shape, None, dtype=object),
+        table=TABLE,
+    )
     for direction, holds in (("down", shift < 0), ("up", shift > 0)):
         findings = Findings(
-            detector_id="SC-COMMON", direction=direction, observed=shift, expected=np.zeros(shift.shape),
-            lower=np.full(shift.shape, np.nan), upper=np.full(shift.shape, np.nan),
-            p=np.array([[each.common_p for each in pools]]), statistic=shift,
-            baseline_n=np.array([[each.common_count for each in pools]]), unit="sd",
-        )  # fmt: skip
+            detector_id="SC-COMMON",
+            direction=direction,
+            observed=shift,
+            expected=np.zeros(shift.shape),
+            lower=np.full(shift.shape, np.nan),
+            upper=np.full(shift.shape, np.nan),
+            p=np.array([[each.common_p for each in pools]]),
+            statistic=shift,
+            baseline_n=np.array([[each.common_count for each in pools]]),
+            unit="sd",
+        )
         cells = [(0, int(k)) for k in np.flatnonzero(holds[0]) if k >= len(months) - recent]
         yield from signal_rows(subjects, findings, cells, night, known_at)

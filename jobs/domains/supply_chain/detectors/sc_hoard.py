@@ -13,7 +13,15 @@ def find_hoarding(hoarding: Hoarding, quantity: Verdict) -> Findings:
     """Findings in mass; newcomers and air share are unknown in monthly statistics and said to be."""
     unknown_parts = hoarding.is_testable & ~hoarding.is_known[..., 2:].all(axis=-1)
     return Findings(
-        detector_id="SC-HOARD", direction="up", observed=quantity.observed, expected=quantity.expected,
-        lower=quantity.lower, upper=quantity.upper, p=hoarding.p, statistic=np.where(np.isfinite(hoarding.ratio),
-        hoarding.ratio, np.nan), baseline_n=quantity.baseline_n, unit="kg", reason={"buyers_unknown": unknown_parts},
-    )  # fmt: skip
+        detector_id="SC-HOARD",
+        direction="up",
+        observed=quantity.observed,
+        expected=quantity.expected,
+        lower=quantity.lower,
+        upper=quantity.upper,
+        p=hoarding.p,
+        statistic=np.where(np.isfinite(hoarding.ratio), hoarding.ratio, np.nan),
+        baseline_n=quantity.baseline_n,
+        unit="kg",
+        reason={"buyers_unknown": unknown_parts},
+    )

@@ -80,17 +80,30 @@ def transport_signals(
         for k in range(first, total):
             records[n, k] = [r for r in seen.record[n, max(0, k - 2) : k + 1] if r]
     subjects = Subjects(
-        kind="supply_chain", subject_kind=seen.subject_kind, subject_id=seen.subject, grain="day", records=records,
+        kind="supply_chain",
+        subject_kind=seen.subject_kind,
+        subject_id=seen.subject,
+        grain="day",
+        records=records,
         columns={"port_code": seen.code.tolist()} if seen.subject_kind == "port" else {},
-        starts=[as_date(day) for day in seen.days], ends=[as_date(day) for day in seen.days],
+        starts=[as_date(day) for day in seen.days],
+        ends=[as_date(day) for day in seen.days],
         table=f"silver.{seen.subject_kind}_day",
-    )  # fmt: skip
+    )
     z = verdict.z if verdict.z is not None else np.full(seen.counts.shape, np.nan)
     findings = Findings(
-        detector_id="SC-PIPE", direction="down", observed=verdict.observed, expected=verdict.expected, lower=verdict.lower,
-        upper=verdict.upper, p=verdict.p_drop, statistic=z, baseline_n=verdict.baseline_n, unit="ships",
+        detector_id="SC-PIPE",
+        direction="down",
+        observed=verdict.observed,
+        expected=verdict.expected,
+        lower=verdict.lower,
+        upper=verdict.upper,
+        p=verdict.p_drop,
+        statistic=z,
+        baseline_n=verdict.baseline_n,
+        unit="ships",
         reason={"alarm": seen.transits.is_alarm},
-    )  # fmt: skip
+    )
     cells = [(int(n), int(k)) for n, k in np.argwhere(verdict.p_drop <= STORED_P) if k >= first]
     yield from signal_rows(subjects, findings, cells, night, known_at)
 
@@ -103,12 +116,18 @@ def transport_days(seen: Watch, night: date) -> Iterator[dict[str, Any]]:
             if np.isnan(seen.counts[n, k]):
                 continue
             yield {
-                "night": night, "subject_kind": seen.subject_kind, "subject_id": subject, "period_start": as_date(seen.days[k]),
-                "observed": number(seen.counts[n, k]), "expected": number(verdict.expected[n, k]),
-                "lower": number(verdict.lower[n, k]), "upper": number(verdict.upper[n, k]),
-                "p_value": number(verdict.p_drop[n, k]), "is_testable": bool(verdict.is_testable[n, k]),
+                "night": night,
+                "subject_kind": seen.subject_kind,
+                "subject_id": subject,
+                "period_start": as_date(seen.days[k]),
+                "observed": number(seen.counts[n, k]),
+                "expected": number(verdict.expected[n, k]),
+                "lower": number(verdict.lower[n, k]),
+                "upper": number(verdict.upper[n, k]),
+                "p_value": number(verdict.p_drop[n, k]),
+                "is_testable": bool(verdict.is_testable[n, k]),
                 "is_alarm": bool(seen.transits.is_alarm[n, k]),
-            }  # fmt: skip
+            }
 
 
 def tests_performed(seen: Watch, days: int) -> int:

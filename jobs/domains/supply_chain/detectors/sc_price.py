@@ -14,7 +14,15 @@ def find_price_moves(price: PriceVerdict) -> Findings:
     shifted = np.nan_to_num(price.p_shift_up, nan=1.0) < np.nan_to_num(spike.p_surge, nan=1.0)
     z = spike.z if spike.z is not None else np.full(spike.observed.shape, np.nan)
     return Findings(
-        detector_id="SC-PRICE", direction="up", observed=spike.observed, expected=spike.expected, lower=spike.lower,
-        upper=spike.upper, p=price.p_up, statistic=z, baseline_n=spike.baseline_n, unit="usd_per_kg",
+        detector_id="SC-PRICE",
+        direction="up",
+        observed=spike.observed,
+        expected=spike.expected,
+        lower=spike.lower,
+        upper=spike.upper,
+        p=price.p_up,
+        statistic=z,
+        baseline_n=spike.baseline_n,
+        unit="usd_per_kg",
         reason={"price_level_shift": shifted, "price_spike": ~shifted & np.isfinite(price.p_up)},
-    )  # fmt: skip
+    )

@@ -40,7 +40,9 @@ def gather_items(trade: DataFrame, night: date, freshness_days: dict[str, int]) 
         .agg(F.collect_list(cell).alias("_cells"))
         .join(totals, on="hs_code", how="left")
         .select(
-            "source", "hs_code", "last_period",
+            "source",
+            "hs_code",
+            "last_period",
             F.array_sort(F.concat("_cells", F.coalesce("_totals", nothing))).alias("cells"),
         )
-    )  # fmt: skip
+    )

@@ -91,10 +91,17 @@ def build_panel(items: pa.Table, start: np.datetime64 | None = None) -> Panel:
     masses[row, column[own]], values[row, column[own]] = mass[own], value[own]
     records[row, column[own]] = record[own]
     return Panel(
-        source=items["source"][0].as_py(), mass=masses, value=values, item=item, months=months, exports=exports,
-        total=total, hs_code=np.asarray(items["hs_code"].to_pylist(), dtype=str),
-        origin=np.array([name.split("|")[1] for name in names]), record=records,
-    )  # fmt: skip
+        source=items["source"][0].as_py(),
+        mass=masses,
+        value=values,
+        item=item,
+        months=months,
+        exports=exports,
+        total=total,
+        hs_code=np.asarray(items["hs_code"].to_pylist(), dtype=str),
+        origin=np.array([name.split("|")[1] for name in names]),
+        record=records,
+    )
 
 
 def _sum_into(

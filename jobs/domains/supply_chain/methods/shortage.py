@@ -7,8 +7,8 @@ Three readings of the same model of a series' mass:
   combination; the one p-value that is tested against the night's family.
 - SC-SHIFT: Page's CUSUM of the shortfalls, reset after an alarm.
 
-The months of a rolling refit with a gap are correlated, so the p-values of the last two are read from tables of the whole
-procedure run over quiet simulated worlds, by how often a series is empty and never pooled (`shortage_tables`,
+The months of a rolling refit with a gap are correlated, so the p-values of the last two are read from tables of the
+whole procedure run over quiet simulated worlds, by how often a series is empty and never pooled (`shortage_tables`,
 written by `python -m tests.calibration.mass tables`). A month that kept four fifths of what was expected is no
 shortage, however steady the series: its p is 1.
 """

@@ -33,10 +33,18 @@ from jobs.ingest.silver.tables.kcs_declaration import from_kcs_declarations
 
 MONEY = "decimal(20,2)"
 FIGURES = {
-    "line_no": "int", "crop_year": "int", "net_mass_kg": "decimal(20,3)", "gross_mass_kg": "decimal(20,3)",
-    "package_count": "bigint", "invoice_amount": MONEY, "freight_krw": "decimal(20,0)", "insurance_krw": "decimal(20,0)",
-    "customs_value_krw": "decimal(20,0)", "customs_value_usd": MONEY, "duty_rate_pct": "decimal(10,4)",
-}  # fmt: skip
+    "line_no": "int",
+    "crop_year": "int",
+    "net_mass_kg": "decimal(20,3)",
+    "gross_mass_kg": "decimal(20,3)",
+    "package_count": "bigint",
+    "invoice_amount": MONEY,
+    "freight_krw": "decimal(20,0)",
+    "insurance_krw": "decimal(20,0)",
+    "customs_value_krw": "decimal(20,0)",
+    "customs_value_usd": MONEY,
+    "duty_rate_pct": "decimal(10,4)",
+}
 MASSES = ("net_mass_kg", "gross_mass_kg")
 MUST_STATE = (
     "declaration_id",
@@ -49,9 +57,15 @@ MUST_STATE = (
 )
 CODED = ("product_state", "packaging", "transport_mode", "incoterm", "trade_level", "examination_result")
 NAMED = (
-    "office_code", "declarant_id", "exporter_id", "departure_country", "loading_port", "arrival_port", "bl_number",
+    "office_code",
+    "declarant_id",
+    "exporter_id",
+    "departure_country",
+    "loading_port",
+    "arrival_port",
+    "bl_number",
     "certificate_number",
-)  # fmt: skip
+)
 SLIPS = line_slips("_")
 NOT_JUDGED = (*SLIPS, "usd_mismatch", "product_missing", "unknown_product")
 GARBLED = "\ufffd|[\u00a1-\u00fe]{2}"
@@ -96,7 +110,7 @@ def record_checks() -> Column:
         unknown_country=any_of(unlisted("country", "origin_country"), unlisted("country", "departure_country")),
         unknown_code=any_of(*[unlisted(name, name) for name in CODED], unlisted("declaration_status", "status")),
         garbled_text=is_garbled("declaration_id", "importer_id", "grade", "standard_name_code", *NAMED),
-    )  # fmt: skip
+    )
 
 
 def price_checks() -> Column:
@@ -121,8 +135,14 @@ def from_import_declaration(bronze: DataFrame) -> DataFrame:
         typed(bronze)
         .withColumn("_price_flags", price_checks())
         .select(
-            "declaration_id", "period_start", month_of("period_start").alias("period_month"), "importer_id", "hs10_code",
-            "origin_country", "grade", "preference_code",
+            "declaration_id",
+            "period_start",
+            month_of("period_start").alias("period_month"),
+            "importer_id",
+            "hs10_code",
+            "origin_country",
+            "grade",
+            "preference_code",
             *[stated(name).alias(name) for name in as_text],
             *[F.col(f"_{name}").alias(name) for name in as_typed],
             F.coalesce("_customs_value_usd", converted).alias("customs_value_usd"),
@@ -131,7 +151,7 @@ def from_import_declaration(bronze: DataFrame) -> DataFrame:
             F.concat(record_checks(), "_price_flags").alias("quality_flags"),
             "_record",
         )
-    )  # fmt: skip
+    )
 
 
 ADAPTERS = {"import_declaration": from_import_declaration, "kcs_declarations": from_kcs_declarations}

@@ -34,11 +34,28 @@ FIGURES = {
 NAMED = {"office_code": "Office ID", "declarant_id": "Declarant ID", "exporter_id": "Seller ID"}
 COUNTRIES = {"origin_country": "Country of Origin", "departure_country": "Country of Departure"}
 UNSTATED = (
-    "standard_name_code", "product_state", "packaging", "crop_year", "loading_port", "arrival_port", "bl_number",
-    "container_numbers", "gross_mass_kg", "package_count", "incoterm", "invoice_currency", "invoice_amount",
-    "freight_krw", "insurance_krw", "certificate_number", "status", "accepted_at", "shipped_on", "trade_level",
+    "standard_name_code",
+    "product_state",
+    "packaging",
+    "crop_year",
+    "loading_port",
+    "arrival_port",
+    "bl_number",
+    "container_numbers",
+    "gross_mass_kg",
+    "package_count",
+    "incoterm",
+    "invoice_currency",
+    "invoice_amount",
+    "freight_krw",
+    "insurance_krw",
+    "certificate_number",
+    "status",
+    "accepted_at",
+    "shipped_on",
+    "trade_level",
     "examination_result",
-)  # fmt: skip
+)
 
 
 def country(name: str) -> Column:
@@ -72,9 +89,14 @@ def from_kcs_declarations(bronze: DataFrame) -> DataFrame:
     rated = add_rate(read, "_usd_rate", currency=F.lit("USD"), day=F.col("period_start"))
     modes = F.create_map(*[F.lit(part) for pair in TRANSPORT.items() for part in pair])
     return rated.select(
-        F.col("Declaration ID").alias("declaration_id"), F.lit(1).alias("line_no"), "period_start",
-        month_of("period_start").alias("period_month"), midnight(F.col("period_start")).alias("declared_at"),
-        F.col("Importer ID").alias("importer_id"), F.col("HS6 Code").alias("hs10_code"), F.lit("").alias("grade"),
+        F.col("Declaration ID").alias("declaration_id"),
+        F.lit(1).alias("line_no"),
+        "period_start",
+        month_of("period_start").alias("period_month"),
+        midnight(F.col("period_start")).alias("declared_at"),
+        F.col("Importer ID").alias("importer_id"),
+        F.col("HS6 Code").alias("hs10_code"),
+        F.lit("").alias("grade"),
         *[stated(text).alias(name) for name, text in NAMED.items()],
         *[country(text).alias(name) for name, text in COUNTRIES.items()],
         *[F.col(f"_{name}").alias(name) for name in FIGURES],
@@ -85,4 +107,4 @@ def from_kcs_declarations(bronze: DataFrame) -> DataFrame:
         F.lit(False).alias("is_judgeable"),
         checks().alias("quality_flags"),
         "_record",
-    )  # fmt: skip
+    )

@@ -26,15 +26,24 @@ def from_price_reference(bronze: DataFrame) -> DataFrame:
     )
     rated = add_rate(
         add_rate(read, "_rate", currency=F.col("currency"), day=F.col("_period_start")),
-        "_usd_rate", currency=F.lit("USD"), day=F.col("_period_start"),
-    )  # fmt: skip
+        "_usd_rate",
+        currency=F.lit("USD"),
+        day=F.col("_period_start"),
+    )
     is_unit_known = F.col("_kg").isNotNull() & (F.substring_index("unit", "/", 1) == F.col("currency"))
     return rated.select(
-        "reference_source", "standard_name_code",
-        F.when(F.col("origin_country") == "", "ALL").otherwise(F.col("origin_country")).alias("origin_country"), "grade",
-        F.col("_period_start").alias("period_start"), F.col("_period_end").alias("period_end"),
-        F.col("_price").alias("price"), "unit", "currency",
-        (F.col("_price").cast("double") * F.col("_rate") / F.col("_usd_rate") / F.col("_kg")).cast(PRICE).alias("price_usd_per_kg"),
+        "reference_source",
+        "standard_name_code",
+        F.when(F.col("origin_country") == "", "ALL").otherwise(F.col("origin_country")).alias("origin_country"),
+        "grade",
+        F.col("_period_start").alias("period_start"),
+        F.col("_period_end").alias("period_end"),
+        F.col("_price").alias("price"),
+        "unit",
+        "currency",
+        (F.col("_price").cast("double") * F.col("_rate") / F.col("_usd_rate") / F.col("_kg"))
+        .cast(PRICE)
+        .alias("price_usd_per_kg"),
         F.col("_published_on").alias("published_on"),
         flags(
             not_a_number=F.col("_price").isNull() & ~any_comma("price"),
@@ -50,7 +59,7 @@ def from_price_reference(bronze: DataFrame) -> DataFrame:
             unknown_currency=is_unit_known & F.col("_rate").isNull(),
         ).alias("quality_flags"),
         "_record",
-    )  # fmt: skip
+    )
 
 
 ADAPTERS = {"price_reference": from_price_reference}

@@ -19,10 +19,15 @@ def from_tariff_rate(bronze: DataFrame) -> DataFrame:
     exempt = F.create_map(*[F.lit(part) for pair in IS_EXEMPT.items() for part in pair])
     lacking = [(F.col("duty_kind") == kind) & (F.col(name) == "") for kind, names in NEEDED.items() for name in names]
     return read.select(
-        "hs10_code", "tariff_kind", "preference_code", "duty_kind",
+        "hs10_code",
+        "tariff_kind",
+        "preference_code",
+        "duty_kind",
         *[F.col(f"_{name}").alias(name) for name in RATES],
         F.try_element_at(exempt, F.col("is_vat_exempt")).alias("is_vat_exempt"),
-        "period_start", F.col("period_start").alias("valid_from"), F.col("_valid_to").alias("valid_to"),
+        "period_start",
+        F.col("period_start").alias("valid_from"),
+        F.col("_valid_to").alias("valid_to"),
         flags(
             not_a_number=any_of(*[misread(f"_{name}", name) for name in RATES]) & ~any_comma(*RATES),
             decimal_comma=any_comma(*RATES),
@@ -33,12 +38,13 @@ def from_tariff_rate(bronze: DataFrame) -> DataFrame:
             bad_hs_code=~F.col("hs10_code").rlike(HSK10),
             duty_incomplete=any_of(*lacking),
             unknown_code=any_of(
-                not_in(F.col("tariff_kind"), "tariff_kind"), not_in(F.col("duty_kind"), "duty_kind"),
+                not_in(F.col("tariff_kind"), "tariff_kind"),
+                not_in(F.col("duty_kind"), "duty_kind"),
                 ~F.col("is_vat_exempt").isin(*IS_EXEMPT),
             ),
         ).alias("quality_flags"),
         "_record",
-    )  # fmt: skip
+    )
 
 
 ADAPTERS = {"tariff_rate": from_tariff_rate}

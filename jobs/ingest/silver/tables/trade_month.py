@@ -66,34 +66,46 @@ def balance_checks(values: tuple[str, str], masses: tuple[str, str], balance: st
 def from_kcs_trade_country(bronze: DataFrame) -> DataFrame:
     """Rows of the `nitemtrade` service by HS6 and country."""
     return trade_rows(
-        bronze, period="year", hs="hsCd", country="statCd",
+        bronze,
+        period="year",
+        hs="hsCd",
+        country="statCd",
         trades=[direction("I", "impDlr", "impWgt"), direction("X", "expDlr", "expWgt")],
         checks=balance_checks(("expDlr", "impDlr"), ("expWgt", "impWgt"), "balPayments"),
-    )  # fmt: skip
+    )
 
 
 def from_kcs_trade_total(bronze: DataFrame) -> DataFrame:
     """Rows of the HSK10 files: national totals (country ALL) or countries."""
     return trade_rows(
-        bronze, period="STD_YYYYMM", hs="hs_code", country="country_code",
-        trades=[direction("I", "import_value_usd", "import_weight_kg"), direction("X", "export_value_usd", "export_weight_kg")],
+        bronze,
+        period="STD_YYYYMM",
+        hs="hs_code",
+        country="country_code",
+        trades=[
+            direction("I", "import_value_usd", "import_weight_kg"),
+            direction("X", "export_value_usd", "export_weight_kg"),
+        ],
         checks=balance_checks(
             ("export_value_usd", "import_value_usd"), ("export_weight_kg", "import_weight_kg"), "trade_balance_usd"
         ),
-    )  # fmt: skip
+    )
 
 
 def from_kcs_coffee(bronze: DataFrame) -> DataFrame:
     """Rows of the green-coffee file: imports only."""
     return trade_rows(
-        bronze, period="year_month", hs="hs_code", country="country_code",
+        bronze,
+        period="year_month",
+        hs="hs_code",
+        country="country_code",
         trades=[direction("I", "import_value_usd", "import_weight_kg")],
         checks=flags(
             not_a_number=not_numbers("import_value_usd", "import_weight_kg"),
             negative_value=any_negative("import_value_usd"),
             negative_mass=any_negative("import_weight_kg"),
         ),
-    )  # fmt: skip
+    )
 
 
 ADAPTERS = {

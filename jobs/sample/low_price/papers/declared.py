@@ -97,9 +97,15 @@ def declare(
 
 
 def _masses(
-    rng: np.random.Generator, catalogue: Catalogue, trades: Trades, lots: DrawnLots, cases: Cases,
-    product: IntArray, mass: FloatArray, left: FloatArray,
-) -> dict[str, NDArray]:  # fmt: skip
+    rng: np.random.Generator,
+    catalogue: Catalogue,
+    trades: Trades,
+    lots: DrawnLots,
+    cases: Cases,
+    product: IntArray,
+    mass: FloatArray,
+    left: FloatArray,
+) -> dict[str, NDArray]:
     """Masses, packages and containers; where weight is understated the containers, mostly the packages, stay true."""
     package_kg = catalogue.column("package_kg")[product]
     net = np.round(np.where(cases.of(WEIGHT), mass * left, mass), 1)
@@ -122,7 +128,9 @@ def _spread(rng: np.random.Generator, trades: Trades, lots: DrawnLots) -> FloatA
     return habit + np.sqrt(1 - TRADE_VARIANCE) * rng.standard_normal(len(lots))
 
 
-def _hugging(rng: np.random.Generator, security: Security, market: IntArray, lots: DrawnLots, cases: Cases) -> FloatArray:
+def _hugging(
+    rng: np.random.Generator, security: Security, market: IntArray, lots: DrawnLots, cases: Cases
+) -> FloatArray:
     """Just above the published security price of the day; NaN for lots that do not hug it."""
     price = np.full(len(lots), np.nan)
     at = np.flatnonzero(cases.of(HUG))
@@ -150,9 +158,15 @@ def _copied(
 
 
 def _amounts(
-    rng: np.random.Generator, trades: Trades, lots: DrawnLots, prices: Prices, cases: Cases, market: IntArray,
-    price: FloatArray, net: FloatArray,
-) -> dict[str, NDArray]:  # fmt: skip
+    rng: np.random.Generator,
+    trades: Trades,
+    lots: DrawnLots,
+    prices: Prices,
+    cases: Cases,
+    market: IntArray,
+    price: FloatArray,
+    net: FloatArray,
+) -> dict[str, NDArray]:
     """Invoice, freight, insurance and values that agree: `value_krw` = invoice x rate + what is not in it."""
     is_copy = cases.of(COPY)
     currency = np.where(is_copy, DOLLAR, trades.currency[lots.trade])
@@ -181,7 +195,9 @@ def _amounts(
     }
 
 
-def round_digits(values: FloatArray, digits: int, step: IntArray | int = 1, shift: FloatArray | float = 0.0) -> FloatArray:
+def round_digits(
+    values: FloatArray, digits: int, step: IntArray | int = 1, shift: FloatArray | float = 0.0
+) -> FloatArray:
     """Rounded to so many significant digits, the last a multiple of `step`; a `shift` of one half rounds up."""
     scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(values)))) / step
     return np.rint(values * scale + shift) / scale

@@ -23,8 +23,13 @@ from jobs.sample.low_price.trades import Trades
 from jobs.sample.streams import stream
 
 FINDINGS = (
-    "no_finding", "undervalued", "misdescribed", "weight_understated", "damaged_or_lower_grade", "clerical_error",
-)  # fmt: skip
+    "no_finding",
+    "undervalued",
+    "misdescribed",
+    "weight_understated",
+    "damaged_or_lower_grade",
+    "clerical_error",
+)
 REASONS = ("", "PRICE", "CODE", "MASS", "QUALITY", "UNIT")  # the office's own code, by finding
 NO_FINDING, UNDERVALUED, MISDESCRIBED, UNDERWEIGHT, LOWER, CLERICAL = range(len(FINDINGS))
 CHANGED = (UNDERVALUED, MISDESCRIBED, UNDERWEIGHT, CLERICAL)  # the declaration does not stand as it was
@@ -32,7 +37,9 @@ CHANGED = (UNDERVALUED, MISDESCRIBED, UNDERWEIGHT, CLERICAL)  # the declaration 
 
 @dataclass(frozen=True)
 class Inspections:
-    """N lots. `propensity` is the chance each had of being inspected; `day` of the result, `finding` -1 where it was not.
+    """N lots. `propensity` is the chance each had of being inspected.
+
+    `day` of the result, `finding` -1 where it was not.
 
     `is_random` tells those that the random share brought; `changes` whether the declared value stood.
     """

@@ -88,9 +88,18 @@ def _surveys(seed: int, catalogue: Catalogue, calendar: Calendar, prices: Prices
         price = prices.cif(market, day + SURVEY_DAYS // 2, factor) * np.exp(error.ravel()) * _won(day)
         named = np.where(catalogue.column("is_graded")[catalogue.product[market]], grade, "")
         rows = _rows(
-            catalogue, "survey", catalogue.product[market], catalogue.origin[market], named, day,
-            day + SURVEY_DAYS - 1, np.rint(price), "KRW/kg", "KRW", day + SURVEY_DAYS - 1 + SURVEY_LAG,
-        )  # fmt: skip
+            catalogue,
+            "survey",
+            catalogue.product[market],
+            catalogue.origin[market],
+            named,
+            day,
+            day + SURVEY_DAYS - 1,
+            np.rint(price),
+            "KRW/kg",
+            "KRW",
+            day + SURVEY_DAYS - 1 + SURVEY_LAG,
+        )
         tables.append(rows)
     return tables
 
@@ -112,15 +121,33 @@ def _security_prices(catalogue: Catalogue, calendar: Calendar, security: Securit
     market, month = (each.ravel() for each in np.meshgrid(markets, months, indexing="ij"))
     start, end = first_of(security.begin + month), first_of(security.begin + month + 1) - 1
     return _rows(
-        catalogue, "security", catalogue.product[market], catalogue.origin[market], np.full(len(market), ""),
-        start, end, security.krw_per_kg[market, month], "KRW/kg", "KRW", start - SECURITY_LEAD,
-    )  # fmt: skip
+        catalogue,
+        "security",
+        catalogue.product[market],
+        catalogue.origin[market],
+        np.full(len(market), ""),
+        start,
+        end,
+        security.krw_per_kg[market, month],
+        "KRW/kg",
+        "KRW",
+        start - SECURITY_LEAD,
+    )
 
 
 def _rows(
-    catalogue: Catalogue, source: str, product: IntArray, origin: NDArray, grade: NDArray, start: IntArray, end: IntArray,
-    price: FloatArray, unit: str, currency: str, published: IntArray,
-) -> pa.Table:  # fmt: skip
+    catalogue: Catalogue,
+    source: str,
+    product: IntArray,
+    origin: NDArray,
+    grade: NDArray,
+    start: IntArray,
+    end: IntArray,
+    price: FloatArray,
+    unit: str,
+    currency: str,
+    published: IntArray,
+) -> pa.Table:
     def date(days: IntArray) -> pa.Array:
         return pa.array(days.astype(np.int32), pa.int32()).cast(pa.date32())
 

@@ -21,10 +21,12 @@ GROUP_SIZE = 3
 QUOTA_CODE = "WQ"
 # Partners with an agreement, and what it leaves of the basic rate; sensitive goods are left out of all of them.
 AGREEMENTS = {
-    "CN": 0.5, "IN": 0.5, "TR": 0.5,
+    "CN": 0.5,
+    "IN": 0.5,
+    "TR": 0.5,
     **dict.fromkeys(("VN", "TH", "ID", "MY", "PH", "MM", "US", "AU", "NZ", "CA", "CL", "PE"), 0.0),
     **dict.fromkeys(("ES", "NL", "DE", "BE", "IT", "GB", "NO"), 0.0),
-}  # fmt: skip
+}
 SENSITIVE_PCT = 60.0
 TARIFF_FROM = "2020-01-01"
 
@@ -66,14 +68,16 @@ def firm_tables(
     registered = np.concatenate(first) - np.rint(rng.gamma(1.2, 1200, total)).astype(np.int64) - 5
     group = _groups(rng, importers)
     address, phone = _contacts(rng, group, importers, total)
-    firms = pa.table({
-        "firm_id": [*importer, *exporter, *declarant],
-        "firm_kind": ["importer"] * importers + ["exporter"] * exporters + ["declarant"] * declarants,
-        "country": ["KR"] * importers + country.tolist() + ["KR"] * declarants,
-        "registered_on": pa.array(registered.astype(np.int32)).cast(pa.date32()),
-        "address_id": [f"A{n:07d}" for n in address],
-        "phone_id": [f"P{n:07d}" for n in phone],
-    })  # fmt: skip
+    firms = pa.table(
+        {
+            "firm_id": [*importer, *exporter, *declarant],
+            "firm_kind": ["importer"] * importers + ["exporter"] * exporters + ["declarant"] * declarants,
+            "country": ["KR"] * importers + country.tolist() + ["KR"] * declarants,
+            "registered_on": pa.array(registered.astype(np.int32)).cast(pa.date32()),
+            "address_id": [f"A{n:07d}" for n in address],
+            "phone_id": [f"P{n:07d}" for n in phone],
+        }
+    )
     return firms, _relations(rng, trades, group, importer, exporter, registered)
 
 
@@ -94,8 +98,17 @@ def tariff_table(catalogue: Catalogue, calendar: Calendar) -> pa.Table:
             rate = agreed_pct(p, origin)
             if not np.isnan(rate):
                 rows.append((p.hs10, "fta", agreement_code(origin), "ad_valorem", rate, None, vat, TARIFF_FROM, ""))
-    names = ("hs10_code", "tariff_kind", "preference_code", "duty_kind", "ad_valorem_pct", "specific_krw_per_kg",
-             "is_vat_exempt", "valid_from", "valid_to")  # fmt: skip
+    names = (
+        "hs10_code",
+        "tariff_kind",
+        "preference_code",
+        "duty_kind",
+        "ad_valorem_pct",
+        "specific_krw_per_kg",
+        "is_vat_exempt",
+        "valid_from",
+        "valid_to",
+    )
     return pa.table(dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True)))
 
 
@@ -140,7 +153,12 @@ def _contacts(rng: np.random.Generator, group: IntArray, importers: int, total: 
 
 
 def _relations(
-    rng: np.random.Generator, trades: Trades, group: IntArray, importer: list[str], exporter: list[str], registered: IntArray
+    rng: np.random.Generator,
+    trades: Trades,
+    group: IntArray,
+    importer: list[str],
+    exporter: list[str],
+    registered: IntArray,
 ) -> pa.Table:
     """Every member of a group to its first, and exclusive agents to those they buy from."""
     members = np.flatnonzero(group >= 0)
@@ -154,13 +172,15 @@ def _relations(
     pairs = sorted({(int(trades.importer[t]), int(trades.exporter[t])) for t in agents})
     rows += [(importer[i], exporter[x], "exclusive_agent", int(registered[i])) for i, x in pairs]
     firm, related, kind, since = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return pa.table({
-        "firm_id": pa.array(firm, pa.string()),
-        "related_firm_id": pa.array(related, pa.string()),
-        "relation_kind": pa.array(kind, pa.string()),
-        "valid_from": pa.array(since, pa.int32()).cast(pa.date32()),
-        "valid_to": pa.nulls(len(rows), pa.string()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "firm_id": pa.array(firm, pa.string()),
+            "related_firm_id": pa.array(related, pa.string()),
+            "relation_kind": pa.array(kind, pa.string()),
+            "valid_from": pa.array(since, pa.int32()).cast(pa.date32()),
+            "valid_to": pa.nulls(len(rows), pa.string()),
+        }
+    )
 
 
 def _year(day: int) -> int:

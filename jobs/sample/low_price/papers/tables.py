@@ -33,13 +33,45 @@ FILED, ACCEPTED, AMENDED, DISPUTED = range(len(STATUSES))
 CARRIERS = ("HDMU", "KMTC", "SITG", "MAEU", "180-")  # the last by air
 EXAMINATIONS = ("not_examined", "examined_accepted", "examined_changed")
 COLUMNS = [
-    "declaration_id", "line_no", "declared_at", "office_code", "declarant_id", "importer_id", "exporter_id", "hs10_code",
-    "standard_name_code", "product_state", "grade", "packaging", "crop_year", "origin_country", "departure_country",
-    "loading_port", "arrival_port", "transport_mode", "bl_number", "container_numbers", "net_mass_kg", "gross_mass_kg",
-    "package_count", "incoterm", "invoice_currency", "invoice_amount", "freight_krw", "insurance_krw",
-    "customs_value_krw", "customs_value_usd", "duty_rate_pct", "preference_code", "certificate_number", "status",
-    "accepted_at", "shipped_on", "trade_level", "examination_result",
-]  # fmt: skip
+    "declaration_id",
+    "line_no",
+    "declared_at",
+    "office_code",
+    "declarant_id",
+    "importer_id",
+    "exporter_id",
+    "hs10_code",
+    "standard_name_code",
+    "product_state",
+    "grade",
+    "packaging",
+    "crop_year",
+    "origin_country",
+    "departure_country",
+    "loading_port",
+    "arrival_port",
+    "transport_mode",
+    "bl_number",
+    "container_numbers",
+    "net_mass_kg",
+    "gross_mass_kg",
+    "package_count",
+    "incoterm",
+    "invoice_currency",
+    "invoice_amount",
+    "freight_krw",
+    "insurance_krw",
+    "customs_value_krw",
+    "customs_value_usd",
+    "duty_rate_pct",
+    "preference_code",
+    "certificate_number",
+    "status",
+    "accepted_at",
+    "shipped_on",
+    "trade_level",
+    "examination_result",
+]
 CLAIMS_AGREEMENT, CLAIMS_QUOTA = 0.6, 0.15  # of the trades that could
 
 
@@ -70,16 +102,18 @@ def inspection_results(world: DeclarationWorld, rows: Rows) -> pa.Table:
     won = customs_rates(np.full(len(at), CURRENCIES.index("USD")), world.lots.declared[at])
     ratio = np.where(finding == CLERICAL, world.look_alikes.ratio[at], 1.0)
     value = np.rint(given.true_price[at] * given.true_mass[at] * won / ratio).astype(np.int64)
-    return pa.table({
-        **_keys(world, at),
-        "inspected_at": _times(made.day[at] * DAY_SECONDS + world.identity.second[at] % DAY_SECONDS),
-        "selection": _pick(("profile", "random"), made.is_random[at].astype(int)),
-        "propensity": pa.array(np.round(made.propensity[at], 6)),
-        "finding": _pick(FINDINGS, finding),
-        "corrected_customs_value_krw": pa.array(value, mask=~made.changes[at]),
-        "corrected_net_mass_kg": pa.array(given.true_mass[at], mask=finding != UNDERWEIGHT),
-        "reason_code": _pick(REASONS, finding),
-    })  # fmt: skip
+    return pa.table(
+        {
+            **_keys(world, at),
+            "inspected_at": _times(made.day[at] * DAY_SECONDS + world.identity.second[at] % DAY_SECONDS),
+            "selection": _pick(("profile", "random"), made.is_random[at].astype(int)),
+            "propensity": pa.array(np.round(made.propensity[at], 6)),
+            "finding": _pick(FINDINGS, finding),
+            "corrected_customs_value_krw": pa.array(value, mask=~made.changes[at]),
+            "corrected_net_mass_kg": pa.array(given.true_mass[at], mask=finding != UNDERWEIGHT),
+            "reason_code": _pick(REASONS, finding),
+        }
+    )
 
 
 def truth(world: DeclarationWorld, rows: Rows) -> pa.Table:
@@ -90,23 +124,25 @@ def truth(world: DeclarationWorld, rows: Rows) -> pa.Table:
     is_case, kind = cases.is_case[at], alike.kind[at]
     variant = np.where(is_case, cases.scheme[at] * 2 + cases.is_held_out[at], len(variants) - 1)
     product = world.catalogue.product[world.trades.market[world.lots.trade[at]]]
-    return pa.table({
-        **_keys(world, at),
-        "scheme": _pick((*SCHEMES, ""), cases.scheme[at]),
-        "variant": _pick(variants, variant),
-        "true_price_usd_per_kg": pa.array(np.round(given.true_price[at], 6)),
-        "true_net_mass_kg": pa.array(np.round(given.true_mass[at], 1)),
-        "cut": pa.array(np.array((*CUTS, 0.0))[cases.cut[at]], mask=~is_case),
-        "is_true_case": pa.array(is_case),
-        "is_lookalike": pa.array(kind >= 0),
-        "lookalike_kind": _pick((*KINDS, ""), kind),
-        "difficulty": _pick(list(LOG_SD), world.difficulty[at]),
-        "log_sd": pa.array(np.array(list(LOG_SD.values()))[world.difficulty[at]]),
-        "is_held_out": pa.array(cases.is_held_out[at]),
-        "reference_usd_per_kg": pa.array(np.round(given.reference[at], 6)),
-        "lookalike_ratio": pa.array(np.round(alike.ratio[at], 4), mask=kind < 0),
-        "true_standard_name_code": _pick(world.catalogue.column("code"), product),
-    })  # fmt: skip
+    return pa.table(
+        {
+            **_keys(world, at),
+            "scheme": _pick((*SCHEMES, ""), cases.scheme[at]),
+            "variant": _pick(variants, variant),
+            "true_price_usd_per_kg": pa.array(np.round(given.true_price[at], 6)),
+            "true_net_mass_kg": pa.array(np.round(given.true_mass[at], 1)),
+            "cut": pa.array(np.array((*CUTS, 0.0))[cases.cut[at]], mask=~is_case),
+            "is_true_case": pa.array(is_case),
+            "is_lookalike": pa.array(kind >= 0),
+            "lookalike_kind": _pick((*KINDS, ""), kind),
+            "difficulty": _pick(list(LOG_SD), world.difficulty[at]),
+            "log_sd": pa.array(np.array(list(LOG_SD.values()))[world.difficulty[at]]),
+            "is_held_out": pa.array(cases.is_held_out[at]),
+            "reference_usd_per_kg": pa.array(np.round(given.reference[at], 6)),
+            "lookalike_ratio": pa.array(np.round(alike.ratio[at], 4), mask=kind < 0),
+            "true_standard_name_code": _pick(world.catalogue.column("code"), product),
+        }
+    )
 
 
 def _keys(world: DeclarationWorld, at: IntArray) -> dict[str, pa.Array]:

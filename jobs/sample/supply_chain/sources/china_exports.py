@@ -21,7 +21,6 @@ SAME_MONTH = 0.6  # of what arrives in a month left China in it, the rest the mo
 FREIGHT = (0.04, 0.10)  # share of the CIF value
 
 
-
 def china_exports(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]:
     """One row a month, partner and HS6; USD (FOB), kg, and their ratio ("inf" for 0 kg)."""
     layout = world.layout

@@ -15,13 +15,24 @@ from jobs.sample.supply_chain.vintages import Delivery, changed, released
 from jobs.sample.supply_chain.world import World
 
 IMPORT_HEADER = (
-    "year_month", "hs_code", "item_name", "country", "country_code", "import_weight_kg", "import_value_usd",
-    "source", "notes",
-)  # fmt: skip
-PRICE_HEADER = (
-    "year_month", "arabica_otm_usc_lb", "robusta_usc_lb", "arabica_otm_usd_per_kg", "robusta_usd_per_kg",
+    "year_month",
+    "hs_code",
+    "item_name",
+    "country",
+    "country_code",
+    "import_weight_kg",
+    "import_value_usd",
     "source",
-)  # fmt: skip
+    "notes",
+)
+PRICE_HEADER = (
+    "year_month",
+    "arabica_otm_usc_lb",
+    "robusta_usc_lb",
+    "arabica_otm_usd_per_kg",
+    "robusta_usd_per_kg",
+    "source",
+)
 _ITEM_NAME = "카페인을 제거하지 않은 것"
 _POUND_KG = 0.45359237
 
@@ -37,13 +48,20 @@ def coffee_imports(world: World, deliveries: list[Delivery]) -> Iterator[Landing
         rows = changed(now, released(columns, revisions, window, delivery.previous)) & is_coffee
         lines = [
             (
-                str(world.months[window[at]]), COFFEE, _ITEM_NAME, name_ko(origin), origin,
-                int(mass[series, at]), int(value[series, at]), "Korea Customs Service OpenAPI (data.go.kr)", "",
+                str(world.months[window[at]]),
+                COFFEE,
+                _ITEM_NAME,
+                name_ko(origin),
+                origin,
+                int(mass[series, at]),
+                int(value[series, at]),
+                "Korea Customs Service OpenAPI (data.go.kr)",
+                "",
             )
             for at, origin, series in sorted(
                 (int(at), str(world.layout.country[series]), int(series)) for series, at in np.argwhere(rows)
             )
-        ]  # fmt: skip
+        ]
         stem = "korea_coffee_imports_by_country"
         yield LandingFile("kcs_coffee_090111", stem, delivery.known_on, IMPORT_HEADER, lines)
 

@@ -15,14 +15,31 @@ from jobs.sample.supply_chain.vintages import Delivery, Revisions, changed, draw
 from jobs.sample.supply_chain.world import World
 
 COUNTRY_HEADER = (
-    "year", "statCd", "statCdCntnKor1", "statKor", "hsCd", "impWgt", "impDlr", "expWgt", "expDlr",
+    "year",
+    "statCd",
+    "statCdCntnKor1",
+    "statKor",
+    "hsCd",
+    "impWgt",
+    "impDlr",
+    "expWgt",
+    "expDlr",
     "balPayments",
-)  # fmt: skip
+)
 TOTAL_HEADER = (
-    "STD_YYYYMM", "hs_code", "country_code", "country_name", "export_weight_kg", "export_value_usd",
-    "import_weight_kg", "import_value_usd", "trade_balance_usd", "provider", "source_endpoint",
+    "STD_YYYYMM",
+    "hs_code",
+    "country_code",
+    "country_name",
+    "export_weight_kg",
+    "export_value_usd",
+    "import_weight_kg",
+    "import_value_usd",
+    "trade_balance_usd",
+    "provider",
+    "source_endpoint",
     "retrieved_at",
-)  # fmt: skip
+)
 _PROVIDER = "korea_customs_service"
 _ITEMS = "https://apis.data.go.kr/1220000/Itemtrade/getItemtradeList"
 _ITEMS_BY_COUNTRY = "https://apis.data.go.kr/1220000/nitemtrade/getNitemtradeList"

@@ -15,9 +15,17 @@ from jobs.sample.supply_chain.world import World
 
 STRAIT_HEADER = ("date", "chokepoint", "n_total", "n_tanker", "n_cargo", "capacity")
 PORT_HEADER = (
-    "activity_date", "port_code", "portwatch_id", "portwatch_name", "portcalls_container", "portcalls_total",
-    "import_container_tons", "import_total_tons", "export_container_tons", "export_total_tons",
-)  # fmt: skip
+    "activity_date",
+    "port_code",
+    "portwatch_id",
+    "portwatch_name",
+    "portcalls_container",
+    "portcalls_total",
+    "import_container_tons",
+    "import_total_tons",
+    "export_container_tons",
+    "export_total_tons",
+)
 
 
 def chokepoints(world: World, known_days: list[np.datetime64]) -> Iterator[LandingFile]:

@@ -29,9 +29,14 @@ def trial(scores: dict[str, np.ndarray], scheme: np.ndarray, nights: int = 1) ->
     """Lots in equal nights, cases cut by a fifth, no look-alikes."""
     n = len(scheme)
     return Trial(
-        night=np.repeat(np.arange(nights), n // nights), scores=scores, scheme=scheme, cut=np.where(scheme >= 0, 0, -1),
-        is_look_alike=np.zeros(n, dtype=bool), features={}, known=np.zeros(n, dtype=np.int64),
-    )  # fmt: skip
+        night=np.repeat(np.arange(nights), n // nights),
+        scores=scores,
+        scheme=scheme,
+        cut=np.where(scheme >= 0, 0, -1),
+        is_look_alike=np.zeros(n, dtype=bool),
+        features={},
+        known=np.zeros(n, dtype=np.int64),
+    )
 
 
 def by_position(*cases: int, n: int = 100, scheme: int = 0) -> np.ndarray:

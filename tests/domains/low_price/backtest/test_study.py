@@ -1,4 +1,6 @@
-"""The whole back-test in small: audited before it is scored, every figure a row of its own, other domains' rows kept."""
+"""The whole back-test in small: audited before it is scored, every figure a row of its own, other domains' rows
+kept.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +50,12 @@ def test_each_figure_is_one_row_with_its_value_in_its_interval(found: LowPriceBa
     assert len(set(keys)) == len(keys)
     known = [row for row in rows if row["value"] is not None and row.get("lower") is not None]
     assert all(row["lower"] <= row["value"] + 1e-12 and row["value"] <= row["upper"] + 1e-12 for row in known)
-    wanted = {(f"{kind}:{scheme}", "recall", capacity)
-              for kind in found.kinds for scheme in SCHEMES for capacity in CAPACITIES}  # fmt: skip
+    wanted = {
+        (f"{kind}:{scheme}", "recall", capacity)
+        for kind in found.kinds
+        for scheme in SCHEMES
+        for capacity in CAPACITIES
+    }
     assert wanted <= {(row["group_id"], row["measure"], row["alarm_rate"]) for row in rows}
 
 
@@ -65,10 +71,14 @@ def test_a_leak_stops_the_study_before_anything_is_scored(monkeypatch: pytest.Mo
     rng = np.random.default_rng(2)
     scheme = np.where(rng.random(3000) < 0.1, 0, -1)
     leaking = Trial(
-        night=np.repeat(np.arange(30), 100), scores={OURS: rng.random(3000)}, scheme=scheme,
-        cut=np.where(scheme >= 0, 0, -1), is_look_alike=np.zeros(3000, dtype=bool),
-        features={"noise": rng.normal(size=3000), "finding": (scheme >= 0) * 1.0}, known=np.zeros(3000, dtype=np.int64),
-    )  # fmt: skip
+        night=np.repeat(np.arange(30), 100),
+        scores={OURS: rng.random(3000)},
+        scheme=scheme,
+        cut=np.where(scheme >= 0, 0, -1),
+        is_look_alike=np.zeros(3000, dtype=bool),
+        features={"noise": rng.normal(size=3000), "finding": (scheme >= 0) * 1.0},
+        known=np.zeros(3000, dtype=np.int64),
+    )
     monkeypatch.setattr(study, "make_trials", lambda *_: [leaking])
     with pytest.raises(LeakFound, match="easy"):
         run_low_price([3], shape=SMALL)

@@ -1,4 +1,6 @@
-"""Worlds as a night knows them: nothing of later days, quotations and rates of the lot's day, oracles that see the truth."""
+"""Worlds as a night knows them: nothing of later days, quotations and rates of the lot's day, oracles that see the
+truth.
+"""
 
 from __future__ import annotations
 

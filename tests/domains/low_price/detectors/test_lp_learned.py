@@ -1,4 +1,6 @@
-"""The learned ranker: promoted where labels show what no price does, silent where they do not, and never looking ahead."""
+"""The learned ranker: promoted where labels show what no price does, silent where they do not, and never looking
+ahead.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ def day(back: int) -> date:
 def pool_of(seed: int = 1, lots: int = LOTS, days: int = DAYS, *, is_telling: bool = True) -> pa.Table:
     """Lots at ordinary prices, half of them inspected and what was found known four days later.
 
-    Where findings are telling, all lots of one importer are found and one of twenty of the others; else one of ten of all.
+    Where findings are telling, all lots of one importer are found and one of twenty of the others; else one of ten of
+    all.
     """
     rng = np.random.default_rng(seed)
     back, log_ratio = rng.integers(0, days, lots), rng.normal(0.0, 0.15, lots)
@@ -52,15 +55,25 @@ def pool_of(seed: int = 1, lots: int = LOTS, days: int = DAYS, *, is_telling: bo
     share = np.where(importer == SHADY, 1.0, 0.05) if is_telling else np.full(lots, 0.1)
     is_inspected, is_found = (rng.random(lots) < 0.5) & (back >= 4), rng.random(lots) < share
     finding = np.where(is_found, "undervalued", "no_finding")
-    return pa.table({
-        "importer_id": importer, "exporter_id": [f"X{n:02d}" for n in rng.integers(0, FIRMS, lots)],
-        "declarant_id": pa.nulls(lots, pa.string()), "period_start": [day(int(n)) for n in back],
-        "finding": pa.array(finding, mask=~is_inspected), "finding_known_on": pa.array([day(int(n) - 4) for n in back], mask=~is_inspected),
-        "log_ratio": log_ratio, "log_sd": np.full(lots, 0.15), "survey_log_ratio": np.full(lots, np.nan),
-        "log_mass": rng.normal(9.0, 1.0, lots), "freight_share": rng.random(lots) / 5, "label": np.where(is_inspected, is_found, np.nan),
-        "propensity": np.where(is_inspected, 0.5, np.nan), "reference_day": TODAY - back,
-        "owed_krw": 1e7 * np.maximum(0.0, 1 - np.exp(log_ratio)),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "importer_id": importer,
+            "exporter_id": [f"X{n:02d}" for n in rng.integers(0, FIRMS, lots)],
+            "declarant_id": pa.nulls(lots, pa.string()),
+            "period_start": [day(int(n)) for n in back],
+            "finding": pa.array(finding, mask=~is_inspected),
+            "finding_known_on": pa.array([day(int(n) - 4) for n in back], mask=~is_inspected),
+            "log_ratio": log_ratio,
+            "log_sd": np.full(lots, 0.15),
+            "survey_log_ratio": np.full(lots, np.nan),
+            "log_mass": rng.normal(9.0, 1.0, lots),
+            "freight_share": rng.random(lots) / 5,
+            "label": np.where(is_inspected, is_found, np.nan),
+            "propensity": np.where(is_inspected, 0.5, np.nan),
+            "reference_day": TODAY - back,
+            "owed_krw": 1e7 * np.maximum(0.0, 1 - np.exp(log_ratio)),
+        }
+    )
 
 
 def evidence_of(pool: pa.Table, odds: float = 1.0) -> Evidence:
@@ -145,11 +158,17 @@ def lots(*rows: tuple[str, int, str | None, int | None]) -> pa.Table:
     figures = {
         name: np.zeros(size) for name in ("log_ratio", "log_sd", "survey_log_ratio", "log_mass", "freight_share")
     }
-    return pa.table({
-        "importer_id": pa.array(importer), "exporter_id": ["X"] * size, "declarant_id": pa.nulls(size, pa.string()),
-        "period_start": [day(n) for n in back], "finding": pa.array(finding, pa.string()),
-        "finding_known_on": pa.array([None if n is None else day(n) for n in known], pa.date32()), **figures,
-    })  # fmt: skip
+    return pa.table(
+        {
+            "importer_id": pa.array(importer),
+            "exporter_id": ["X"] * size,
+            "declarant_id": pa.nulls(size, pa.string()),
+            "period_start": [day(n) for n in back],
+            "finding": pa.array(finding, pa.string()),
+            "finding_known_on": pa.array([None if n is None else day(n) for n in known], pa.date32()),
+            **figures,
+        }
+    )
 
 
 def test_the_past_of_an_importer_is_what_was_known_on_the_lots_own_day() -> None:

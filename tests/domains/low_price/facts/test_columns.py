@@ -48,5 +48,10 @@ def test_codes_of_one_good_are_one_commodity_whatever_they_are_called() -> None:
     """Dried chillies come as frozen ones or as a mixed seasoning, never as black pepper."""
     codes = ["pepper_dried", "seasoning_mixed", "pepper_frozen", "pepper_black", "wood_ear_dried", "wood_pellet"]
     assert commodities(pa.chunked_array([codes[:2], codes[2:]])).to_pylist() == [
-        "pepper", "pepper", "pepper", "pepper_black", "wood_ear", "wood_pellet",
-    ]  # fmt: skip
+        "pepper",
+        "pepper",
+        "pepper",
+        "pepper_black",
+        "wood_ear",
+        "wood_pellet",
+    ]

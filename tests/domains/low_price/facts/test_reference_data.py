@@ -1,4 +1,6 @@
-"""What a night knew around its lots: quotations in force, the tariff of the day, related firms, each as of the night."""
+"""What a night knew around its lots: quotations in force, the tariff of the day, related firms, each as of the
+night.
+"""
 
 from __future__ import annotations
 
@@ -20,28 +22,65 @@ from jobs.lake.delta import Lake
 
 NIGHT = date(2024, 5, 31)
 LINE = {
-    "declaration_id": "D1", "line_no": 1, "period_start": date(2024, 5, 20), "shipped_on": date(2024, 5, 8), "hs10_code": "0712901000",
-    "standard_name_code": "garlic_dried", "product_state": "dried", "grade": "A", "packaging": "bag", "crop_year": 2023,
-    "origin_country": "CN", "trade_level": "wholesale", "importer_id": "I1", "exporter_id": "E1", "net_mass_kg": Decimal(1000),
-    "customs_value_krw": Decimal(1_300_000), "customs_value_usd": Decimal(1000), "preference_code": "", "is_accepted": True,
-    "is_examined": False, "is_disputed": False,
-}  # fmt: skip
+    "declaration_id": "D1",
+    "line_no": 1,
+    "period_start": date(2024, 5, 20),
+    "shipped_on": date(2024, 5, 8),
+    "hs10_code": "0712901000",
+    "standard_name_code": "garlic_dried",
+    "product_state": "dried",
+    "grade": "A",
+    "packaging": "bag",
+    "crop_year": 2023,
+    "origin_country": "CN",
+    "trade_level": "wholesale",
+    "importer_id": "I1",
+    "exporter_id": "E1",
+    "net_mass_kg": Decimal(1000),
+    "customs_value_krw": Decimal(1_300_000),
+    "customs_value_usd": Decimal(1000),
+    "preference_code": "",
+    "is_accepted": True,
+    "is_examined": False,
+    "is_disputed": False,
+}
 QUOTE = {
-    "reference_source": "survey", "standard_name_code": "garlic_dried", "origin_country": "CN", "grade": "", "usd_per_kg": 2.0,
-    "first_day": date(2024, 5, 1), "last_day": date(2024, 5, 31),
-}  # fmt: skip
+    "reference_source": "survey",
+    "standard_name_code": "garlic_dried",
+    "origin_country": "CN",
+    "grade": "",
+    "usd_per_kg": 2.0,
+    "first_day": date(2024, 5, 1),
+    "last_day": date(2024, 5, 31),
+}
 RATE = {
-    "hs10_code": "0712901000", "preference_code": "", "duty_kind": "ad_valorem", "ad_valorem_pct": 8.0, "specific_krw_per_kg": 0.0,
-    "is_vat_exempt": True, "valid_from": date(2020, 1, 1), "valid_to": None,
-}  # fmt: skip
-QUOTES = pa.schema([
-    *[(name, pa.string()) for name in ("reference_source", "standard_name_code", "origin_country", "grade")],
-    ("usd_per_kg", pa.float64()), ("first_day", pa.date32()), ("last_day", pa.date32()),
-])  # fmt: skip
-RATES = pa.schema([
-    *[(name, pa.string()) for name in ("hs10_code", "preference_code", "duty_kind")], ("ad_valorem_pct", pa.float64()),
-    ("specific_krw_per_kg", pa.float64()), ("is_vat_exempt", pa.bool_()), ("valid_from", pa.date32()), ("valid_to", pa.date32()),
-])  # fmt: skip
+    "hs10_code": "0712901000",
+    "preference_code": "",
+    "duty_kind": "ad_valorem",
+    "ad_valorem_pct": 8.0,
+    "specific_krw_per_kg": 0.0,
+    "is_vat_exempt": True,
+    "valid_from": date(2020, 1, 1),
+    "valid_to": None,
+}
+QUOTES = pa.schema(
+    [
+        *[(name, pa.string()) for name in ("reference_source", "standard_name_code", "origin_country", "grade")],
+        ("usd_per_kg", pa.float64()),
+        ("first_day", pa.date32()),
+        ("last_day", pa.date32()),
+    ]
+)
+RATES = pa.schema(
+    [
+        *[(name, pa.string()) for name in ("hs10_code", "preference_code", "duty_kind")],
+        ("ad_valorem_pct", pa.float64()),
+        ("specific_krw_per_kg", pa.float64()),
+        ("is_vat_exempt", pa.bool_()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+    ]
+)
 
 
 def facts(lines: list[dict[str, Any]], quotes: list[dict] = (), rates: list[dict] = (), groups: dict | None = None):
@@ -50,9 +89,11 @@ def facts(lines: list[dict[str, Any]], quotes: list[dict] = (), rates: list[dict
         ["night", "run_id"]
     )
     around = Surroundings(
-        NIGHT, pa.Table.from_pylist([{**QUOTE, **each} for each in quotes], QUOTES),
-        pa.Table.from_pylist([{**RATE, **each} for each in rates], RATES), groups or {},
-    )  # fmt: skip
+        NIGHT,
+        pa.Table.from_pylist([{**QUOTE, **each} for each in quotes], QUOTES),
+        pa.Table.from_pylist([{**RATE, **each} for each in rates], RATES),
+        groups or {},
+    )
     return lot_facts(table, around, LowPriceConfig())
 
 

@@ -105,8 +105,11 @@ def test_a_source_older_than_its_promise_raises_nothing(stopped: tuple[Found, li
 
 def test_the_stake_is_what_is_missing_at_the_price_of_the_year(stopped: tuple[Found, list[Alert]]) -> None:
     found, (alert,) = stopped
-    newest = next(row for row in found.tables["gold.subject_month"].to_pylist()
-                  if row["subject_id"] == alert["subject_id"] and row["period_start"] == month_at(MONTHS - 1))  # fmt: skip
+    newest = next(
+        row
+        for row in found.tables["gold.subject_month"].to_pylist()
+        if row["subject_id"] == alert["subject_id"] and row["period_start"] == month_at(MONTHS - 1)
+    )
     assert alert["score"] == pytest.approx(newest["expected"] * 3.0)
 
 

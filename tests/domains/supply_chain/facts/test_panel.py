@@ -1,4 +1,6 @@
-"""Items become arrays in which unknown, empty and missing are three things, and only the months before a month count."""
+"""Items become arrays in which unknown, empty and missing are three things, and only the months before a month
+count.
+"""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """Does exploring keep the detection alive? Five years of moving fraud, inspected month by month under each policy.
 
-Every policy sees the same lots and has the same capacity; they differ in the part of it that explores. Each ranks by the
-chance of `jobs.stats.selection.ranker`, trained on its own findings of the last year, and so lives with what it chose to
-look at. Beside them a ranking by price alone, which never learns.
+Every policy sees the same lots and has the same capacity; they differ in the part of it that explores. Each ranks by
+the chance of `jobs.stats.selection.ranker`, trained on its own findings of the last year, and so lives with what it
+chose to look at. Beside them a ranking by price alone, which never learns.
 
-What the answer rests on: fraud that moves makes its price look right, the suspects by price fill the capacity, and a month
-has enough lots for a tenth of the looks to meet a new scheme before it ends. In streams whose moved cases were as often
-cheap as other lots, a ranking alone met them by chance among the cheap ones, and exploring brought little.
+What the answer rests on: fraud that moves makes its price look right, the suspects by price fill the capacity, and a
+month has enough lots for a tenth of the looks to meet a new scheme before it ends. In streams whose moved cases were as
+often cheap as other lots, a ranking alone met them by chance among the cheap ones, and exploring brought little.
 """
 
 from __future__ import annotations
@@ -98,9 +98,15 @@ def inspect(
         chosen = allocate(chance * month.duty_krw, learning, keys, t, seed, policy)
         at, when = np.flatnonzero(chosen.is_chosen), np.full(chosen.is_chosen.sum(), t)
         rows = Decisions(
-            features=month.tells[at], chance=price[at], decided=when, newest_feature=when, known=when,
-            is_found=month.is_true[at], propensity=chosen.propensity[at], shortfall=month.shortfall[at],
-        )  # fmt: skip
+            features=month.tells[at],
+            chance=price[at],
+            decided=when,
+            newest_feature=when,
+            known=when,
+            is_found=month.is_true[at],
+            propensity=chosen.propensity[at],
+            shortfall=month.shortfall[at],
+        )
         past.append(rows)
         owed = np.sort(month.shortfall)[::-1]
         yield rows.shortfall.sum(), owed[: len(at)].sum(), owed.sum(), rows.is_found.sum(), month.is_true.sum()
@@ -123,8 +129,8 @@ def learn(past: Sequence[Decisions], tells: int, night: int) -> Ranker | None:
 def exploration_rows(drift: Drift, seed: int = 0) -> Iterator[dict[str, Any]]:
     """Rows of `gold.backtest` without the columns that all share: each policy's two measures by month and over all.
 
-    `revenue_found` is the shortfall found, of the most that so many looks could find; `cases_found` the share of true cases.
-    Both pool the worlds; intervals are 95 %, by bootstrap over worlds, the same resamples for every policy.
+    `revenue_found` is the shortfall found, of the most that so many looks could find; `cases_found` the share of true
+    cases. Both pool the worlds; intervals are 95 %, by bootstrap over worlds, the same resamples for every policy.
     """
     worlds = drift.found.shape[1]
     drawn = np.random.default_rng(seed).integers(0, worlds, (RESAMPLES, worlds))
@@ -136,7 +142,14 @@ def exploration_rows(drift: Drift, seed: int = 0) -> Iterator[dict[str, Any]]:
                 above, below = part[p, :, span].sum(axis=1), whole[p, :, span].sum(axis=1)
                 lower, upper = np.quantile(above[drawn].sum(axis=1) / below[drawn].sum(axis=1), (0.025, 0.975))
                 yield {
-                    "group_id": group, "rule": policy, "measure": measure, "alarm_rate": 0.0, "depth": 0.0,
+                    "group_id": group,
+                    "rule": policy,
+                    "measure": measure,
+                    "alarm_rate": 0.0,
+                    "depth": 0.0,
                     "threshold": None if policy == PRICE_ONLY else int(policy[-2:]) / 100,
-                    "value": float(above.sum() / below.sum()), "lower": float(lower), "upper": float(upper), "sample_n": worlds,
-                }  # fmt: skip
+                    "value": float(above.sum() / below.sum()),
+                    "lower": float(lower),
+                    "upper": float(upper),
+                    "sample_n": worlds,
+                }

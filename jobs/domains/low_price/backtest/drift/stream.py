@@ -1,11 +1,12 @@
 """A stream of lots whose fraud moves: what the exploration back-test is run on.
 
-Every lot has a few standardised statistics, its tells: how low the price stands, kilograms per container, how close above a
-published reference, copied digits, small lots of the same parties ... Each kind of fraud shows in one of them. At first all
-of it shows in the price. Part of it stays there for good; the rest learns: its price is made to look right, and it shows in
-another tell for some months, then in yet another. Honest lots stand out as well, three for every true case, most of them by
-price (lower grades, damage, old contracts). They and the cases that stay can fill a capacity: findings go on, and nothing
-tells those who look only there that most has moved away. Nothing here is read by a detector.
+Every lot has a few standardised statistics, its tells: how low the price stands, kilograms per container, how close
+above a published reference, copied digits, small lots of the same parties ... Each kind of fraud shows in one of them.
+At first all of it shows in the price. Part of it stays there for good; the rest learns: its price is made to look
+right, and it shows in another tell for some months, then in yet another. Honest lots stand out as well, three for every
+true case, most of them by price (lower grades, damage, old contracts). They and the cases that stay can fill a
+capacity: findings go on, and nothing tells those who look only there that most has moved away. Nothing here is read by
+a detector.
 """
 
 from __future__ import annotations

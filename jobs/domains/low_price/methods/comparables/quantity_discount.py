@@ -25,7 +25,9 @@ _MONTH = 30
 
 @dataclass(frozen=True)
 class CurveRule:
-    """steepest: largest fall of log price per log mass; prior: sum of squares the product's curve in its region counts for.
+    """steepest: largest fall of log price per log mass.
+
+    Prior: sum of squares the product's curve in its region counts for.
 
     trim: robust deviations kept by the second fit; firms: firm groups besides the judged one that a curve needs.
     """

@@ -1,4 +1,6 @@
-"""The stored reference price and the judgement by it: the same numbers by night and at the counter, never from later lots."""
+"""The stored reference price and the judgement by it: the same numbers by night and at the counter, never from later
+lots.
+"""
 
 from dataclasses import replace
 
@@ -28,9 +30,14 @@ def days(*values):
 def rows(key, day, log_price, log_sd=0.1, drift=0.0001):
     n = len(key)
     return StoredReference(
-        np.array(key), np.array(day), np.array(log_price, dtype=float), np.full(n, log_sd), np.full(n, drift),
-        np.full(n, 0.2), np.full(n, 7),
-    )  # fmt: skip
+        np.array(key),
+        np.array(day),
+        np.array(log_price, dtype=float),
+        np.full(n, log_sd),
+        np.full(n, drift),
+        np.full(n, 0.2),
+        np.full(n, 7),
+    )
 
 
 @pytest.mark.parametrize("day", [60, 150])
@@ -122,9 +129,13 @@ def test_an_unstated_grade_has_no_group_but_the_pools_that_do_not_need_it():
 def test_different_groups_have_different_keys_and_no_rung_takes_anothers(codes):
     product, specification, origin, level = np.array(codes).T
     lots = plain_lots(
-        declared=days(1, 1), price=np.ones(2), product=product, specification=specification, origin=origin,
+        declared=days(1, 1),
+        price=np.ones(2),
+        product=product,
+        specification=specification,
+        origin=origin,
         trade_level=level,
-    )  # fmt: skip
+    )
     keys = rung_keys(lots)
     assert keys[0, 0] != keys[1, 0]
     assert len(np.unique(keys)) == 12 - (keys[0, 1:] == keys[1, 1:]).sum()

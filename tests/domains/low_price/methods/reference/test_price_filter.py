@@ -86,7 +86,9 @@ def test_a_firm_that_was_cheap_before_is_heard_less():
 
 
 def test_a_firm_that_is_nearly_always_cheap_leaves_the_price_known():
-    """A hundred and fifty lots at a third of the price, with an honest market beside them and one lot of the firm above."""
+    """A hundred and fifty lots at a third of the price, with an honest market beside them and one lot of the firm
+    above.
+    """
     rng = np.random.default_rng(4)
     days = np.repeat(np.arange(150), 3)
     firm = np.tile([1, 2, 99], 150)
