@@ -30,7 +30,7 @@ from jobs.contracts.assets import asset, assets
 from jobs.settings import ROOT
 
 NIGHT = "{{ params.night or data_interval_end.in_timezone('Asia/Seoul').subtract(hours=12).to_date_string() }}"
-FOUND = (
+DETECTED = (
     "signal",
     "subject_month",
     "vulnerability",
@@ -47,7 +47,7 @@ FOUND = (
 )
 OUTLETS = {
     "ingest": [*assets("silver"), *map(asset, ("ops.load", "ops.quarantine", "ops.rejected", "ops.quality_result"))],
-    "detect": [asset(f"gold.{name}") for name in FOUND],
+    "detect": [asset(f"gold.{name}") for name in DETECTED],
     "alert": [*map(asset, ("gold.alert", "gold.forecast", "gold.score"))],
 }
 

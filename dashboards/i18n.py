@@ -32,10 +32,10 @@ def phrases(lang: str) -> dict[str, str]:
     """Every text of one language by its dotted key, such as `overview.title`."""
 
     def flatten(prefix: str, body: dict[str, Any]) -> dict[str, str]:
-        found: dict[str, str] = {}
+        result: dict[str, str] = {}
         for key, value in body.items():
-            found |= flatten(f"{prefix}{key}.", value) if isinstance(value, dict) else {f"{prefix}{key}": str(value)}
-        return found
+            result |= flatten(f"{prefix}{key}.", value) if isinstance(value, dict) else {f"{prefix}{key}": str(value)}
+        return result
 
     return flatten("", yaml.safe_load((LOCALES / f"{lang}.yml").read_text(encoding="utf-8")))
 

@@ -79,7 +79,7 @@ def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
 
 
 def is_daily(row: dict[str, Any]) -> bool:
-    """Whether the subject is judged day by day rather than month by month."""
+    """Whether the subject is assessed day by day rather than month by month."""
     return row["subject_kind"] in ("strait", "port", "lot")
 
 

@@ -75,7 +75,7 @@ def source_age(row: dict[str, Any], lang: str) -> str:
 
 
 def lots_line(night: date, lang: str) -> str | None:
-    """How many lots were judged, stand at level 2 or higher and are put forward; nothing where none was judged."""
+    """How many lots were assessed, stand at level 2 or higher and are put forward; nothing where none was assessed."""
     counted = reading.lot_counts(night).to_pylist()
     if not counted:
         return None
@@ -89,7 +89,7 @@ def lots_line(night: date, lang: str) -> str | None:
     return text(
         "lot.lots_line",
         lang,
-        judged=number(),
+        assessed=number(),
         standing=number(least=reading.FIRST_ALERTING_LEVEL),
         ranked=number("rank"),
         explored=number("random", "uncertain"),

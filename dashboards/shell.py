@@ -98,20 +98,20 @@ def banners(view: View) -> list[Any]:
     """What a reader must know before the figures: a past night, late sources, a run that failed."""
     if view.night is None:
         return []
-    newest, lang, found = reading.nights()[0], view.lang, []
+    newest, lang, result = reading.nights()[0], view.lang, []
     if view.asked and view.asked != view.night:
         words = text("banner.no_such_night", lang, asked=view.asked, night=view.night)
-        found.append(notice.banner("warn", words))
+        result.append(notice.banner("warn", words))
     if view.night != newest:
         link = dcc.Link(text("banner.to_newest", lang), href=view.href(night=newest))
-        found.append(notice.banner("info", text("banner.past", lang, night=view.night, newest=newest), " ", link))
+        result.append(notice.banner("info", text("banner.past", lang, night=view.night, newest=newest), " ", link))
     elif failed := failed_run(view):
-        found.append(notice.banner("warn", failed))
+        result.append(notice.banner("warn", failed))
     late = [row for row in reading.freshness(view.night).to_pylist() if row["status"] == "late"]
     if late:
         sources = ", ".join(names.source(row["source"], lang) for row in late)
-        found.append(notice.banner("warn", text("banner.stale", lang, sources=sources)))
-    return found
+        result.append(notice.banner("warn", text("banner.stale", lang, sources=sources)))
+    return result
 
 
 def failed_run(view: View) -> str | None:

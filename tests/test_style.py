@@ -43,14 +43,14 @@ def tree(path: Path) -> ast.Module:
 
 def imports(path: Path) -> set[str]:
     """Modules of ours a file imports, by their full names."""
-    found: set[str] = set()
+    result: set[str] = set()
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            result |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             whole = node.module in ("jobs", "dashboards")
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} if whole else {node.module}
-    return {name for name in found if name.split(".")[0] in ("jobs", "dashboards")}
+            result |= {f"{node.module}.{alias.name}" for alias in node.names} if whole else {node.module}
+    return {name for name in result if name.split(".")[0] in ("jobs", "dashboards")}
 
 
 def texts(path: Path) -> list[str]:
@@ -158,14 +158,14 @@ def test_both_locales_have_the_same_keys() -> None:
 
 def test_nothing_is_loaded_from_another_machine() -> None:
     places = [ROOT / "dashboards", ROOT / "jobs" / "publish"]
-    found = {
+    result = {
         f"{named(path)}: {match}"
         for place in places
         for path in place.rglob("*")
         if path.suffix in {".py", ".css", ".html", ".js", ".j2", ".yml"}
         for match in ADDRESS.findall(path.read_text(encoding="utf-8"))
     }
-    assert found == set()
+    assert result == set()
 
 
 def test_every_flag_a_source_can_raise_is_a_rule_of_its_table() -> None:
@@ -244,3 +244,34 @@ def test_the_lock_pins_everything_that_is_required() -> None:
     )
     assert required <= set(pinned), "run `make lock`"
     assert pinned["pyspark"] == pinned["pyspark-client"], "they share files: two versions overwrite each other"
+
+
+PRIVATE_WORDS = {"judge", "judges", "judged", "judgement", "judging", "conclude", "concludes", "concluded", "lend"}
+PRIVATE_WORDS |= {"found", "told", "held", "lends", "lent", "together", "apart"}
+
+
+def words_of(name: str) -> set[str]:
+    return {part.lower() for part in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name)}
+
+
+def names_given(path: Path) -> set[str]:
+    """Names a file gives: functions, classes, arguments, fields, variables and modules; tests are sentences."""
+    given = {path.stem}
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            given.add(node.name)
+        elif isinstance(node, ast.arg):
+            given.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            given.add(node.id)
+    return {name for name in given if not name.startswith("test_")}
+
+
+def test_names_are_the_words_of_the_field() -> None:
+    wrong = {
+        f"{named(path)}: {name}"
+        for path in sources("jobs", "dashboards", "dags", "tests")
+        for name in names_given(path)
+        if words_of(name) & PRIVATE_WORDS
+    }
+    assert wrong == set()

@@ -57,14 +57,14 @@ def read_curves(rows: pa.Table) -> dict[tuple[str, float], list[dict[str, Any]]]
     A very loose setting alarms so long that fewer episodes begin: such points, where the rate falls again,
     are left out, so that a line only runs to the right.
     """
-    found: dict[tuple[str, float], list[dict[str, Any]]] = {}
+    result: dict[tuple[str, float], list[dict[str, Any]]] = {}
     wanted = [row for row in rows.to_pylist() if row["group_id"] == "curve" and row["rule"] in LOOKS]
     for row in sorted(wanted, key=lambda row: (row["threshold"], row["alarm_rate"])):
-        line = found.setdefault((row["rule"], row["depth"]), [])
+        line = result.setdefault((row["rule"], row["depth"]), [])
         furthest = line[-1]["alarm_rate"] if line else 0.0
         if furthest <= row["alarm_rate"] <= RATE_RANGE[1] and row["alarm_rate"] > 0 and row["value"] is not None:
             line.append(row)
-    return found
+    return result
 
 
 def draw_rule(rule: str, points: list[dict[str, Any]], lang: str, *, is_named: bool) -> go.Scatter:

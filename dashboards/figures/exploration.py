@@ -53,13 +53,13 @@ def figure(rows: pa.Table, *, lang: str, height: int = 420) -> go.Figure:
 
 def read_lines(rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
     """The months of each policy in order, each with its number as `month`."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    result: dict[str, list[dict[str, Any]]] = {}
     wanted = [row for row in rows.to_pylist() if row["measure"] == MEASURE and row["group_id"].startswith(MONTH)]
     for row in sorted(wanted, key=lambda row: int(row["group_id"].removeprefix(MONTH))):
         if row["rule"] in LOOKS:
             month = int(row["group_id"].removeprefix(MONTH))
-            found.setdefault(row["rule"], []).append({**row, "month": month})
-    return found
+            result.setdefault(row["rule"], []).append({**row, "month": month})
+    return result
 
 
 def draw_band(points: list[dict[str, Any]], colour: str) -> go.Scatter:

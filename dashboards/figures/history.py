@@ -61,11 +61,11 @@ def flagged(history: pa.Table, seen: list[float | None], lang: str) -> list[go.S
     """One set of markers a level from 2 up, in the level's colour and shape."""
     levels = history["level"].to_pylist()
     dates = history["period_start"].to_pylist()
-    found = []
+    result = []
     for level in range(2, 6):
         places = [i for i, each in enumerate(levels) if each == level]
         if places:
-            found.append(
+            result.append(
                 go.Scatter(
                     x=[dates[i] for i in places],
                     y=[seen[i] for i in places],
@@ -80,7 +80,7 @@ def flagged(history: pa.Table, seen: list[float | None], lang: str) -> list[go.S
                     },
                 )
             )
-    return found
+    return result
 
 
 def add_forecast(

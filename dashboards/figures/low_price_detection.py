@@ -67,7 +67,7 @@ def panel_title(difficulty: str, measure: str, lang: str) -> str:
 
 def read_points(rows: pa.Table) -> Points:
     """Points of each panel and ranking by rising capacity; ours last, so that it lies on top."""
-    found: Points = {}
+    result: Points = {}
     order = [each for each in LOOKS if each != OURS] + [OURS]
     wanted = [
         row
@@ -76,8 +76,8 @@ def read_points(rows: pa.Table) -> Points:
     ]
     for row in sorted(wanted, key=lambda row: (order.index(row["rule"]), row["alarm_rate"])):
         if row["value"] is not None:
-            found.setdefault((row["group_id"], row["measure"], row["rule"]), []).append(row)
-    return found
+            result.setdefault((row["group_id"], row["measure"], row["rule"]), []).append(row)
+    return result
 
 
 def draw_ranking(rule: str, points: list[dict[str, Any]], lang: str, *, is_named: bool) -> go.Scatter:

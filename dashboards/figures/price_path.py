@@ -36,8 +36,8 @@ def figure(table: pa.Table, *, lang: str, height: int = 380) -> go.Figure:
         for trace in draw_path(path, lang):
             picture.add_trace(trace)
     for series, look in LOOKS.items():
-        if found := points.get(series):
-            picture.add_trace(draw_marks(found, series, look, lang))
+        if result := points.get(series):
+            picture.add_trace(draw_marks(result, series, look, lang))
     for lot in points.get("lot", []):
         look = (theme.LEVEL_COLOUR[lot["level"]], theme.LEVEL_SYMBOL[lot["level"]], 15)
         picture.add_trace(draw_marks([lot], "lot", look, lang))

@@ -23,9 +23,9 @@ def months(low: int, high: int, wanted: int = 7) -> list[tuple[int, str]]:
     start, end = date.fromordinal(low), date.fromordinal(high)
     span = (end.year - start.year) * 12 + end.month - start.month
     step = next((m for m in MONTHS_PER_STEP if span / m <= wanted), MONTHS_PER_STEP[-1])
-    found = []
+    result = []
     for index in range(start.year * 12, (end.year + 1) * 12, step):
         day = date(index // 12, index % 12 + 1, 1)
         if start <= day <= end:
-            found.append((day.toordinal(), f"{day:%Y}" if step % 12 == 0 else f"{day:%Y-%m}"))
-    return found
+            result.append((day.toordinal(), f"{day:%Y}" if step % 12 == 0 else f"{day:%Y-%m}"))
+    return result

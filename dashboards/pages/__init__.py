@@ -31,6 +31,6 @@ def is_page(path: str) -> bool:
 def make_page(view: View) -> html.Main:
     """The page of an address: its content, or why there is none."""
     for pattern, page in ROUTES:
-        if found := pattern.fullmatch(view.path):
-            return page(view, **found.groupdict()) if view.night else notice.no_night(view)
-    return notice.not_found(view)
+        if result := pattern.fullmatch(view.path):
+            return page(view, **result.groupdict()) if view.night else notice.no_night(view)
+    return notice.missing(view)

@@ -52,14 +52,14 @@ def lot_page(row: dict[str, Any], view: View) -> html.Main:
     declaration_id, line_no = names.lot_key(row["subject_id"])
     lot = reading.find_lot(view.night, declaration_id, line_no)
     case = dcc.Link(text("lot.open", view.lang), href=view.lot_href(declaration_id, line_no), className="open-lot")
-    judged = [lot_price.chart_section(lot, view)] if lot else []
+    assessed = [lot_price.chart_section(lot, view)] if lot else []
     stake = [lot_price.stake_section(lot, view)] if lot else []
     return html.Main(
         [
             head(row, view),
             html.P(case),
             conditions.condition_boxes(conditions.of_alert(row, view.lang), view.lang),
-            *judged,
+            *assessed,
             html.Div([why.reasons(row, view), *stake], className="halves"),
             evidence.section(row, view),
             reproduction(row, view),

@@ -30,12 +30,12 @@ def page(view: View, kind: str | None = None) -> html.Main:
 
 def kind_links(chosen: str | None, view: View) -> list[html.Nav]:
     """The way to one kind's alerts and back to all, each with its count; nothing where there is one kind only."""
-    held = reading.alerts(view.night)["kind"].to_pylist()
-    kinds = sorted(set(held), key=held.index)
+    stored = reading.alerts(view.night)["kind"].to_pylist()
+    kinds = sorted(set(stored), key=stored.index)
     if len(kinds) < 2:
         return []
-    places = [(None, text("alerts.every_kind", view.lang), len(held))]
-    places += [(kind, codes.label("kind", kind, view.lang), held.count(kind)) for kind in kinds]
+    places = [(None, text("alerts.every_kind", view.lang), len(stored))]
+    places += [(kind, codes.label("kind", kind, view.lang), stored.count(kind)) for kind in kinds]
     links = [
         dcc.Link(
             f"{name} ({count})",

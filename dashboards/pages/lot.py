@@ -33,7 +33,7 @@ SELECTION = ("rank", "selection")
 
 
 def page(view: View, declaration_id: str, line_no: str) -> html.Main:
-    """The lot as it was judged on the night shown."""
+    """The lot as it was assessed on the night shown."""
     lot = reading.find_lot(view.night, declaration_id, int(line_no))
     if lot is None:
         return absent(view, names.lot(declaration_id, int(line_no)))
@@ -59,7 +59,7 @@ def page(view: View, declaration_id: str, line_no: str) -> html.Main:
 
 
 def absent(view: View, lot: str) -> html.Main:
-    """A lot this night did not judge."""
+    """A lot this night did not assess."""
     words = text("lot.absent", view.lang, lot=lot, night=i18n.full_date(view.night, view.lang))
     back = dcc.Link(text("lot.back", view.lang), href=view.href(f"/alerts/{reading.LOW_PRICE}"))
     return notice.whole_page(text("lot.absent_title", view.lang), html.P(words), back)

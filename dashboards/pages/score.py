@@ -26,12 +26,12 @@ def page(view: View) -> html.Main:
         words = text("score.none", lang, command="python -m jobs backtest supply_chain")
         return html.Main([html.H1(text("score.title", lang)), notice.empty(words)], id="content", className="page")
     night, cuts = rows["night"][0].as_py(), next(iter(points.values()))["sample_n"]
-    told = [detection.shortfalls(points, lang), detection.best_settings(rows, lang), detection.reach(rows, lang)]
+    stated = [detection.shortfalls(points, lang), detection.best_settings(rows, lang), detection.reach(rows, lang)]
     head = html.Div(
         [
             html.H1(text("score.title", lang)),
             html.P(detection.headline(points, lang), className="sentence"),
-            html.P(" ".join(filter(None, told)), className="lead"),
+            html.P(" ".join(filter(None, stated)), className="lead"),
             html.P(text("score.lead", lang, night=i18n.full_date(night, lang), cuts=cuts), className="note"),
         ],
         className="page-head",
@@ -80,7 +80,7 @@ def drawn(rows: pa.Table, points: detection.Points, lang: str) -> html.Div:
 
 def every_figure(rows: pa.Table, which: str, lang: str) -> html.Div:
     """Figures as they came out, one a row."""
-    found = reading.ask(
+    result = reading.ask(
         f"select * from rows where {which} order by group_id, measure, depth desc, alarm_rate, rule", rows=rows
     )
     body = [
@@ -93,6 +93,6 @@ def every_figure(rows: pa.Table, which: str, lang: str) -> html.Div:
             *(i18n.number(row[c], lang, 3) for c in COLUMNS[5:9]),
             str(row["sample_n"]),
         ]
-        for row in found.to_pylist()
+        for row in result.to_pylist()
     ]
     return table([names.column(c, lang) for c in COLUMNS], body, numeric=range(3, 10))

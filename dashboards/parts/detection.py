@@ -22,8 +22,8 @@ DEEP, DEEPEST = 0.2, 0.05  # depths the headline tells
 
 def read_points(rows: pa.Table, group_id: str = "all") -> Points:
     """Detection of planted cuts by rule, alarm rate asked for and depth."""
-    found = reading.ask("select * from rows where group_id = ? and measure = 'cut_detection'", [group_id], rows=rows)
-    return {(row["rule"], row["alarm_rate"], row["depth"]): row for row in found.to_pylist()}
+    result = reading.ask("select * from rows where group_id = ? and measure = 'cut_detection'", [group_id], rows=rows)
+    return {(row["rule"], row["alarm_rate"], row["depth"]): row for row in result.to_pylist()}
 
 
 def best_naive(points: Points, rate: float, depth: float) -> Row:
@@ -73,15 +73,15 @@ def shortfalls(points: Points, lang: str) -> str:
 
 def best_settings(rows: pa.Table, lang: str, depth: float = DEEP, most: float = RATES[-1]) -> str | None:
     """Ours and the best naive rule, each at whichever setting up to the largest rate finds most."""
-    found = reading.ask(
+    result = reading.ask(
         """select rule, value, alarm_rate from rows where group_id = 'curve' and depth = ? and alarm_rate <= ?
            qualify row_number() over (partition by rule order by value desc, alarm_rate) = 1
            order by value desc, rule""",
         [depth, most],
         rows=rows,
     ).to_pylist()
-    ours = next((row for row in found if row["rule"] == OURS), None)
-    rival = next((row for row in found if row["rule"] != OURS), None)
+    ours = next((row for row in result if row["rule"] == OURS), None)
+    rival = next((row for row in result if row["rule"] != OURS), None)
     if ours is None or rival is None:
         return None
     return text(
@@ -99,11 +99,13 @@ def best_settings(rows: pa.Table, lang: str, depth: float = DEEP, most: float = 
 
 def reach(rows: pa.Table, lang: str, most: float = RATES[-1]) -> str | None:
     """That ours never alarms as often as the largest rate compared; nothing where it does."""
-    found = reading.ask(
+    result = reading.ask(
         "select max(alarm_rate) as most from rows where group_id = 'curve' and rule = ?", [OURS], rows=rows
     )
-    held = found["most"][0].as_py()
-    return text("score.reach", lang, held=f"{held:.2f}", most=str(most)) if held is not None and held < most else None
+    stored = result["most"][0].as_py()
+    return (
+        text("score.reach", lang, met=f"{stored:.2f}", most=str(most)) if stored is not None and stored < most else None
+    )
 
 
 def point_table(points: Points, left_out: Points, lang: str) -> html.Div:

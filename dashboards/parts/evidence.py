@@ -21,15 +21,15 @@ IN_THE_SIGNAL = frozenset({"observed", "expected"})
 def section(row: dict[str, Any], view: View) -> html.Section:
     """One line a finding with its records, then what further figures there are."""
     lang = view.lang
-    found = reading.signals(view.night, row["signal_ids"]).to_pylist()
+    result = reading.signals(view.night, row["signal_ids"]).to_pylist()
     title = html.H2(text("alert.evidence", lang))
-    if not found:
+    if not result:
         return html.Section([title, notice.empty(text("alert.no_evidence", lang))], className="panel")
     note = html.P(text("alert.evidence_note", lang), className="note")
-    return html.Section([title, note, signal_table(found, lang), *further_figures(found, lang)], className="panel")
+    return html.Section([title, note, signal_table(result, lang), *further_figures(result, lang)], className="panel")
 
 
-def signal_table(found: list[dict[str, Any]], lang: str) -> html.Div:
+def signal_table(result: list[dict[str, Any]], lang: str) -> html.Div:
     """What each detector saw and expected, how unlikely that is, on how much of a past, and from which records."""
     columns = ("detector_id", "family", "observed", "expected", "statistic", "p_value", "baseline_n", "record_id")
     head = [names.column(c, lang) for c in columns]
@@ -46,12 +46,12 @@ def signal_table(found: list[dict[str, Any]], lang: str) -> html.Div:
             i18n.number(each["baseline_n"], lang),
             records([one for figure in each["evidence"] or [] for one in figure["record_ids"] or []]),
         ]
-        for each in found
+        for each in result
     ]
     return table(head, rows, numeric=(3, 4, 5, 6, 7), caption=text("alert.evidence", lang))
 
 
-def further_figures(found: list[dict[str, Any]], lang: str) -> list[html.Div]:
+def further_figures(result: list[dict[str, Any]], lang: str) -> list[html.Div]:
     """Figures of the evidence that the findings themselves do not hold."""
     rows = [
         [
@@ -61,7 +61,7 @@ def further_figures(found: list[dict[str, Any]], lang: str) -> list[html.Div]:
             names.table(each["table"], lang) if each["table"] else i18n.UNKNOWN,
             records(each["record_ids"] or []),
         ]
-        for signal in found
+        for signal in result
         for each in signal["evidence"] or []
         if each["code"] not in IN_THE_SIGNAL
     ]

@@ -13,15 +13,15 @@ from dashboards.parts.table import behind, table
 from jobs import contracts, reading
 
 Row = dict[str, Any]
-LONG_JUDGED = 24  # months; totals judged for less stand behind a fold
+LONG_ASSESSED = 24  # months; totals assessed for less stand behind a fold
 
 
 def read_groups(rows: pa.Table, prefix: str) -> dict[str, dict[str, Row]]:
     """Figures of the groups with a prefix, by the rest of the group's name and by measure."""
-    found: dict[str, dict[str, Row]] = {}
+    result: dict[str, dict[str, Row]] = {}
     for row in reading.ask("select * from rows where starts_with(group_id, ?)", [prefix], rows=rows).to_pylist():
-        found.setdefault(row["group_id"].removeprefix(prefix), {})[row["measure"]] = row
-    return found
+        result.setdefault(row["group_id"].removeprefix(prefix), {})[row["measure"]] = row
+    return result
 
 
 def event_table(rows: pa.Table, lang: str) -> html.Div:
@@ -39,13 +39,13 @@ def event_table(rows: pa.Table, lang: str) -> html.Div:
             html.Span(event["effective_from"].isoformat(), className="nowrap"),
             *(lag_words(scored[event["id"]].get(f"lag_level_{level}"), lang) for level in (2, 3)),
         ]
-        for event in sorted(listed, key=lambda each: (-was_judged(scored.get(each["id"])), each["effective_from"]))
+        for event in sorted(listed, key=lambda each: (-was_assessed(scored.get(each["id"])), each["effective_from"]))
         if event["id"] in scored
     ]
     return table(head, body, caption=text("score.events", lang))
 
 
-def was_judged(figures: dict[str, Row] | None) -> bool:
+def was_assessed(figures: dict[str, Row] | None) -> bool:
     """Whether the data cover the event."""
     return any(row["sample_n"] > 0 for row in (figures or {}).values())
 
@@ -60,31 +60,31 @@ def lag_words(row: Row | None, lang: str) -> object:
 
 
 def control_part(rows: pa.Table, lang: str) -> list[object]:
-    """The controls: all in a sentence, those judged long as a table, the others behind a fold."""
-    found = sorted(read_groups(rows, "control:").items())
-    lines = [(control_line(name, figures, lang), figures["months_alarmed"]) for name, figures in found]
-    judged = sum(row["sample_n"] for _, row in lines)
+    """The controls: all in a sentence, those assessed long as a table, the others behind a fold."""
+    result = sorted(read_groups(rows, "control:").items())
+    lines = [(control_line(name, figures, lang), figures["months_alarmed"]) for name, figures in result]
+    assessed = sum(row["sample_n"] for _, row in lines)
     alarmed = sum(alarm_months(row) for _, row in lines)
     words = text(
         "score.controls_sum",
         lang,
         totals=len(lines),
-        judged=i18n.number(judged, lang),
+        assessed=i18n.number(assessed, lang),
         alarmed=alarmed,
-        share=i18n.percent(alarmed / judged if judged else None, lang, 1),
+        share=i18n.percent(alarmed / assessed if assessed else None, lang, 1),
     )
     head = [text(f"score.{name}", lang) for name in ("total", "judged", "alarmed", "longest_run")]
-    long = [line for line, row in lines if row["sample_n"] >= LONG_JUDGED]
-    short = [line for line, row in lines if row["sample_n"] < LONG_JUDGED]
+    long = [line for line, row in lines if row["sample_n"] >= LONG_ASSESSED]
+    short = [line for line, row in lines if row["sample_n"] < LONG_ASSESSED]
     parts: list[object] = [html.P(words), table(head, long, numeric=(1, 2, 3), caption=text("score.controls", lang))]
     if short:
-        title = text("score.controls_short", lang, n=len(short), months=LONG_JUDGED)
+        title = text("score.controls_short", lang, n=len(short), months=LONG_ASSESSED)
         parts.append(behind(title, table(head, short, numeric=(1, 2, 3))))
     return parts
 
 
 def control_line(name: str, figures: dict[str, Row], lang: str) -> list[object]:
-    """One total: what it is, months judged, months alarmed, longest run of alarms."""
+    """One total: what it is, months assessed, months alarmed, longest run of alarms."""
     row = figures["months_alarmed"]
     hs_code = name.split("|")[0].removeprefix("hs=")
     called = names.short_item(hs_code, lang)
@@ -98,5 +98,5 @@ def control_line(name: str, figures: dict[str, Row], lang: str) -> list[object]:
 
 
 def alarm_months(row: Row) -> int:
-    """Months alarmed, which the row holds as a share of the months judged."""
+    """Months alarmed, which the row holds as a share of the months assessed."""
     return round((row["value"] or 0.0) * row["sample_n"])

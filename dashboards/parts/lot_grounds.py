@@ -30,10 +30,10 @@ def raised_section(lot: dict[str, Any], view: View) -> html.Section:
     return html.Section([title, steps, words, *grounds], className="panel")
 
 
-def furthest(found: list[str]) -> list[str]:
+def furthest(result: list[str]) -> list[str]:
     """The codes without those that a further one of the same ladder implies."""
-    implied = {code for ladder in LADDERS for code in [each for each in ladder if each in found][:-1]}
-    return [code for code in found if code not in implied]
+    implied = {code for ladder in LADDERS for code in [each for each in ladder if each in result][:-1]}
+    return [code for code in result if code not in implied]
 
 
 def level_steps(lot: dict[str, Any], lang: str) -> str:

@@ -1,4 +1,4 @@
-"""The night's low-price alerts in brief: how many lots were judged, how many go to inspection, the most urgent."""
+"""The night's low-price alerts in brief: how many lots were assessed, how many go to inspection, the most urgent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOP = 5
 
 
 def section(view: View) -> list[html.Section]:
-    """The panel of the overview; nothing on a night that judged no declaration."""
+    """The panel of the overview; nothing on a night that assessed no declaration."""
     lang, night = view.lang, view.night
     line = sentences.lots_line(night, lang)
     if line is None:
@@ -42,9 +42,9 @@ def lot_line(row: dict[str, Any], past: dict[tuple[str, int], pa.Table], view: V
     link = dcc.Link(
         title, title=names.subject(row, lang), href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject"
     )
-    found = past.get(names.lot_key(row["subject_id"]))
-    is_drawn = found is not None and found.num_rows > 1  # the market's path is kept where a lot stands at level 2
-    picture = [alert_list.spark(found, row["level"], title, lang)] if is_drawn else []
+    result = past.get(names.lot_key(row["subject_id"]))
+    is_drawn = result is not None and result.num_rows > 1  # the market's path is kept where a lot stands at level 2
+    picture = [alert_list.spark(result, row["level"], title, lang)] if is_drawn else []
     beside = f"{i18n.won(row['stake_krw'], lang)} · {codes.label('selection', row['selection'], lang)}"
     return html.Li(
         [

@@ -92,9 +92,9 @@ def point_table(points: pa.Table, lang: str) -> html.Div:
 
     A browser takes seconds over a cell for each of 180 days; the file has them all.
     """
-    found = points.to_pylist()[::-1]
-    path = [row for row in found if row["series"] == "path"]
-    shown = [row for row in found if row["series"] != "path"] + path[::DAYS_A_ROW]
+    result = points.to_pylist()[::-1]
+    path = [row for row in result if row["series"] == "path"]
+    shown = [row for row in result if row["series"] != "path"] + path[::DAYS_A_ROW]
     head = [
         text("lot.point", lang),
         text("lot.day", lang),

@@ -24,7 +24,7 @@ def no_night(view: View) -> html.Main:
     return whole_page(text("state.no_night_title", view.lang), html.P(words))
 
 
-def not_found(view: View) -> html.Main:
+def missing(view: View) -> html.Main:
     """An address that names nothing."""
     return whole_page(
         text("state.not_found_title", view.lang),

@@ -51,8 +51,8 @@ def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
     """How many checks held, and each that did not."""
     if not rows:
         return [html.Li(i18n.text("run.quality_none", view.lang))]
-    held = [row for row in rows if row["is_success"]]
-    lines = [html.Li(i18n.text("run.quality", view.lang, held=len(held), n=len(rows)))]
+    stored = [row for row in rows if row["is_success"]]
+    lines = [html.Li(i18n.text("run.quality", view.lang, met=len(stored), n=len(rows)))]
     for row in (row for row in rows if not row["is_success"]):
         words = i18n.text(
             "run.failed",
@@ -73,9 +73,9 @@ def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
 def say_check(row: dict[str, Any], lang: str) -> str:
     """What was asked, and of which columns or source: `source on time: Port calls (daily)`."""
     words, about = i18n.text(f"check.{row['expectation']}", lang), row["column_name"]
-    told = [
+    stated = [
         names.column(name, lang) if name in contracts.fields() else names.source(name, lang)
         for name in (about or "").split(", ")
         if name
     ]
-    return f"{words}: {', '.join(told)}" if told else words
+    return f"{words}: {', '.join(stated)}" if stated else words

@@ -35,7 +35,7 @@ def reasons(row: dict[str, Any], view: View) -> html.Section:
     said = say_reasons(row, lang)
     title = html.H2(text("alert.reasons", lang))
     weighed = [pair for pair in said if pair[1] > 0]
-    held = [words for words, share in said if share <= 0]
+    stored = [words for words, share in said if share <= 0]
     parts = [notice.empty(text("alert.no_reasons", lang))] if not said else []
     if weighed:
         columns = {"label": [words for words, _ in weighed], "contribution": [share for _, share in weighed]}
@@ -49,33 +49,33 @@ def reasons(row: dict[str, Any], view: View) -> html.Section:
             picture,
             behind(text("alert.table", lang), table(head, table_of, numeric=(1,))),
         ]
-    if held:
-        parts += [html.H3(text("alert.held", lang)), html.Ul([html.Li(words) for words in held], className="lines")]
+    if stored:
+        parts += [html.H3(text("alert.held", lang)), html.Ul([html.Li(words) for words in stored], className="lines")]
     return html.Section([title, *parts], className="panel")
 
 
 def peer_section(row: dict[str, Any], view: View) -> list[html.Section]:
-    """The item's other origins in the period judged; nothing for a subject that is no item."""
+    """The item's other origins in the period assessed; nothing for a subject that is no item."""
     if row["hs_code"] is None or row["partner_country"] is None:
         return []
     lang = view.lang
     months = reading.item_months(view.night, row["hs_code"])
-    found = reading.peers(view.night, row["hs_code"], row["period_start"]).to_pylist()
+    result = reading.peers(view.night, row["hs_code"], row["period_start"]).to_pylist()
     title = html.H2(text("alert.peers", lang))
-    if len(found) < 2:
+    if len(result) < 2:
         return [html.Section([title, notice.empty(text("alert.no_peers", lang))], className="panel")]
     picture = origins.figure(months, lang=lang, first=row["partner_country"])
     columns = html.Div(
         [
             chart(picture, alt=text("alert.peers_note", lang), name="origins", lang=lang),
-            peer_table(found, row["partner_country"], view),
+            peer_table(result, row["partner_country"], view),
         ],
         className="halves",
     )
     return [html.Section([title, html.P(text("alert.peers_note", lang), className="note"), columns], className="panel")]
 
 
-def peer_table(found: list[dict[str, Any]], own: str, view: View) -> html.Div:
+def peer_table(result: list[dict[str, Any]], own: str, view: View) -> html.Div:
     """The origins of one month: share, mass, mass against the expected, level."""
     lang = view.lang
     head = [
@@ -86,7 +86,7 @@ def peer_table(found: list[dict[str, Any]], own: str, view: View) -> html.Div:
         names.column("level", lang),
     ]
     rows = []
-    for peer in found[:PEERS_SHOWN]:
+    for peer in result[:PEERS_SHOWN]:
         mass = None if peer["net_mass_kg"] is None else float(peer["net_mass_kg"])
         ratio = mass / peer["expected"] if mass is not None and peer["expected"] else None
         name = names.country(peer["partner_country"], lang)

@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     left_out = {args.decided, args.target, *times.values(), *args.without}
     features = {name: as_array(rows[name], name in args.code) for name in rows.column_names if name not in left_out}
     try:
-        found = audit(
+        result = audit(
             {**features, args.target: as_label(rows[args.target])},
             args.target,
             split=is_train,
@@ -80,11 +80,11 @@ def run(args: argparse.Namespace) -> int:
         )
     except ValueError as error:
         raise LookupError(f"{args.source}: {error}") from error
-    for sentence in sentences(found, args.lang):
+    for sentence in sentences(result, args.lang):
         log.info("%s", sentence)
     if args.store:
-        store(Path(args.source).name, args.target, found)
-    return CLEAN if found.is_clean else LEAKS
+        store(Path(args.source).name, args.target, result)
+    return CLEAN if result.is_clean else LEAKS
 
 
 # -- reading
@@ -167,49 +167,49 @@ def as_label(column: pa.ChunkedArray) -> np.ndarray:
 # -- telling
 
 
-def sentences(found: Audit, lang: str) -> list[str]:
+def sentences(result: Audit, lang: str) -> list[str]:
     """What an audit came to, in one language: the verdict, its findings, the notes."""
     counts: dict[str, object] = {
-        "train": f"{found.train_rows:,}",
-        "valid": f"{found.valid_rows:,}",
-        "base": f"{found.base_rate:.2f}",
-        "lookups": found.lookups,
-        "count": len(found.findings),
+        "train": f"{result.train_rows:,}",
+        "valid": f"{result.valid_rows:,}",
+        "base": f"{result.base_rate:.2f}",
+        "lookups": result.lookups,
+        "count": len(result.findings),
     }
-    shown = [say(each.code, lang, each.params) for each in found.findings[:SHOWN]]
-    if len(found.findings) > SHOWN:
-        shown.append(say("leak.more", lang, {"count": len(found.findings) - SHOWN}))
-    verdict = "leak.clean" if found.is_clean else "leak.found"
+    shown = [say(each.code, lang, each.params) for each in result.findings[:SHOWN]]
+    if len(result.findings) > SHOWN:
+        shown.append(say("leak.more", lang, {"count": len(result.findings) - SHOWN}))
+    verdict = "leak.clean" if result.is_clean else "leak.found"
     return [
-        say(verdict, lang, {**counts, **largest(found)}),
+        say(verdict, lang, {**counts, **largest(result)}),
         *shown,
-        *(say(n.code, lang, n.params) for n in found.notes),
+        *(say(n.code, lang, n.params) for n in result.notes),
     ]
 
 
-def largest(found: Audit) -> Mapping[str, object]:
+def largest(result: Audit) -> Mapping[str, object]:
     """The most significant look-up as parameters of a sentence."""
-    first = found.largest[0]
+    first = result.largest[0]
     return {"gain": f"{first.gain:.2f}", "columns": " + ".join(first.cells.names), "p_value": f"{first.p_value:.3f}"}
 
 
-def audit_row(table_name: str, target: str, found: Audit) -> dict[str, Any]:
+def audit_row(table_name: str, target: str, result: Audit) -> dict[str, Any]:
     """The row of ops.leak_audit that stands beside an accuracy measured on the table."""
     return {
         "table_name": table_name,
         "target_name": target,
-        "is_clean": found.is_clean,
-        "reason_codes": sorted({each.code for each in found.findings}),
-        **{f"message_{lang}": "\n".join(sentences(found, lang)) for lang in LANGUAGES},
-        "sample_n": found.valid_rows,
-        "test_count": found.lookups,
+        "is_clean": result.is_clean,
+        "reason_codes": sorted({each.code for each in result.findings}),
+        **{f"message_{lang}": "\n".join(sentences(result, lang)) for lang in LANGUAGES},
+        "sample_n": result.valid_rows,
+        "test_count": result.lookups,
     }
 
 
-def store(table_name: str, target: str, found: Audit) -> None:
+def store(table_name: str, target: str, result: Audit) -> None:
     """Add the result to the lake."""
     from jobs.lake.delta import Lake
     from jobs.settings import settings
 
-    row = {**audit_row(table_name, target, found), "finished_at": datetime.now(UTC)}
+    row = {**audit_row(table_name, target, result), "finished_at": datetime.now(UTC)}
     Lake(None, settings().lake, uuid.uuid4().hex).append_rows("ops.leak_audit", [row])

@@ -1,4 +1,4 @@
-"""`python -m jobs backtest supply_chain|low_price`: judge the past, or a made one, as it was known, and score."""
+"""`python -m jobs backtest supply_chain|low_price`: assess the past, or a made one, as it was known, and score."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run_supply_chain(args: argparse.Namespace) -> int:
     """Replay the months of real series."""
     from dashboards.figures import detection
     from jobs import contracts
-    from jobs.domains.supply_chain.backtest.controls import judge_controls
+    from jobs.domains.supply_chain.backtest.controls import assess_controls
     from jobs.domains.supply_chain.backtest.facts import read_panel, read_totals
     from jobs.domains.supply_chain.backtest.rows import backtest_rows, printed
     from jobs.domains.supply_chain.backtest.study import run_backtest
@@ -49,18 +49,18 @@ def run_supply_chain(args: argparse.Namespace) -> int:
         "replaying %d series over %d months (%s to %s)", len(panel.mass), len(panel.months), *panel.months[[0, -1]]
     )
     events = contracts.read_yaml(contracts.SCHEMAS / "codes" / "events.yml")
-    found = run_backtest(panel, events, cuts=args.cuts, seed=args.seed)
-    controls = judge_controls(read_totals(first=args.first, last=args.last))
-    rows = list(backtest_rows(found, controls))
-    publish(SUPPLY_CHAIN, night, rows, list(printed(found, controls)), {"": detection.figure})
+    result = run_backtest(panel, events, cuts=args.cuts, seed=args.seed)
+    controls = assess_controls(read_totals(first=args.first, last=args.last))
+    rows = list(backtest_rows(result, controls))
+    publish(SUPPLY_CHAIN, night, rows, list(printed(result, controls)), {"": detection.figure})
     return 0
 
 
 def run_low_price(args: argparse.Namespace) -> int:
-    """Judge generated worlds, and lots laid around real price paths; stop where the features leak."""
+    """Assess generated worlds, and lots laid around real price paths; stop where the features leak."""
     from dashboards.figures import exploration, low_price_detection
     from jobs.domains.low_price.backtest.generated import WorldShape
-    from jobs.domains.low_price.backtest.leaks import LeakFound
+    from jobs.domains.low_price.backtest.leaks import LeakError
     from jobs.domains.low_price.backtest.rows import backtest_rows
     from jobs.domains.low_price.backtest.study import run_low_price as study
     from jobs.domains.low_price.backtest.tables import printed
@@ -69,16 +69,16 @@ def run_low_price(args: argparse.Namespace) -> int:
     seeds = range(args.seed, args.seed + args.worlds)
     shape = WorldShape(lots=args.lots, weeks=args.weeks)
     try:
-        found = study(seeds, shape=shape, real_data=settings().real_data, drift_worlds=args.drift_worlds)
-    except LeakFound as error:
+        result = study(seeds, shape=shape, real_data=settings().real_data, drift_worlds=args.drift_worlds)
+    except LeakError as error:
         log.error(
             "the features remember the label, nothing is stored / 특징이 정답을 기억하므로 저장하지 않습니다: %s", error
         )
         return STOPPED
-    for name, reason in found.skipped.items():
+    for name, reason in result.skipped.items():
         log.warning("%s left out: %s", name, reason)
     figures = {"": low_price_detection.figure, "_drift": exploration.figure}
-    publish(LOW_PRICE, last_scored_night(), list(backtest_rows(found)), list(printed(found)), figures)
+    publish(LOW_PRICE, last_scored_night(), list(backtest_rows(result)), list(printed(result)), figures)
     return 0
 
 
@@ -110,8 +110,8 @@ def beside_others(own: Any, night: date, domain: str) -> Any:
 
     from jobs import reading
 
-    held = reading.read("gold.backtest", night)
-    others = held.filter(pc.not_equal(held["domain"], domain)).select(own.column_names).cast(own.schema)
+    stored = reading.read("gold.backtest", night)
+    others = stored.filter(pc.not_equal(stored["domain"], domain)).select(own.column_names).cast(own.schema)
     return pa.concat_tables([own, others])
 
 

@@ -28,7 +28,7 @@ def report(checks: Sequence[Check], lang: str) -> Table:
         table.add_column(say(f"doctor.column_{column}", lang), overflow="fold")
     for check in checks:
         state = f"[{STYLES[check.state]}]{say(f'doctor.state_{check.state}', lang)}[/]"
-        table.add_row(say(f"doctor.{check.subject}", lang), state, check.found)
+        table.add_row(say(f"doctor.{check.subject}", lang), state, check.detected)
     return table
 
 

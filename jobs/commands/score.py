@@ -1,4 +1,4 @@
-"""`python -m jobs score FILE [--out FILE]`: the prices of a file of declarations, judged by what the night stored."""
+"""`python -m jobs score FILE [--out FILE]`: the prices of a file of declarations, assessed by what the night stored."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge the lines and show them, the most at stake first; 0.
+    """Assess the lines and show them, the most at stake first; 0.
 
     Raises:
         LookupError: there is no such file, it cannot be read, it lacks a column, or no night has stored prices.
     """
     from jobs.contracts.csv_text import write_csv
-    from jobs.domains.low_price.on_demand import judge_file, newest_night
+    from jobs.domains.low_price.on_demand import assess_file, newest_night
     from jobs.lake.delta import Lake
     from jobs.settings import settings
 
     started = time.perf_counter()
     lake = Lake(None, settings().lake, uuid.uuid4().hex)
     night = args.night or newest_night(lake)
-    scored, unsound = judge_file(lake, night, args.file)
+    scored, unsound = assess_file(lake, night, args.file)
     took = time.perf_counter() - started
     scored = scored.sort_by([("level", "descending"), ("stake_krw", "descending"), ("declaration_id", "ascending")])
     show(scored, say("score.title", args.lang, {"night": night}), args.lang)

@@ -54,7 +54,7 @@ def suite(
 ) -> gx.ExpectationSuite:
     """What is asked of a silver table; `meta["about"]` names the columns or the source an expectation is about.
 
-    An empty profile column holds every expectation: there was nothing to judge.
+    An empty profile column holds every expectation: there was nothing to assess.
 
     Args:
         contract: the table.

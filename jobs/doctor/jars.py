@@ -38,10 +38,10 @@ def needed(pom: Path = POM) -> Jars:
 
 def pyspark_jars() -> Path:
     """The folder from which every Spark of this environment takes its jars, found without importing pyspark."""
-    found = importlib.util.find_spec("pyspark")
-    if found is None or not found.submodule_search_locations:
+    result = importlib.util.find_spec("pyspark")
+    if result is None or not result.submodule_search_locations:
         raise ModuleNotFoundError("pyspark is not installed: run `make setup`")
-    return Path(found.submodule_search_locations[0]) / "jars"
+    return Path(result.submodule_search_locations[0]) / "jars"
 
 
 def jars_of(folder: Path, artifact: str) -> list[Path]:

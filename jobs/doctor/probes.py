@@ -31,13 +31,13 @@ class Check:
     Attributes:
         subject: what was looked at; its label is the sentence `doctor.<subject>`.
         state: `ok`, `warn` where the night can run all the same, `fail` where it cannot.
-        found: what was found, in the language asked for.
+        detected: what was found, in the language asked for.
         remedy: the command to run; empty where nothing is to be done.
     """
 
     subject: str
     state: Literal["ok", "warn", "fail"]
-    found: str
+    detected: str
     remedy: str = ""
 
 
@@ -46,8 +46,8 @@ def java(lang: str) -> Check:
     version = system.java_version()
     if version in system.SUPPORTED_JAVA:
         return Check("java", "ok", str(version))
-    found = str(version) if version else say("doctor.none", lang)
-    return Check("java", "fail", found, system.install_line("openjdk-17-jre-headless"))
+    result = str(version) if version else say("doctor.none", lang)
+    return Check("java", "fail", result, system.install_line("openjdk-17-jre-headless"))
 
 
 def spark_jars(lang: str) -> Check:
@@ -65,8 +65,8 @@ def count_missing(subject: str, missing: list[str], count: int, lang: str) -> Ch
     if not missing:
         return Check(subject, "ok", say("doctor.all_present", lang, {"count": count}))
     names = ", ".join(missing[:NAMES_SHOWN]) + (" …" if len(missing) > NAMES_SHOWN else "")
-    found = say("doctor.some_missing", lang, {"missing": len(missing), "count": count, "names": names})
-    return Check(subject, "fail", found, SETUP)
+    result = say("doctor.some_missing", lang, {"missing": len(missing), "count": count, "names": names})
+    return Check(subject, "fail", result, SETUP)
 
 
 def pins(constraints: Path = ROOT / "docker" / "constraints.txt") -> dict[str, str]:
@@ -86,15 +86,15 @@ def installed_version(name: str) -> str | None:
 def packages(lang: str) -> Check:
     """Every package of the lock, in the version it names."""
     locked = pins()
-    found = {name: installed_version(name) for name in locked}
-    missing = [name for name, version in found.items() if version is None]
+    result = {name: installed_version(name) for name in locked}
+    missing = [name for name, version in result.items() if version is None]
     if missing:
         return count_missing("packages", missing, len(locked), lang)
-    differ = [f"{name} {version}" for name, version in found.items() if version != locked[name]]
+    differ = [f"{name} {version}" for name, version in result.items() if version != locked[name]]
     if differ:
         names = ", ".join(differ[:NAMES_SHOWN]) + (" …" if len(differ) > NAMES_SHOWN else "")
-        told = say("doctor.some_differ", lang, {"count": len(differ), "names": names})
-        return Check("packages", "fail", told, SETUP)
+        stated = say("doctor.some_differ", lang, {"count": len(differ), "names": names})
+        return Check("packages", "fail", stated, SETUP)
     return count_missing("packages", [], len(locked), lang)
 
 
@@ -115,8 +115,8 @@ def disk(lang: str) -> Check:
     """Room where the lake grows."""
     place = nearest_folder(Path(settings().lake)) if "://" not in settings().lake else ROOT
     free = shutil.disk_usage(place).free
-    found = f"{free / (1 << 30):.1f} GiB ({place})"
-    return Check("disk", "ok", found) if free >= LEAST_FREE_BYTES else Check("disk", "fail", found, f"du -sh {place}")
+    result = f"{free / (1 << 30):.1f} GiB ({place})"
+    return Check("disk", "ok", result) if free >= LEAST_FREE_BYTES else Check("disk", "fail", result, f"du -sh {place}")
 
 
 def lake(lang: str) -> Check:
@@ -145,9 +145,9 @@ def for_tests(subject: str, package: str, find: Callable[[], str | None]) -> Cal
     """A probe of something that only the tests need."""
 
     def probe(lang: str) -> Check:
-        found = find()
-        if found:
-            return Check(subject, "ok", found)
+        result = find()
+        if result:
+            return Check(subject, "ok", result)
         return Check(subject, "warn", say("doctor.none", lang), system.install_line(package))
 
     return probe

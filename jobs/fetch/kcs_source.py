@@ -116,7 +116,7 @@ def checked_row(row: Row, source: KcsSource, hs: str, window: MonthWindow) -> Ro
         row["hsCd"] = f"0{row['hsCd']}"
     if not (row["hsCd"].startswith(hs) and row["hsCd"].isdigit()):
         raise AnswerError("answer_changed", detail=f"code {row['hsCd'][:20]!r} in the answer for {hs}")
-    # Figures stay as sent but for thousands separators: judging them is the quality gate's task, not ours.
+    # Figures stay as sent but for thousands separators: assessing them is the quality gate's task, not ours.
     return row | {name: row[name].replace(",", "") for name in FIGURES}
 
 

@@ -33,7 +33,7 @@ def busiest_ports() -> dict[str, list[tuple[tuple[float, float], float]]]:
     ports: dict[str, list[tuple[tuple[float, float], float]]] = defaultdict(list)
     for place, about in searoute.setup_P().nodes(data=True):
         ports[str(about["port"])[:2]].append((place, 1.0 + len(about.get("to_cty") or [])))
-    return {code: sorted(found, key=lambda each: (-each[1], each[0]))[:PORTS_MOST] for code, found in ports.items()}
+    return {code: sorted(result, key=lambda each: (-each[1], each[0]))[:PORTS_MOST] for code, result in ports.items()}
 
 
 def route_shares(ports: list[tuple[tuple[float, float], float]]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Forecasts of the series behind alerts and of the watch list, each model judged by its record.
+"""Forecasts of the series behind alerts and of the watch list, each model assessed by its record.
 
 Every model is fitted once a series and night, and its forecast is stored as issued. What earlier nights issued is
 its record; where they issued nothing (a first night) the record is seeded by forecasts made from the same past
@@ -123,7 +123,7 @@ def forecast_series(
     for model in MODELS:
         past = record(history, months, model, known, issued.get(model, {}), horizon)
         now = explained.forecast if model == PROPHET else fit_forecast(history, months, horizon, model)
-        models[model] = {"forecast": now, **judge(history, past, known, now)}
+        models[model] = {"forecast": now, **assess(history, past, known, now)}
     scored = min(each["scored"] for each in models.values())
     shown = best_model({model: each["score"] for model, each in models.items()}, scored)
     ahead = slice(len(history), None)
@@ -149,7 +149,7 @@ def record(
     return past
 
 
-def judge(history: FloatArray, past: FloatArray, known: NDArray[np.int64], now: FloatArray) -> dict[str, Any]:
+def assess(history: FloatArray, past: FloatArray, known: NDArray[np.int64], now: FloatArray) -> dict[str, Any]:
     """A model's record, and the intervals its past errors give the forecast made now."""
     horizon, length = past.shape[1], len(history)
     laid = by_target(np.vstack([past, now]), np.append(known, length), length + horizon)
@@ -166,14 +166,14 @@ def judge(history: FloatArray, past: FloatArray, known: NDArray[np.int64], now: 
         ends[:] = np.where(np.isinf(ends), now + side * widest, ends)
     scores = score_past(history, past, known)
     covered = ~intervals.is_miss[0] & ~np.isnan(intervals.lower[0]) & ~np.isnan(laid) & ~np.isnan(truth)
-    judged = ~np.isnan(intervals.lower[0]) & ~np.isnan(laid) & ~np.isnan(truth)
+    assessed = ~np.isnan(intervals.lower[0]) & ~np.isnan(laid) & ~np.isnan(truth)
     finite = np.isfinite(scores)
     return {
         "lower": np.maximum(lower, 0.0),
         "upper": np.maximum(upper, 0.0),
         "scored": int(finite.sum()),
         "score": float(scores[finite].mean()) if finite.any() else np.nan,
-        "coverage": float(covered.sum() / judged.sum()) if judged.any() else np.nan,
+        "coverage": float(covered.sum() / assessed.sum()) if assessed.any() else np.nan,
     }
 
 

@@ -25,7 +25,7 @@ def end_of_period(start: date, landing: Landing) -> date:
     return start.replace(day=monthrange(start.year, start.month)[1])
 
 
-def judge_freshness(landing: Landing, night: date, newest: tuple[date, datetime] | None) -> dict[str, Any]:
+def assess_freshness(landing: Landing, night: date, newest: tuple[date, datetime] | None) -> dict[str, Any]:
     """One row of gold.freshness.
 
     Args:
@@ -42,19 +42,19 @@ def judge_freshness(landing: Landing, night: date, newest: tuple[date, datetime]
     return {**row, "last_period": period, "last_known_at": known_at, "age_days": age, "status": status}
 
 
-def judge_sources(newest: Newest, night: date) -> pa.Table:
+def assess_sources(newest: Newest, night: date) -> pa.Table:
     """Rows of gold.freshness: every source that has a landing contract."""
-    rows = [judge_freshness(each, night, newest.get(each.source)) for each in contracts.landings()]
+    rows = [assess_freshness(each, night, newest.get(each.source)) for each in contracts.landings()]
     return table_of("gold.freshness", rows)
 
 
 def newest_periods(lake: Lake, night: date) -> dict[str, tuple[date, datetime]]:
     """The newest period of each source as known on the night, from the silver tables' files and without Spark."""
-    held = [contract.name for contract in contracts.tables("silver") if lake.exists(contract.name)]
+    stored = [contract.name for contract in contracts.tables("silver") if lake.exists(contract.name)]
     known = f"known_at < TIMESTAMPTZ '{end_of_night(night).isoformat()}'"
     newest: dict[str, tuple[date, datetime]] = {}
     with duckdb.connect() as connection:
-        for name in held:
+        for name in stored:
             connection.register("held", lake.dataset(name))
             of_source = (
                 "select source, max(period_start) as period, arg_max(known_at, (period_start, known_at)) as known_at"
@@ -68,7 +68,7 @@ def newest_periods(lake: Lake, night: date) -> dict[str, tuple[date, datetime]]:
 
 def freshness(lake: Lake, night: date) -> pa.Table:
     """Rows of gold.freshness of a night."""
-    return judge_sources(newest_periods(lake, night), night)
+    return assess_sources(newest_periods(lake, night), night)
 
 
 def run(lake: Lake, night: date) -> None:

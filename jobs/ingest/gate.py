@@ -1,4 +1,4 @@
-"""The gate behind silver: Great Expectations judges every table, and a broken one stops the night.
+"""The gate behind silver: Great Expectations assesses every table, and a broken one stops the night.
 
 Row rules are done with by then: what is wrong with a single row is flagged or set aside while it is loaded. The gate
 asks what only a whole table can answer: is its key unique, did it lose rows, are its codes closed, how much of the
@@ -109,7 +109,7 @@ def rows_of_past_nights(results: Sequence[Mapping[str, Any]], night: date) -> di
 
     Args:
         results: rows of ops.quality_result.
-        night: the night judged now.
+        night: the night assessed now.
     """
     past = [row for row in results if row["night"] < night]
     broken = {(row["run_id"], row["table_name"]) for row in past if row["severity"] == "stop" and not row["is_success"]}
@@ -156,8 +156,8 @@ def validate(
     return rows
 
 
-def judge(lake: Lake, night: date) -> GateResult:
-    """Judge every silver table as the night has it, and store each result in ops.quality_result, once a run."""
+def assess(lake: Lake, night: date) -> GateResult:
+    """Assess every silver table as the night has it, and store each result in ops.quality_result, once a run."""
     from jobs.ingest.freshness import freshness
     from jobs.ingest.profile import profile
 
@@ -179,12 +179,12 @@ def judge(lake: Lake, night: date) -> GateResult:
 
 
 def gate(lake: Lake, night: date) -> GateResult:
-    """Judge the silver tables and let the night pass, or not; what only warns is in the result.
+    """Assess the silver tables and let the night pass, or not; what only warns is in the result.
 
     Raises:
         GateStopped: an expectation of severity `stop` failed.
     """
-    result = judge(lake, night)
+    result = assess(lake, night)
     for failure in result.failures:
         log.warning("gate: %s", failure)
     if result.stopped:

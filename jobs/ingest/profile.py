@@ -1,4 +1,4 @@
-"""What a whole silver table looks like, in one row of figures: the profile that the quality gate judges.
+"""What a whole silver table looks like, in one row of figures: the profile that the quality gate assesses.
 
 DuckDB computes it from the table's files in tenths of a second, streaming, without a Spark job. It reads the lake by
 another road than the one that wrote it, so what it finds is what any other reader would.
@@ -88,7 +88,7 @@ def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
 def profile(
     lake: Lake, contract: Table, sources: Sequence[Landing], ages: Mapping[str, int | None], night: date
 ) -> dict[str, float]:
-    """The figures of a silver table that its suite judges, by the suite's column names.
+    """The figures of a silver table that its suite assesses, by the suite's column names.
 
     Args:
         lake: the lake.

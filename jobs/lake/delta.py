@@ -142,8 +142,8 @@ class Lake:
         if not contract.is_bitemporal:
             raise contracts.ContractError(f"{name} is not bitemporal: nothing says what was known when")
         newest = Window.partitionBy(*contract.key).orderBy(F.col("known_at").desc())
-        held = self.read(name) if contract.partition else self.read_files(name)
-        known = held.where(F.col("known_at") < F.lit(end_of_night(night)))
+        stored = self.read(name) if contract.partition else self.read_files(name)
+        known = stored.where(F.col("known_at") < F.lit(end_of_night(night)))
         return known.withColumn("_age", F.row_number().over(newest)).where("_age = 1").select(*contract.column_names)
 
     def conform(self, name: str, frame: DataFrame) -> DataFrame:

@@ -31,18 +31,19 @@ def rank(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**alert, "rank": place} for place, alert in enumerate(sorted(alerts, key=urgency), start=1)]
 
 
-def make_alerts(found: dict[str, pa.Table], night: date) -> pa.Table:
+def make_alerts(result: dict[str, pa.Table], night: date) -> pa.Table:
     """Rows of gold.alert of a night, from the night's findings alone.
 
     Args:
-        found: the tables of `jobs.night.detect.find`, by name; of a kind whose tables are not there no alert is made.
+        detected: the tables of `jobs.night.detect.find`, by name; of a kind whose tables are not there no alert is
+            made.
         night: the night.
     """
     made: list[dict[str, Any]] = []
-    if "gold.subject_month" in found:
-        made += rank([*shortage_alerts(found, night), *common_alerts(found, night), *transport_alerts(found, night)])
-    if "gold.lot" in found:
-        made += low_price_alerts(found, night)
+    if "gold.subject_month" in result:
+        made += rank([*shortage_alerts(result, night), *common_alerts(result, night), *transport_alerts(result, night)])
+    if "gold.lot" in result:
+        made += low_price_alerts(result, night)
     versions = {"rules_version": contracts.rules_version(), "code_version": code_version()}
     table = table_of("gold.alert", [{**alert, **versions} for alert in made])
     # The hash is of the row as it is stored: an empty map reads back as an empty list.

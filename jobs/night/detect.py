@@ -21,13 +21,13 @@ from jobs.domains.low_price.config import night_config
 from jobs.domains.low_price.night import find_low_prices
 from jobs.domains.low_price.signals import lot_signals
 from jobs.domains.supply_chain import tables as rows
-from jobs.domains.supply_chain.assessment import Judged, assess, collect_findings, combine_direction
+from jobs.domains.supply_chain.assessment import SourceFindings, collect_findings, combine_direction, level_sources
 from jobs.domains.supply_chain.detectors import sc_pipe as transport
 from jobs.domains.supply_chain.detectors.sc_common import common_signals
 from jobs.domains.supply_chain.facts.items import gather_items
 from jobs.domains.supply_chain.facts.panel import Panel, assess_standing, build_panel
 from jobs.domains.supply_chain.methods.mass import MassConfig
-from jobs.domains.supply_chain.series import Priors, Span, judge_items, judged_columns, learn_priors
+from jobs.domains.supply_chain.series import Priors, Span, assess_items, assessed_columns, learn_priors
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake, end_of_night
 from jobs.settings import settings
@@ -71,19 +71,19 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Found:
+class NightTables:
     """A night's findings, as tables by name, with the number of tests they rest on."""
 
     tables: dict[str, pa.Table]
     test_count: int
 
 
-Judge = Callable[[pa.Table, dict[str, Priors]], pa.Table]
+Assess = Callable[[pa.Table, dict[str, Priors]], pa.Table]
 
 
-def judge_here(items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
-    """Rows of `judge.SERIES_SCHEMA`, without Spark."""
-    return judge_items(items, priors, CONFIG, SPAN)
+def assess_locally(items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
+    """Rows of `assess.SERIES_SCHEMA`, without Spark."""
+    return assess_items(items, priors, CONFIG, SPAN)
 
 
 def build_panels(items: pa.Table) -> dict[str, Panel]:
@@ -102,51 +102,51 @@ def build_panels(items: pa.Table) -> dict[str, Panel]:
 def one_source_an_item(items: pa.Table) -> pa.Table:
     """The items, each from one source: where several state it, from the one that states most of it."""
     cells = pc.list_value_length(items["cells"]).to_pylist()
-    held: dict[str, int] = {}
+    stored: dict[str, int] = {}
     for row, (hs_code, count) in enumerate(zip(items["hs_code"].to_pylist(), cells, strict=True)):
-        if hs_code not in held or count > cells[held[hs_code]]:
-            held[hs_code] = row
-    return items.take(pa.array(sorted(held.values()), pa.int64()))
+        if hs_code not in stored or count > cells[stored[hs_code]]:
+            stored[hs_code] = row
+    return items.take(pa.array(sorted(stored.values()), pa.int64()))
 
 
-def judge_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
-    """Rows of `judge.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together.
+def assess_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
+    """Rows of `assess.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together.
 
-    A few items are judged here, before Spark's workers would have imported the statistics.
+    A few items are assessed here, before Spark's workers would have imported the statistics.
     """
 
-    def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def assess(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield from judge_items(pa.Table.from_batches([batch]), priors, CONFIG, SPAN).to_batches()
+            yield from assess_items(pa.Table.from_batches([batch]), priors, CONFIG, SPAN).to_batches()
 
     if len(items) <= FEW_ITEMS:
-        return judge_here(items, priors)
+        return assess_locally(items, priors)
     spread = lake.spark.createDataFrame(items).repartition(
         lake.spark.sparkContext.defaultParallelism, "source", "hs_code"
     )
-    return spread.sortWithinPartitions("source", "hs_code").mapInArrow(judge, LIST_TYPES).toArrow()
+    return spread.sortWithinPartitions("source", "hs_code").mapInArrow(assess, LIST_TYPES).toArrow()
 
 
-def judge_sources(items: pa.Table, judge: Judge = judge_here) -> list[tuple[Judged, Priors]]:
+def assess_sources(items: pa.Table, assess: Assess = assess_locally) -> list[tuple[SourceFindings, Priors]]:
     """Every source's series with all that was found on them, and what they have in common.
 
     Args:
         items: rows of `facts.gather_items`.
-        judge: who runs the detectors.
+        assess: who runs the detectors.
     """
     panels = build_panels(items)
     items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
     priors = {source: learn_priors(panel, CONFIG, SPAN) for source, panel in panels.items()}
-    found = judge(items, priors).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
+    outcome = assess(items, priors).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
     eligible = contracts.parameters("eligibility")
-    judged = []
+    evaluated = []
     for source, panel in panels.items():
-        columns = judged_columns(panel, SPAN)
-        of_series, of_items = collect_findings(found.filter(pc.equal(found["source"], source)), panel, columns)
+        columns = assessed_columns(panel, SPAN)
+        of_series, of_items = collect_findings(outcome.filter(pc.equal(outcome["source"], source)), panel, columns)
         standing = assess_standing(panel, **eligible)
         sides = [combine_direction(list(of_series.values()), side) for side in ("down", "up")]
-        judged.append((Judged(panel, standing, columns, of_series, of_items, *sides), priors[source]))
-    return judged
+        evaluated.append((SourceFindings(panel, standing, columns, of_series, of_items, *sides), priors[source]))
+    return evaluated
 
 
 def known_items(lake: Lake, night: date) -> pa.Table:
@@ -159,7 +159,9 @@ def known_items(lake: Lake, night: date) -> pa.Table:
 def known_ships(lake: Lake, night: date, feed: Feed) -> pa.Table:
     """Ships of a feed as known on the night: columns code, day, ships, record_id."""
     columns = {"code": feed.code, "day": "period_start", "ships": feed.ships, "record_id": "record_id"}
-    return lake.as_of(feed.table, night).select(*[F.col(held).alias(name) for name, held in columns.items()]).toArrow()
+    return (
+        lake.as_of(feed.table, night).select(*[F.col(stored).alias(name) for name, stored in columns.items()]).toArrow()
+    )
 
 
 def gather(lake: Lake, night: date) -> Facts:
@@ -170,7 +172,7 @@ def gather(lake: Lake, night: date) -> Facts:
         return Facts(items.result(), {feed: known.result() for feed, known in ships.items()})
 
 
-def find(lake: Lake, night: date, kinds: Collection[str] = KINDS, capacity: int | None = None) -> Found:
+def find(lake: Lake, night: date, kinds: Collection[str] = KINDS, capacity: int | None = None) -> NightTables:
     """Findings of a night.
 
     Args:
@@ -181,19 +183,19 @@ def find(lake: Lake, night: date, kinds: Collection[str] = KINDS, capacity: int 
     """
     parts = []
     if "supply_chain" in kinds:
-        parts.append(conclude(gather(lake, night), night, partial(judge_on_spark, lake)))
+        parts.append(detect_supply_chain(gather(lake, night), night, partial(assess_on_spark, lake)))
     if "low_price" in kinds:
         parts.append(find_lots(lake, night, settings().capacity if capacity is None else capacity))
-    return together(parts)
+    return join_texts(parts)
 
 
-def find_lots(lake: Lake, night: date, capacity: int) -> Found:
+def find_lots(lake: Lake, night: date, capacity: int) -> NightTables:
     """Findings on declared lots."""
     tables = find_low_prices(lake, night, night_config(), capacity)
     chosen = chosen_lots(tables["gold.lot"], tables["gold.comparable"])
     signals = lot_signals(*[table.to_pylist() for table in chosen], night, end_of_night(night))
     grounds = pc.sum(pc.list_value_length(tables["gold.lot"]["grounds"])).as_py() or 0
-    return Found({"gold.signal": table_of("gold.signal", signals), **tables}, grounds)
+    return NightTables({"gold.signal": table_of("gold.signal", signals), **tables}, grounds)
 
 
 def chosen_lots(lots: pa.Table, comparables: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -203,34 +205,34 @@ def chosen_lots(lots: pa.Table, comparables: pa.Table) -> tuple[pa.Table, pa.Tab
     return lots, kept
 
 
-def together(parts: Sequence[Found]) -> Found:
+def join_texts(parts: Sequence[NightTables]) -> NightTables:
     """Findings of several questions; the signals of all of them are one table."""
     tables: dict[str, pa.Table] = {}
     for name, table in [each for part in parts for each in part.tables.items()]:
         tables[name] = pa.concat_tables([tables[name], table]) if name in tables else table
-    return Found(tables, sum(part.test_count for part in parts))
+    return NightTables(tables, sum(part.test_count for part in parts))
 
 
-def conclude(facts: Facts, night: date, judge: Judge = judge_here) -> Found:
-    """Findings of a night from its facts alone; `judge` says who runs the detectors."""
+def detect_supply_chain(facts: Facts, night: date, assess: Assess = assess_locally) -> NightTables:
+    """Findings of a night from its facts alone; `assess` says who runs the detectors."""
     limits, known_at = contracts.parameters("combine"), end_of_night(night)
-    sources = judge_sources(one_source_an_item(facts.items), judge)
-    assessed = assess([source for source, _ in sources], q=float(limits["false_discovery_rate"]))
+    sources = assess_sources(one_source_an_item(facts.items), assess)
+    assessed = level_sources([source for source, _ in sources], q=float(limits["false_discovery_rate"]))
     signals, months, structure, days = [], [], [], []
     tests = 0
-    for (source, priors), conclusion in zip(sources, assessed, strict=True):
+    for (source, priors), concluding in zip(sources, assessed, strict=True):
         signals += common_signals(source, priors.pools, night, known_at, recent=SPAN.recent)
         signals += rows.signals(source, night, known_at, recent=SPAN.recent, stored_p=float(limits["stored_p"]))
-        months += rows.subject_months(source, conclusion, night, recent=SPAN.recent)
+        months += rows.subject_months(source, concluding, night, recent=SPAN.recent)
         structure += rows.vulnerability_rows(source, night)
         tests += rows.tests_performed(source, SPAN.recent)
-    window = {name: int(contracts.parameters("transport")[f"{name}_days"]) for name in ("judged", "held_back")}
+    window = {name: int(contracts.parameters("transport")[f"{name}_days"]) for name in ("assessed", "provisional")}
     for feed, known in facts.ships.items():
-        seen = transport.watch(known, feed.kind, held_back=window["held_back"])
+        seen = transport.watch(known, feed.kind, provisional=window["provisional"])
         if seen is None or not transport.is_fresh(seen, night, contracts.landing(feed.source).freshness_days):
             continue
         signals += transport.transport_signals(
-            seen, night, known_at, judged_days=window["judged"], held_back=window["held_back"]
+            seen, night, known_at, assessed_days=window["assessed"], provisional=window["provisional"]
         )
         days += transport.transport_days(seen, night)
         tests += transport.tests_performed(seen, sum(window.values()))
@@ -240,7 +242,7 @@ def conclude(facts: Facts, night: date, judge: Judge = judge_here) -> Found:
         "gold.vulnerability": structure,
         "gold.transport_day": days,
     }
-    return Found({name: table_of(name, each) for name, each in tables.items()}, tests)
+    return NightTables({name: table_of(name, each) for name, each in tables.items()}, tests)
 
 
 def write(lake: Lake, tables: dict[str, pa.Table], night: date) -> None:

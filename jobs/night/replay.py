@@ -47,8 +47,8 @@ def replay(lake: Lake, alert_id: str, night: date | None) -> Replayed:
     """
     stored = stored_alert(lake, alert_id, night)
     contract = contracts.table("gold.alert")
-    found = detect.find(lake, stored["night"], [stored["kind"]], spent_capacity(lake, stored["night"]))
-    again = [row for row in make_alerts(found.tables, stored["night"]).to_pylist() if row["alert_id"] == alert_id]
+    result = detect.find(lake, stored["night"], [stored["kind"]], spent_capacity(lake, stored["night"]))
+    again = [row for row in make_alerts(result.tables, stored["night"]).to_pylist() if row["alert_id"] == alert_id]
     made = canonical_json(again[0], contract) if again else ""
     return Replayed(stored["night"], canonical_json(stored, contract), made)
 
@@ -61,9 +61,9 @@ def spent_capacity(lake: Lake, night: date) -> int:
 def stored_alert(lake: Lake, alert_id: str, night: date | None) -> dict[str, Any]:
     """The stored row of an alert on its newest night, or on the one named."""
     stored = lake.rows("gold.alert", night=night)
-    held = stored.filter(pc.equal(stored["alert_id"], alert_id)).sort_by([("night", "descending")]).to_pylist()
-    if not held:
+    present = stored.filter(pc.equal(stored["alert_id"], alert_id)).sort_by([("night", "descending")]).to_pylist()
+    if not present:
         raise LookupError(
             f"no alert {alert_id}" + (f" on the night of {night}" if night else "") + " / 그런 경보가 없습니다"
         )
-    return dict(held[0])
+    return dict(present[0])

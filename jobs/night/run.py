@@ -74,19 +74,19 @@ def ingest(lake: Lake, night: date | None) -> Report:
 
 def find(lake: Lake, night: date) -> Report:
     """Findings of the night, and how fresh its sources were."""
-    found = detect.find(lake, night)
-    tables = {**found.tables, "gold.freshness": freshness(lake, night)}
+    result = detect.find(lake, night)
+    tables = {**result.tables, "gold.freshness": freshness(lake, night)}
     detect.write(lake, tables, night)
-    return Report({name: len(table) for name, table in tables.items()}, tests=found.test_count)
+    return Report({name: len(table) for name, table in tables.items()}, tests=result.test_count)
 
 
 def alert(lake: Lake, night: date) -> Report:
     """Alerts and forecasts of the night, from its findings."""
     names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day")
-    found = {name: lake.rows(name, night=night) for name in names}
-    found["gold.lot"] = lake.rows("gold.lot", night=night, where=[("selection", "!=", "none")])
-    alerts = make_alerts(found, night)
-    tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, found["gold.subject_month"], night)}
+    result = {name: lake.rows(name, night=night) for name in names}
+    result["gold.lot"] = lake.rows("gold.lot", night=night, where=[("selection", "!=", "none")])
+    alerts = make_alerts(result, night)
+    tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, result["gold.subject_month"], night)}
     detect.write(lake, tables, night)
     levels = [row["level"] for row in alerts.select(["level"]).to_pylist()]
     return Report({"alerts": len(alerts), **{f"level_{n}": levels.count(n) for n in sorted(set(levels))}})
@@ -98,8 +98,8 @@ def last_known_day(lake: Lake) -> date:
     Raises:
         ContractError: silver is empty.
     """
-    held = [name for name in (contract.name for contract in contracts.tables("silver")) if lake.exists(name)]
-    newest = [pc.max(lake.rows(name, ["known_at"])["known_at"]).as_py() for name in held]
+    stored = [name for name in (contract.name for contract in contracts.tables("silver")) if lake.exists(name)]
+    newest = [pc.max(lake.rows(name, ["known_at"])["known_at"]).as_py() for name in stored]
     if not any(newest):
         raise contracts.ContractError("silver is empty: put files into the landing folder and run `ingest` first")
     return max(known for known in newest if known).astimezone(ZoneInfo(settings().timezone)).date()

@@ -60,7 +60,7 @@ def gather(night: date, lang: str) -> dict[str, Any]:
     changed = reading.changes(night)
     before = reading.previous_night(night)
     quality = reading.quality(night).to_pylist()
-    held = sum(row["is_success"] for row in quality)
+    stored = sum(row["is_success"] for row in quality)
     return {
         "lang": lang,
         "t": partial(text, lang=lang),
@@ -78,7 +78,7 @@ def gather(night: date, lang: str) -> dict[str, Any]:
         "lots_line": sentences.lots_line(night, lang),
         "sources": source_entries(night, lang),
         "versions": versions(night, lang),
-        "quality": text("run.quality", lang, held=held, n=len(quality)) if quality else text("run.quality_none", lang),
+        "quality": text("run.quality", lang, met=stored, n=len(quality)) if quality else text("run.quality_none", lang),
     }
 
 
@@ -148,14 +148,14 @@ def change_entry(row: dict[str, Any], lang: str) -> dict[str, Any]:
 
 def lot_entries(night: date, lang: str) -> list[dict[str, Any]]:
     """The most urgent low-price alerts: goods and figures; a printed page names no declaration and no firm."""
-    found = []
+    result = []
     standing = [row for row in reading.lots_alerted(night) if row["level"] >= reading.FIRST_ALERTING_LEVEL]
     for row in standing[:LOTS]:
         goods = {
             "country": names.country(row["origin_country"], lang),
             "item": names.product(row["standard_name_code"], lang),
         }
-        found.append(
+        result.append(
             {
                 "level": Markup("{}{}").format(mark(row["level"]), sentences.level_name(row["level"], lang)),
                 "subject": text("subject.item_origin", lang, **goods),
@@ -164,13 +164,13 @@ def lot_entries(night: date, lang: str) -> list[dict[str, Any]]:
                 "alert_id": row["alert_id"],
             }
         )
-    return found
+    return result
 
 
 def strait_entries(night: date, standing: list[dict[str, Any]], lang: str) -> list[dict[str, Any]]:
     """The chokepoints: the newest week and the last 120 days."""
     levels = {row["subject_id"]: row["level"] for row in standing if row["subject_kind"] == "strait"}
-    found = []
+    result = []
     for subject_id, days in reading.straits(night).items():
         name = codes.label("strait", subject_id.split("=", 1)[-1], lang)
         level = levels.get(subject_id, 1)
@@ -178,8 +178,8 @@ def strait_entries(night: date, standing: list[dict[str, Any]], lang: str) -> li
             sparkline.figure(days, lang=lang, level=level), alt=text("brief.history_alt", lang, subject=name)
         )
         label = Markup("{}{}").format(mark(level), name)
-        found.append({"name": label, "line": sentences.strait_line(days, lang), "picture": Markup(drawn)})
-    return found
+        result.append({"name": label, "line": sentences.strait_line(days, lang), "picture": Markup(drawn)})
+    return result
 
 
 def source_entries(night: date, lang: str) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def field_type(kind: Type) -> str:
 
 def field(column: Column) -> dict[str, Any]:
     """A column as a Table Schema field: type, both labels, definition, unit and what it may hold."""
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "name": column.name,
         "type": field_type(parse_type(column.type)),
         "title": column.en,
@@ -55,12 +55,12 @@ def field(column: Column) -> dict[str, Any]:
         "description": column.definition,
     }
     if column.unit:
-        found["unit"] = column.unit
+        result["unit"] = column.unit
     limits: dict[str, Any] = {} if column.is_nullable else {"required": True}
     if column.codes and column.codes != "country":
         codes = sorted(code_set(column.codes))
-        limits["enum"] = [int(code) for code in codes] if found["type"] == "integer" else codes
-    return found | ({"constraints": limits} if limits else {})
+        limits["enum"] = [int(code) for code in codes] if result["type"] == "integer" else codes
+    return result | ({"constraints": limits} if limits else {})
 
 
 def table_schema(table: Table) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def table_schema(table: Table) -> dict[str, Any]:
 def resource(table: Table, file: File) -> dict[str, Any]:
     """One file of a table; the schema stands with the CSV, which is what tools check."""
     name, form = file.path.rsplit(".", 1)
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "name": name if form == "csv" else f"{name}-{form}",
         "type": "table" if form == "csv" else "file",
         "path": file.path,
@@ -87,9 +87,9 @@ def resource(table: Table, file: File) -> dict[str, Any]:
         "rowCount": file.row_count,
     }
     if form == "csv":
-        found |= {"profile": "tabular-data-resource", "encoding": "utf-8", "dialect": {"csv": {"delimiter": ","}}}
-        found["schema"] = table_schema(table)
-    return found
+        result |= {"profile": "tabular-data-resource", "encoding": "utf-8", "dialect": {"csv": {"delimiter": ","}}}
+        result["schema"] = table_schema(table)
+    return result
 
 
 def describe(table: Table, lang: str) -> str:

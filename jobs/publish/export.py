@@ -56,8 +56,8 @@ def public_tables() -> list[Table]:
 
 def public_rows(table: Table, night: date) -> pa.Table:
     """A table's content of the night, sorted by key; of one filled now and then, the newest content up to the night."""
-    held = [each for each in reading.night_partitions(table.name) if each <= night]
-    chosen = max(held) if held and table.name in FILLED_NOW_AND_THEN else night
+    stored = [each for each in reading.night_partitions(table.name) if each <= night]
+    chosen = max(stored) if stored and table.name in FILLED_NOW_AND_THEN else night
     return (
         reading.read(table.name, chosen)
         .select(table.content_names)

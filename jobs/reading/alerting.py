@@ -10,7 +10,7 @@ import pyarrow as pa
 from jobs.reading.tables import Row, ask, night_partitions, read
 
 FIRST_ALERTING_LEVEL = 2
-WATCHED = "supply_chain"  # the kind whose subjects are judged anew each night; a lot is judged when it is declared
+WATCHED = "supply_chain"  # the kind whose subjects are assessed anew each night; a lot is assessed when it is declared
 
 
 # -- nights
@@ -43,8 +43,8 @@ def alerts(night: date, kind: str | None = None) -> pa.Table:
 
 def find_alert(night: date, alert_id: str) -> Row | None:
     """One alert as it stood on the night."""
-    found = ask("select * from alert where alert_id = ?", [alert_id], alert=read("gold.alert", night))
-    return found.to_pylist()[0] if found.num_rows else None
+    outcome = ask("select * from alert where alert_id = ?", [alert_id], alert=read("gold.alert", night))
+    return outcome.to_pylist()[0] if outcome.num_rows else None
 
 
 def alert_nights(alert_id: str) -> list[date]:
@@ -65,8 +65,8 @@ def level_counts(night: date) -> dict[int, int]:
         month=read("gold.subject_month", night),
         day=read("gold.transport_day", night),
     )
-    found = dict(zip(counted["level"].to_pylist(), counted["n"].to_pylist(), strict=True))
-    return {level: found.get(level, 0) for level in range(1, 6)}
+    outcome = dict(zip(counted["level"].to_pylist(), counted["n"].to_pylist(), strict=True))
+    return {level: outcome.get(level, 0) for level in range(1, 6)}
 
 
 def changes(night: date) -> list[Row]:
@@ -78,14 +78,14 @@ def changes(night: date) -> list[Row]:
     before = previous_night(night)
     earlier = {row["alert_id"]: row for row in alerts(before, WATCHED).to_pylist()} if before else {}
     now = {row["alert_id"]: row for row in alerts(night, WATCHED).to_pylist()}
-    found = []
+    outcome = []
     for alert_id in {**now, **earlier}:
         level_before = earlier[alert_id]["level"] if alert_id in earlier else 1
         level = now[alert_id]["level"] if alert_id in now else 1
         if change := name_change(level_before, level):
             row = now.get(alert_id) or earlier[alert_id]
-            found.append({**row, "change": change, "level_before": level_before, "level": level})
-    return sorted(found, key=lambda row: (-max(row["level"], row["level_before"]), row["kind"], row["rank"]))
+            outcome.append({**row, "change": change, "level_before": level_before, "level": level})
+    return sorted(outcome, key=lambda row: (-max(row["level"], row["level_before"]), row["kind"], row["rank"]))
 
 
 def name_change(before: int, now: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Declared lots and their prices: what was judged, with what it compares, how its market's price went."""
+"""Declared lots and their prices: what was assessed, with what it compares, how its market's price went."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def lot_subject(declaration_id: str, line_no: int) -> str:
 
 
 def find_lot(night: date, declaration_id: str, line_no: int) -> Row | None:
-    """One lot as it was judged on the night."""
-    found = read_where("gold.lot", {"night": night, "declaration_id": declaration_id, "line_no": line_no})
-    return found.to_pylist()[0] if found.num_rows else None
+    """One lot as it was assessed on the night."""
+    result = read_where("gold.lot", {"night": night, "declaration_id": declaration_id, "line_no": line_no})
+    return result.to_pylist()[0] if result.num_rows else None
 
 
 def lot_alert(night: date, declaration_id: str, line_no: int) -> Row | None:
     """The alert on a lot; nothing where it was not put forward."""
-    found = ask(
+    result = ask(
         "select * from alert where subject_id = ?",
         [lot_subject(declaration_id, line_no)],
         alert=alerts(night, LOW_PRICE),
     )
-    return found.to_pylist()[0] if found.num_rows else None
+    return result.to_pylist()[0] if result.num_rows else None
 
 
 def comparables(night: date, declaration_id: str, line_no: int) -> pa.Table:
@@ -91,7 +91,7 @@ def lot_histories(night: date, keys: Sequence[tuple[str, int]]) -> dict[tuple[st
 
 def lot_history(lot: Row, paths: pa.Table) -> pa.Table:
     """The days of the lot's market before its own, without an observation, and the lot's own day."""
-    found = ask(
+    result = ask(
         f"""select {HISTORY_COLUMNS} from (
               select period_start, null::double as observed, reference_usd_per_kg as expected,
                      reference_lower_usd_per_kg as lower, reference_upper_usd_per_kg as upper, null::double as p_value,
@@ -111,7 +111,7 @@ def lot_history(lot: Row, paths: pa.Table) -> pa.Table:
         ],
         path=paths,
     )
-    return found.cast(empty_history().schema)
+    return result.cast(empty_history().schema)
 
 
 def lots_alerted(night: date) -> list[Row]:
@@ -124,6 +124,6 @@ def lots_alerted(night: date) -> list[Row]:
 
 
 def lot_counts(night: date) -> pa.Table:
-    """Number of lots judged on the night by level and by the way they were selected."""
+    """Number of lots assessed on the night by level and by the way they were selected."""
     rows = read_where("gold.lot", {"night": night}, ("level", "selection"))
     return ask("select level, selection, count(*) as n from lot group by all order by all", lot=rows)

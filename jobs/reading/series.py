@@ -103,12 +103,12 @@ def peers(night: date, hs_code: str, period_start: date) -> pa.Table:
 
 def vulnerability(night: date, hs_code: str) -> Row | None:
     """The newest known structure of an item's imports."""
-    found = ask(
+    result = ask(
         "select * from item where hs_code = ? order by period_start desc, source limit 1",
         [hs_code],
         item=read("gold.vulnerability", night),
     )
-    return found.to_pylist()[0] if found.num_rows else None
+    return result.to_pylist()[0] if result.num_rows else None
 
 
 # -- scores

@@ -39,19 +39,19 @@ def read_version(path: str, table_id: str, version: int, name: str, night: date 
 
 def fit(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """Rows in the contract's columns and types; a column the contract gained after the rows were written is empty."""
-    held = [
+    present = [
         rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
         for field in schema
     ]
-    return pa.table(held, schema)
+    return pa.table(present, schema)
 
 
 def read(name: str, night: date | None = None) -> pa.Table:
     """Rows of a table in the contract's columns and types; of one night where the table is kept by night."""
-    found = open_table(name)
-    if found is None:
+    result = open_table(name)
+    if result is None:
         return arrow_schema(contracts.table(name)).empty_table()
-    return read_version(found.table_uri, str(found.metadata().id), found.version(), name, night)
+    return read_version(result.table_uri, str(result.metadata().id), result.version(), name, night)
 
 
 @lru_cache(maxsize=64)
@@ -63,9 +63,9 @@ def read_matching(
     chosen = columns or tuple(contract.column_names)
     delta = DeltaTable(path, version=version)
     stored = {field.name for field in delta.schema().fields}
-    held = [column for column in chosen if column in stored]
+    present = [column for column in chosen if column in stored]
     asked = [(column, "in" if isinstance(value, tuple) else "=", value) for column, value in where]
-    rows = delta.to_pyarrow_table(filters=asked, columns=held)
+    rows = delta.to_pyarrow_table(filters=asked, columns=present)
     return fit(rows, pa.schema([arrow_schema(contract).field(column) for column in chosen]))
 
 
@@ -77,11 +77,11 @@ def read_where(name: str, where: Mapping[str, object], columns: Sequence[str] = 
             is opened and no other.
         columns: which to read, in this order; all of the contract's where none is named.
     """
-    found = open_table(name)
-    if found is None or () in where.values():
+    result = open_table(name)
+    if result is None or () in where.values():
         schema = arrow_schema(contracts.table(name))
         return pa.schema([schema.field(c) for c in columns or schema.names]).empty_table()
-    key = (found.table_uri, str(found.metadata().id), found.version())
+    key = (result.table_uri, str(result.metadata().id), result.version())
     return read_matching(*key, name, tuple(where.items()), tuple(columns))
 
 
@@ -104,5 +104,5 @@ def ask(sql: str, parameters: Sequence[object] = (), **tables: pa.Table) -> pa.T
 
 def night_partitions(name: str) -> set[date]:
     """Nights of which a table holds rows."""
-    found = open_table(name)
-    return {date.fromisoformat(str(part["night"])) for part in found.partitions()} if found else set()
+    result = open_table(name)
+    return {date.fromisoformat(str(part["night"])) for part in result.partitions()} if result else set()

@@ -12,7 +12,7 @@ import numpy as np
 from jobs.sample.parameters import HOARDING_MONTHS
 from jobs.sample.supply_chain.cases import TRUE_CASES
 from jobs.sample.supply_chain.countries import route_share
-from jobs.sample.supply_chain.effects import held_up_share, routed_series
+from jobs.sample.supply_chain.effects import delayed_share, routed_series
 from jobs.sample.supply_chain.world import World
 
 CASE_HEADER = (
@@ -53,8 +53,8 @@ class Planted:
 
 def planted(world: World, until: int) -> list[Planted]:
     """Every case that has begun by the month at position `until`, in order of its beginning."""
-    found = [*_monthly_cases(world), *_closures(world)]
-    return sorted((case for case in found if case.first <= until), key=lambda case: (case.first, case.line))
+    result = [*_monthly_cases(world), *_closures(world)]
+    return sorted((case for case in result if case.first <= until), key=lambda case: (case.first, case.line))
 
 
 def truth_files(world: World, until: int) -> dict[str, tuple[tuple[str, ...], list[tuple[object, ...]]]]:
@@ -126,7 +126,7 @@ def _closures(world: World) -> Iterator[Planted]:
             "",
         )
         series, _ = routed_series(closure, world.layout)
-        hit = np.flatnonzero(held_up_share(closure, world.months) > 0)
+        hit = np.flatnonzero(delayed_share(closure, world.months) > 0)
         first = int((closure.start.astype("datetime64[M]") - world.months[0]).astype(int))
         yield Planted(first, line, tuple((int(s), int(t), "case") for s in series for t in hit))
 

@@ -63,7 +63,7 @@ def reject_bh(p: FloatArray, q: float, axis: int = 0) -> BoolArray:
 def bh_limit_for_one(others: FloatArray, q: float) -> float:
     """Largest p at which one more test joins the rejected, given the p-values of the rest of its family.
 
-    It lets hundreds of replaced series be judged without running the procedure again for each.
+    It lets hundreds of replaced series be assessed without running the procedure again for each.
     """
     known = np.sort(others[np.isfinite(others)])
     tests = len(known) + 1

@@ -1,4 +1,4 @@
-"""What a detector says of each judged period: the shape every count, mass or price test answers in."""
+"""What a detector says of each assessed period: the shape every count, mass or price test answers in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.arrays import FloatArray
 
 @dataclass(frozen=True)
 class Verdict:
-    """One cell is one series in one judged period; every array has shape (S, K).
+    """One cell is one series in one assessed period; every array has shape (S, K).
 
     Attributes:
         observed: what was seen, in the unit of the series; NaN where the period is unknown.

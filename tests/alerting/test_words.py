@@ -14,14 +14,14 @@ from jobs.contracts.messages import LANGUAGES, messages, say
 from jobs.domains.supply_chain.alerts.shortage import CONDITIONS, caps
 from jobs.domains.supply_chain.levels import missing_for_next
 
-HELD = ("rejected", "matters", "confirmed", "small_share")
+STORED = ("rejected", "matters", "confirmed", "small_share")
 CAPS = {*caps({"small_share"}, is_up=False, level=3), *caps(set(), is_up=True, level=2), "transport_only"}
 
 
 def ways_up() -> set[tuple[str, ...]]:
     """Every list of missing conditions that a shortage can have, at every level."""
-    sets = [set(held) for size in range(len(HELD) + 1) for held in combinations(HELD, size)]
-    return {missing_for_next(held, level) for held in sets for level in range(1, 6)}
+    sets = [set(stored) for size in range(len(STORED) + 1) for stored in combinations(STORED, size)]
+    return {missing_for_next(stored, level) for stored in sets for level in range(1, 6)}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,6 +1,6 @@
 """Cost of finding the comparables of a night: the whole ladder, exact counts and minima, the twenty nearest.
 
-    python tests/benchmarks/comparables.py --judged 1000000 --pool 1000000
+    python tests/benchmarks/comparables.py --assessed 1000000 --pool 1000000
 
 Kinds of goods grow with the pool, as they do in a country's trade; the commonest kinds are a hundred times as
 common as the rare ones.
@@ -17,8 +17,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from jobs.domains.low_price.detectors.price_changes import judge_new_counterpart, judge_supplier_change
-from jobs.domains.low_price.detectors.price_rules import judge_comparables
+from jobs.domains.low_price.detectors.price_changes import assess_new_counterpart, assess_supplier_change
+from jobs.domains.low_price.detectors.price_rules import assess_comparables
 from jobs.domains.low_price.levels import gather_evidence, raise_price_levels
 from jobs.domains.low_price.methods.comparables.comparables import find_comparables
 from jobs.domains.low_price.methods.comparables.exculpation import search_exculpation
@@ -74,21 +74,21 @@ def main() -> int:
     rng = np.random.default_rng(1)
     products = max(arguments.pool // LOTS_PER_PRODUCT, 4)
     pool = simulate_lots(arguments.pool, products, rng)
-    judged = simulate_lots(arguments.judged, products, rng, arguments.judged_days)
+    assessed = simulate_lots(arguments.assessed, products, rng, arguments.assessed_days)
     kind_of = np.repeat(np.arange(GRADES), PACKAGINGS)
     clean = np.zeros(int(pool.exporter_group.max()) + 1, dtype=bool)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found, ladder = timed("comparables", lambda: find_comparables(judged, pool, kind_of, Window()))
+    outcome, ladder = timed("comparables", lambda: find_comparables(assessed, pool, kind_of, Window()))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1e6
-    share = np.bincount(found.rung, minlength=len(RUNGS)) / len(judged)
+    share = np.bincount(outcome.rung, minlength=len(RUNGS)) / len(assessed)
     rungs = ", ".join(f"{name} {part:.1%}" for name, part in zip(RUNGS, share, strict=True))
-    sys.stdout.write(f"  {len(found.lot)} listed, {grown:.2f} GB more memory; best rung {rungs}\n")
-    test, _ = timed("LP-1", lambda: judge_comparables(judged.price, found))
-    timed("LP-2", lambda: judge_supplier_change(judged, pool))
-    timed("LP-5", lambda: judge_new_counterpart(judged, pool))
-    timed("exculpatory search", lambda: search_exculpation(judged, pool, test.ratio, clean))
+    sys.stdout.write(f"  {len(outcome.lot)} listed, {grown:.2f} GB more memory; best rung {rungs}\n")
+    test, _ = timed("LP-1", lambda: assess_comparables(assessed.price, outcome))
+    timed("LP-2", lambda: assess_supplier_change(assessed, pool))
+    timed("LP-5", lambda: assess_new_counterpart(assessed, pool))
+    timed("exculpatory search", lambda: search_exculpation(assessed, pool, test.ratio, clean))
     timed("levels", lambda: raise_price_levels(gather_evidence({"LP-1": test})))
-    millions = max(len(judged), len(pool)) / 1e6
+    millions = max(len(assessed), len(pool)) / 1e6
     return 0 if ladder <= ALLOWED_SECONDS * max(millions, 1.0) else 1
 
 

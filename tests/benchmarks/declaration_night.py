@@ -31,7 +31,7 @@ from tests.benchmarks.processes import Cost, run_measured
 
 ALLOWED_SECONDS = 720
 A_WORLD = 1_000_000
-JUDGED_DAYS = 7
+ASSESSED_DAYS = 7
 OWN = {  # what tells one copy's lines from another's, by source
     "import_declaration": ("declaration_id", "importer_id", "exporter_id", "declarant_id", "bl_number"),
     "inspection_result": ("declaration_id",),
@@ -57,7 +57,7 @@ def main() -> int:
         )
         costs = {"ingest": run_part("ingest", night, environment)}
         lake = Lake(None, str(folder / "lake"), "benchmark")
-        compared, asking = timed(lambda: ask_duckdb(lake, night, JUDGED_DAYS))
+        compared, asking = timed(lambda: ask_duckdb(lake, night, ASSESSED_DAYS))
         costs |= {part: run_part(part, night, environment) for part in ("detect", "alert", "publish")}
     seconds = sum(cost.seconds for cost in costs.values())
     sys.stdout.write(

@@ -1,4 +1,4 @@
-"""Cost of judging weekly counts, in milliseconds per series and period (R's farringtonFlexible: 45.6).
+"""Cost of assessing weekly counts, in milliseconds per series and period (R's farringtonFlexible: 45.6).
 
     python tests/benchmarks/farrington.py --series 4000 --periods 2 [--peer]
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from tests.reference.counts.baseline import STAGES, build_design
 from tests.reference.counts.count_shift import simulate_counts
-from tests.reference.counts.farrington import FarringtonConfig, judge_counts
+from tests.reference.counts.farrington import FarringtonConfig, assess_counts
 
 ALLOWED_MS = 1.0
 N_PERIODS = 300
@@ -36,11 +36,11 @@ def main() -> int:
     level = np.exp(rng.uniform(np.log(0.3), np.log(100.0), arguments.series))
     counts = simulate_counts(np.repeat(level[:, None], N_PERIODS, axis=1), 1.5, rng)
     at = np.arange(N_PERIODS - arguments.periods, N_PERIODS)
-    judge_counts(counts[:50], season, "week", at[:1])
+    assess_counts(counts[:50], season, "week", at[:1])
     walls, processor = [], []
     for _ in range(REPEATS):
         started, busy = time.perf_counter(), time.process_time()
-        judge_counts(counts, season, "week", at)
+        assess_counts(counts, season, "week", at)
         walls.append((time.perf_counter() - started) * 1e3 / (len(counts) * len(at)))
         processor.append((time.process_time() - busy) * 1e3 / (len(counts) * len(at)))
     cost = min(walls)

@@ -1,12 +1,12 @@
 """Seconds of a low-price night: `python -m tests.benchmarks.low_price_night [--lots 1000000] [--days 365]
-[--judged-days 365]`.
+[--assessed-days 365]`.
 
-A generated world goes straight into silver; timed are the facts, the patterns, the judgement and the choice, and the
-writing of gold. With `--judged-days 365` every lot of the year is judged, as on the first night of a lake; a usual
-night judges a week. Beside it DuckDB reads the same vintages, joins the same inspections and takes count and minimum of
-the identical accepted sales of the thirty days before each judged lot. The limit is 360 seconds for a million lots.
-Processor seconds are those of this process and all it started: where others use the machine, half of them is what two
-cores need.
+A generated world goes straight into silver; timed are the facts, the patterns, the assessment and the choice, and the
+writing of gold. With `--assessed-days 365` every lot of the year is assessed, as on the first night of a lake; a usual
+night assesses a week. Beside it DuckDB reads the same vintages, joins the same inspections and takes count and minimum
+of the identical accepted sales of the thirty days before each assessed lot. The limit is 360 seconds for a million
+lots. Processor seconds are those of this process and all it started: where others use the machine, half of them is what
+two cores need.
 """
 
 from __future__ import annotations
@@ -68,17 +68,17 @@ def main() -> int:
         lake = Lake(None, folder, "benchmark")
         _, filling = timed(lambda: write_lots(lake, world))
         world = None  # its memory is wanted
-        peer, asking = timed(lambda: ask_duckdb(lake, night, options.judged_days))
+        peer, asking = timed(lambda: ask_duckdb(lake, night, options.assessed_days))
         lake, starting = timed(lambda: Lake(spark_session(), folder, "benchmark"))
-        config = LowPriceConfig(judged_days=options.judged_days, pool_days=options.judged_days + 143)
+        config = LowPriceConfig(assessed_days=options.assessed_days, pool_days=options.assessed_days + 143)
         before = processor_seconds()
         tables, finding = timed(lambda: find_low_prices(lake, night, config, 40))
         worked = processor_seconds() - before
         _, writing = timed(lambda: detect.write(lake, tables, night))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    judged = len(tables["gold.lot"])
+    assessed = len(tables["gold.lot"])
     sys.stdout.write(
-        f"{options.lots:,} lots, {judged:,} judged; seconds: world {making:.0f}, silver {filling:.0f}, "
+        f"{options.lots:,} lots, {assessed:,} judged; seconds: world {making:.0f}, silver {filling:.0f}, "
         f"session {starting:.0f}, find {finding:.0f} ({worked:.0f} of the processor), write {writing:.0f}; "
         f"DuckDB's joins and aggregates {asking:.1f} ({peer:,} lots with a "
         f"comparable), ratio {finding / asking:.1f}; driver's Python {memory:.1f} GB at most\n"
@@ -86,16 +86,16 @@ def main() -> int:
     return 0 if (finding + writing) / options.lots * 1e6 <= ALLOWED_SECONDS_A_MILLION else 1
 
 
-def ask_duckdb(lake: Lake, night: Any, judged_days: int) -> int:
+def ask_duckdb(lake: Lake, night: Any, assessed_days: int) -> int:
     """Lots with a comparable, by one query over the same tables."""
     end = end_of_night(night).isoformat()
     with duckdb.connect(config={"threads": 2}) as connection:
         for name in ("import_declaration", "inspection_result"):
             connection.register(name, lake.dataset(f"silver.{name}"))
-        lines, found = (LATEST.format(name=name, end=end) for name in ("import_declaration", "inspection_result"))
+        lines, result = (LATEST.format(name=name, end=end) for name in ("import_declaration", "inspection_result"))
         return len(
             connection.sql(
-                PEER.format(lines=lines, found=found, first=night - timedelta(days=judged_days))
+                PEER.format(lines=lines, detected=result, first=night - timedelta(days=assessed_days))
             ).to_arrow_table()
         )
 
@@ -103,22 +103,22 @@ def ask_duckdb(lake: Lake, night: Any, judged_days: int) -> int:
 def processor_seconds() -> float:
     """Processor time so far of this process and everything below it."""
     stats = [Path(f"/proc/{pid}/stat") for pid in os.listdir("/proc") if pid.isdigit()]
-    told = {}
+    stated = {}
     for stat in stats:
         with suppress(OSError):
             fields = stat.read_text().rsplit(")", 1)[1].split()
-            told[int(stat.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
+            stated[int(stat.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
     ours = {os.getpid()}
-    while more := {pid for pid, (parent, _) in told.items() if parent in ours} - ours:
+    while more := {pid for pid, (parent, _) in stated.items() if parent in ours} - ours:
         ours |= more
-    return sum(told[pid][1] for pid in ours) / os.sysconf("SC_CLK_TCK")
+    return sum(stated[pid][1] for pid in ours) / os.sysconf("SC_CLK_TCK")
 
 
 def timed(call: Callable[[], Any]) -> tuple[Any, float]:
     """Result and seconds of one call."""
     started = time.perf_counter()
-    found = call()
-    return found, time.perf_counter() - started
+    result = call()
+    return result, time.perf_counter() - started
 
 
 if __name__ == "__main__":

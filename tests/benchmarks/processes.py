@@ -43,7 +43,7 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
         reader.start()
         most = 0.0
         while True:
-            most = max(most, held_bytes(child.pid))
+            most = max(most, resident_bytes(child.pid))
             with suppress(subprocess.TimeoutExpired):
                 child.wait(WAIT)
                 break
@@ -53,7 +53,7 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
     return Cost(time.perf_counter() - started, most / 1e9)
 
 
-def held_bytes(pid: int) -> float:
+def resident_bytes(pid: int) -> float:
     """Memory held by a process and everything below it; what forked workers share is counted once."""
     total = 0.0
     with suppress(psutil.NoSuchProcess):

@@ -1,4 +1,5 @@
-"""Seconds to price and judge declarations: `python -m tests.benchmarks.reference_price [--lots 1000000] [--days 1095]`.
+"""Seconds to price and assess declarations: `python -m tests.benchmarks.reference_price [--lots 1000000] [--days
+1095]`.
 
 118 products of 6 origins and 8 specifications, of very different activity. The limit is 40 seconds of one core a
 million lots; memory is the largest the process ever held.
@@ -13,9 +14,9 @@ import time
 
 import numpy as np
 
-from jobs.domains.low_price.backtest.baselines.kalman_2007 import judge_by_kalman
-from jobs.domains.low_price.backtest.baselines.median_mad import judge_by_median
-from jobs.domains.low_price.methods.reference.price import judge_prices
+from jobs.domains.low_price.backtest.baselines.kalman_2007 import assess_by_kalman
+from jobs.domains.low_price.backtest.baselines.median_mad import assess_by_median
+from jobs.domains.low_price.methods.reference.price import assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from tests.builders.markets import Market, simulate_lots
 
@@ -31,26 +32,26 @@ def main() -> int:
     market = Market(products=118, origins=6, specifications=8, lots=options.lots, days=options.days)
     lots = simulate_lots(market, 5).lots
     stored, night = timed(lambda: fit_reference(lots))
-    _, judging = timed(lambda: judge_prices(lots, stored))
+    _, assessing = timed(lambda: assess_prices(lots, stored))
     on_file = stored.latest()
     few = lots.take(np.arange(len(lots) - COUNTER_LOTS, len(lots)))
-    _, counter = timed(lambda: judge_prices(few, on_file))
-    _, median = timed(lambda: judge_by_median(lots))
-    _, kalman = timed(lambda: judge_by_kalman(lots))
+    _, counter = timed(lambda: assess_prices(few, on_file))
+    _, median = timed(lambda: assess_by_median(lots))
+    _, kalman = timed(lambda: assess_by_kalman(lots))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     sys.stdout.write(
-        f"{len(lots):,} lots, {len(on_file):,} groups, processor seconds: fit {night:.1f}, judge {judging:.1f}, "
+        f"{len(lots):,} lots, {len(on_file):,} groups, processor seconds: fit {night:.1f}, judge {assessing:.1f}, "
         f"{COUNTER_LOTS} at the counter {counter:.3f}; median/MAD {median:.1f}, Kalman 2007 {kalman:.1f}; "
         f"{len(stored):,} rows stored, {memory:.2f} GB at most\n"
     )
-    return 0 if (night + judging) / len(lots) * 1e6 <= ALLOWED_SECONDS_A_MILLION else 1
+    return 0 if (night + assessing) / len(lots) * 1e6 <= ALLOWED_SECONDS_A_MILLION else 1
 
 
 def timed(call):
     """Result and seconds of processor time of one call."""
     started = time.process_time()
-    found = call()
-    return found, time.process_time() - started
+    result = call()
+    return result, time.process_time() - started
 
 
 if __name__ == "__main__":

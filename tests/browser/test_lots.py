@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.builders.assessed_lots import LOTS, lot_words
 from tests.builders.gold import NIGHTS, lot_alert_rows
-from tests.builders.judged_lots import LOTS, lot_words
 
 pytestmark = pytest.mark.browser
 LAST = NIGHTS[-1]

@@ -18,7 +18,7 @@ from deltalake import write_deltalake
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from tests.builders import judged_lots
+from tests.builders import assessed_lots
 
 NIGHTS = (date(2024, 3, 31), date(2024, 4, 30))
 FIRST_MONTH, PERIOD = date(2020, 10, 1), date(2024, 3, 1)
@@ -202,9 +202,9 @@ def alert_rows(night: date) -> list[dict[str, Any]]:
     from dashboards import names
 
     which = NIGHTS.index(night)
-    found = sorted((o for o in ORIGINS if o.levels[which] > 1), key=lambda o: -o.levels[which])
+    result = sorted((o for o in ORIGINS if o.levels[which] > 1), key=lambda o: -o.levels[which])
     rows = []
-    for rank, origin in enumerate(found, start=1):
+    for rank, origin in enumerate(result, start=1):
         subject = {
             "subject_kind": "item_origin",
             "subject_id": origin.subject_id,
@@ -241,10 +241,15 @@ def alert_rows(night: date) -> list[dict[str, Any]]:
 
 def lot_alert_rows(night: date) -> list[dict[str, Any]]:
     """The night's low-price alerts: the lots put forward, in the order of their rank among the alerts."""
-    put_forward = [lot for lot in judged_lots.LOTS if lot.selection != "none"]
+    put_forward = [lot for lot in assessed_lots.LOTS if lot.selection != "none"]
     return [
         alert_row(
-            night, judged_lots.lot_subject(lot, night), lot.levels[1], lot.levels[1], rank, judged_lots.lot_words(lot)
+            night,
+            assessed_lots.lot_subject(lot, night),
+            lot.levels[1],
+            lot.levels[1],
+            rank,
+            assessed_lots.lot_words(lot),
         )
         for rank, lot in enumerate(put_forward, start=1)
     ]
@@ -455,7 +460,7 @@ def operation_rows(night: date) -> tuple[list[dict[str, Any]], list[dict[str, An
     return runs, results
 
 
-FOUND = {
+DETECTED = {
     "level_rule": (0.44, 0.75, 0.74),
     "robust_z": (0.2, 0.4, 0.35),
     "robust_z_log": (0.04, 0.15, 0.45),
@@ -481,7 +486,7 @@ def backtest_rows(night: date) -> list[dict[str, Any]]:
     }
     rows = [
         row
-        for rule, shares in FOUND.items()
+        for rule, shares in DETECTED.items()
         for gate in (("",) if rule == "level_rule" else ("", "_gated"))
         for row in detection_rows(rule + gate, shares)
     ]
@@ -496,15 +501,15 @@ def backtest_rows(night: date) -> list[dict[str, Any]]:
             }
             for level in (2, 3)
         ]
-    for hs_code, judged, alarmed, longest in (("7601100000", 66, 1, 1), ("5203000000", 6, 2, 2)):
-        for measure, value in (("months_alarmed", alarmed / judged), ("longest_run", float(longest))):
+    for hs_code, assessed, alarmed, longest in (("7601100000", 66, 1, 1), ("5203000000", 6, 2, 2)):
+        for measure, value in (("months_alarmed", alarmed / assessed), ("longest_run", float(longest))):
             rows.append(
                 {
                     "group_id": f"control:hs={hs_code}|origin=ALL",
                     "rule": "level_rule",
                     "measure": measure,
                     "value": value,
-                    "sample_n": judged,
+                    "sample_n": assessed,
                 }
             )
     return [about | row for row in rows]
@@ -515,7 +520,7 @@ def detection_rows(rule: str, shares: tuple[float | None, ...]) -> list[dict[str
     rows = []
     for depth, lift in DEPTH_LIFT.items():
         for place, (rate, share) in enumerate(zip(COMPARED, shares, strict=True)):
-            found = {
+            result = {
                 "rule": rule,
                 "measure": "cut_detection",
                 "depth": depth,
@@ -526,17 +531,17 @@ def detection_rows(rule: str, shares: tuple[float | None, ...]) -> list[dict[str
             setting = None if share is None else 0.1 * (place + 1)
             rows.append(
                 {
-                    **found,
+                    **result,
                     "group_id": "all",
                     "threshold": setting,
-                    "lower": found["value"] * 0.8,
-                    "upper": found["value"] * 1.2,
+                    "lower": result["value"] * 0.8,
+                    "upper": result["value"] * 1.2,
                 }
             )
-            rows.append({**found, "group_id": "all", "measure": "mean_lag_months", "threshold": setting, "value": 0.5})
-            rows.append({**found, "group_id": "leave_one_hs6_out", "value": found["value"] * 0.98})
+            rows.append({**result, "group_id": "all", "measure": "mean_lag_months", "threshold": setting, "value": 0.5})
+            rows.append({**result, "group_id": "leave_one_hs6_out", "value": result["value"] * 0.98})
             if share is not None:
-                rows.append({**found, "group_id": "curve", "threshold": setting, "alarm_rate": rate * 0.9})
+                rows.append({**result, "group_id": "curve", "threshold": setting, "alarm_rate": rate * 0.9})
     return rows
 
 
@@ -556,10 +561,10 @@ def build_lake(root: Path, nights: tuple[date, ...] = NIGHTS) -> Path:
         runs, results = operation_rows(night)
         tables = {
             "gold.alert": alert_rows(night) + lot_alert_rows(night),
-            "gold.signal": signal_rows(night) + judged_lots.lot_signal_rows(night),
-            "gold.lot": judged_lots.lot_rows(night),
-            "gold.comparable": judged_lots.comparable_rows(night),
-            "gold.price_path": judged_lots.path_rows(night),
+            "gold.signal": signal_rows(night) + assessed_lots.lot_signal_rows(night),
+            "gold.lot": assessed_lots.lot_rows(night),
+            "gold.comparable": assessed_lots.comparable_rows(night),
+            "gold.price_path": assessed_lots.path_rows(night),
             "gold.subject_month": month_rows(night),
             "gold.transport_day": day_rows(night),
             "gold.forecast": ahead,

@@ -14,14 +14,14 @@ def broken(table: str, rows: Iterable[Mapping[str, Any]]) -> set[str]:
     twice.
     """
     contract = contracts.table(table)
-    found, keys = set(), []
+    result, keys = set(), []
     for row in rows:
-        found |= {f"{name} is not in the contract" for name in row.keys() - set(contract.column_names)}
+        result |= {f"{name} is not in the contract" for name in row.keys() - set(contract.column_names)}
         for column in contract.columns:
             value = row.get(column.name)
             if value is None and not column.is_nullable:
-                found.add(f"{column.name} is empty")
+                result.add(f"{column.name} is empty")
             if value is not None and column.codes and str(value) not in code_set(column.codes):
-                found.add(f"{column.name} holds {value!r}")
+                result.add(f"{column.name} holds {value!r}")
         keys.append(tuple(row.get(name) for name in contract.key))
-    return found | ({"the key repeats"} if len(set(keys)) < len(keys) else set())
+    return result | ({"the key repeats"} if len(set(keys)) < len(keys) else set())

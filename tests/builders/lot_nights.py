@@ -30,10 +30,10 @@ class LotNight:
     tables: dict[str, pa.Table]
 
     def filed(self) -> pa.Table:
-        """The judged lines as they stand in landing on the night."""
+        """The assessed lines as they stand in landing on the night."""
         lines = self.world.declarations()
-        judged = self.tables["gold.lot"]["declaration_id"].combine_chunks()
-        return lines.filter(pc.is_in(lines["declaration_id"], judged))
+        assessed = self.tables["gold.lot"]["declaration_id"].combine_chunks()
+        return lines.filter(pc.is_in(lines["declaration_id"], assessed))
 
 
 def find_lot_night(spark: SparkSession, folder: Path, *, is_telling: bool = False) -> LotNight:
@@ -47,9 +47,9 @@ def find_lot_night(spark: SparkSession, folder: Path, *, is_telling: bool = Fals
     world = make_declarations(SEED, LOTS, days=DAYS)
     lake = Lake(spark, str(folder), "run-1")
     write_lots(lake, world, telling_inspections(world) if is_telling else None)
-    found = detect.find(lake, NIGHT, ["low_price"], CAPACITY)
-    detect.write(lake, found.tables, NIGHT)
-    return LotNight(world, lake, NIGHT, found.tables)
+    result = detect.find(lake, NIGHT, ["low_price"], CAPACITY)
+    detect.write(lake, result.tables, NIGHT)
+    return LotNight(world, lake, NIGHT, result.tables)
 
 
 def telling_inspections(world: DeclarationWorld) -> pa.Table:

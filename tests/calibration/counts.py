@@ -21,14 +21,14 @@ from jobs.stats.levels.cusum import cusum
 from jobs.stats.verdict import Verdict
 from tests.reference.counts.baseline import PERIODS_PER_YEAR, Period
 from tests.reference.counts.count_shift import count_reference, simulate_counts
-from tests.reference.counts.farrington import FarringtonConfig, judge_counts
+from tests.reference.counts.farrington import FarringtonConfig, assess_counts
 
 MEANS = (0.3, 1.0, 5.0, 25.0, 100.0)
 DISPERSIONS = (1.0, 1.5, 3.0)
 NOMINAL = 0.01
 QUICK = FarringtonConfig(with_interval=False)
-# Judged periods of a series are spaced, so that they count as nearly separate trials.
-JUDGED = {"week": np.array([275, 283, 291, 299]), "month": np.array([16, 30, 41, 52, 71])}
+# Assessed periods of a series are spaced, so that they count as nearly separate trials.
+ASSESSED = {"week": np.array([275, 283, 291, 299]), "month": np.array([16, 30, 41, 52, 71])}
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ def simulate_verdict(
     level: float, phi: float, period: Period, n_series: int, amplitude: float, rng: np.random.Generator
 ) -> Verdict:
     """Verdicts on series in which nothing happens."""
-    at = JUDGED[period]
+    at = ASSESSED[period]
     season = season_of(int(at[-1]) + 1, period)
     mean = np.broadcast_to(seasonal_mean(level, season, amplitude), (n_series, len(season)))
-    return judge_counts(simulate_counts(mean, phi, rng), season, period, at, config=QUICK)
+    return assess_counts(simulate_counts(mean, phi, rng), season, period, at, config=QUICK)
 
 
 def detection(phi: float, n_series: int, seed: int, level: float = 25.0, cut: float = 0.5) -> dict[str, float]:
@@ -87,10 +87,10 @@ def detection(phi: float, n_series: int, seed: int, level: float = 25.0, cut: fl
     mean = np.full((n_series, len(season)), level)
     mean[:, first + quiet :] *= cut
     counts = simulate_counts(mean, phi, np.random.default_rng(seed + 1))
-    z = judge_counts(counts, season, "week", at, config=QUICK).z
+    z = assess_counts(counts, season, "week", at, config=QUICK).z
     alarm = cusum(z, "down", reference.limit).alarm
-    found = {f"within {w}": float(alarm[:, quiet : quiet + w].any(axis=1).mean()) for w in range(1, after + 1)}
-    return {"limit": reference.limit, "false alarms": float(alarm[:, 15:quiet].mean()), **found}
+    result = {f"within {w}": float(alarm[:, quiet : quiet + w].any(axis=1).mean()) for w in range(1, after + 1)}
+    return {"limit": reference.limit, "false alarms": float(alarm[:, 15:quiet].mean()), **result}
 
 
 def report_levels(period: Period, n_series: int, seed: int, amplitude: float) -> bool:

@@ -28,11 +28,11 @@ def audited(made: Labelled, rng: np.random.Generator) -> Audit:
     return audit(made.table, "is_found", split=made.split, rng=rng, **times)
 
 
-def nearest(found: Audit) -> tuple[float, float]:
+def nearest(result: Audit) -> tuple[float, float]:
     """Largest significant gain, and largest explained share, of look-ups that reach enough rows."""
-    least = max(CONFIG.least_rows, CONFIG.least_share * found.valid_rows)
-    gains = [each.gain for each in found.largest if each.comparable >= least and each.p_value < CONFIG.p_value]
-    shares = [each.explained for each in found.largest if each.repeated * found.valid_rows >= least]
+    least = max(CONFIG.least_rows, CONFIG.least_share * result.valid_rows)
+    gains = [each.gain for each in result.largest if each.comparable >= least and each.p_value < CONFIG.p_value]
+    shares = [each.explained for each in result.largest if each.repeated * result.valid_rows >= least]
     return max(gains, default=0.0), max(shares, default=0.0)
 
 
@@ -52,11 +52,11 @@ def main() -> int:
                 missed.append((seed, name))
         rng = np.random.default_rng(seed)
         for name, made in clean_tables(rng).items():
-            found = audited(made, rng)
+            result = audited(made, rng)
             honest += 1
-            close.append(nearest(found))
-            if not found.is_clean:
-                accused.append((seed, name, [each.code for each in found.findings]))
+            close.append(nearest(result))
+            if not result.is_clean:
+                accused.append((seed, name, [each.code for each in result.findings]))
     gain, share = np.max(close, axis=0)
     sys.stdout.write(
         f"planted {planted}, missed {len(missed)} {missed}\nhonest {honest}, accused {len(accused)} {accused}\n"

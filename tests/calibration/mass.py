@@ -21,12 +21,12 @@ from jobs.domains.supply_chain.backtest.quiet_tables import (
     QUIET,
     TAIL,
     Tables,
+    assess_world,
     build_tables,
-    judge_world,
     panel_of_world,
 )
 from jobs.domains.supply_chain.methods.mass import MassConfig, randomised_p
-from jobs.domains.supply_chain.methods.shortage import judge_shortage
+from jobs.domains.supply_chain.methods.shortage import assess_shortage
 from jobs.stats.levels.hurdle import density_class
 
 TABLES = Path(__file__).parents[2] / "jobs/domains/supply_chain/methods/shortage_tables.py"
@@ -35,13 +35,13 @@ COLUMNS = ("randomised", "drop", "surge", "short", "shift", "month", "kind", "sp
 SHOWN = COLUMNS[:5]
 
 
-def judge_worlds(seeds: Iterable[int]) -> dict[str, NDArray[np.float64]]:
-    """One entry a judged month of the quiet worlds: p-values, month, density class, predictive spread."""
+def assess_worlds(seeds: Iterable[int]) -> dict[str, NDArray[np.float64]]:
+    """One entry a assessed month of the quiet worlds: p-values, month, density class, predictive spread."""
     config, parts = MassConfig(), []
     for seed in seeds:
         panel = panel_of_world(seed, QUIET)
-        verdict = judge_world(panel, config, FIRST)
-        found = judge_shortage(verdict)
+        verdict = assess_world(panel, config, FIRST)
+        result = assess_shortage(verdict)
         month = np.broadcast_to(np.arange(FIRST, len(panel.months)), verdict.p_drop.shape)
         kind = np.stack(
             [density_class((panel.mass[:, :t] > 0).mean(1)) for t in range(FIRST, len(panel.months))], axis=1
@@ -50,8 +50,8 @@ def judge_worlds(seeds: Iterable[int]) -> dict[str, NDArray[np.float64]]:
             randomised_p(verdict, np.random.default_rng(seed)),
             verdict.p_drop,
             verdict.p_surge,
-            found.p_short,
-            found.p_shift,
+            result.p_short,
+            result.p_shift,
             month,
             kind,
             verdict.phi,
@@ -61,16 +61,16 @@ def judge_worlds(seeds: Iterable[int]) -> dict[str, NDArray[np.float64]]:
     return dict(zip(COLUMNS, table[:, np.isfinite(table[0])], strict=True))
 
 
-def rates(judged: dict[str, NDArray[np.float64]]) -> list[tuple[str, int, list[float]]]:
+def rates(assessed: dict[str, NDArray[np.float64]]) -> list[tuple[str, int, list[float]]]:
     """Rows of (group, months, rates at a nominal 1 % of each of SHOWN)."""
-    spread = np.digitize(judged["spread"], np.quantile(judged["spread"], [0.25, 0.5, 0.75]))
+    spread = np.digitize(assessed["spread"], np.quantile(assessed["spread"], [0.25, 0.5, 0.75]))
     groups = [("all", np.ones(len(spread), dtype=bool))]
-    groups += [(f"density {name}", judged["kind"] == c) for c, name in enumerate(("dense", "medium", "sparse"))]
+    groups += [(f"density {name}", assessed["kind"] == c) for c, name in enumerate(("dense", "medium", "sparse"))]
     groups += [(f"spread quarter {k + 1}", spread == k) for k in range(4)]
     groups += [
-        (f"history {t} to {t + 5}", (judged["month"] >= t) & (judged["month"] < t + 6)) for t in range(12, 42, 6)
+        (f"history {t} to {t + 5}", (assessed["month"] >= t) & (assessed["month"] < t + 6)) for t in range(12, 42, 6)
     ]
-    return [(name, int(g.sum()), [float((judged[p][g] <= 0.01).mean()) for p in SHOWN]) for name, g in groups]
+    return [(name, int(g.sum()), [float((assessed[p][g] <= 0.01).mean()) for p in SHOWN]) for name, g in groups]
 
 
 def write_tables(seeds: Iterable[int]) -> None:
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "tables":
         write_tables(range(301, 301 + chosen.seeds))
         return 0
-    for name, months, values in rates(judge_worlds(range(401, 401 + chosen.seeds))):
+    for name, months, values in rates(assess_worlds(range(401, 401 + chosen.seeds))):
         shown = "  ".join(f"{what} {100 * v:5.2f} %" for what, v in zip(SHOWN, values, strict=True))
         sys.stdout.write(f"{name:18s} {months:8d} months   {shown}\n")
     return 0

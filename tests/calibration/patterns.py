@@ -148,17 +148,17 @@ PATTERNS: dict[str, tuple[Callable[..., Pattern], Callable[..., World]]] = {
 }
 
 
-def realised(found: Pattern, alpha: float = 0.01) -> float:
+def realised(result: Pattern, alpha: float = 0.01) -> float:
     """Share of the tests at or below `alpha`."""
-    return float(np.mean(found.p[found.is_testable] <= alpha))
+    return float(np.mean(result.p[result.is_testable] <= alpha))
 
 
-def detected(found: Pattern, firms: int) -> tuple[float, float, float]:
+def detected(result: Pattern, firms: int) -> tuple[float, float, float]:
     """Of the first 3 % of firms: share at p <= 1 %, share rejected by BH at 0.05; and the share of false rejections."""
-    guilty = found.group < DISHONEST * firms
-    rejected = reject_bh(found.p, 0.05)
+    guilty = result.group < DISHONEST * firms
+    rejected = reject_bh(result.p, 0.05)
     return (
-        float(np.mean(found.p[guilty] <= 0.01)),
+        float(np.mean(result.p[guilty] <= 0.01)),
         float(rejected[guilty].mean()),
         float(rejected[~guilty].sum() / max(rejected.sum(), 1)),
     )
@@ -176,8 +176,8 @@ def main() -> None:
             more = {} if rng is None else {"rng": rng}
             sizes.append((realised(find(**honest)), realised(find(**honest, **more))))
             for part, rows in powers.items():
-                found = find(**world(np.random.default_rng(seed), part))
-                rows.append(detected(found, int(found.group.max()) + 1))
+                result = find(**world(np.random.default_rng(seed), part))
+                rows.append(detected(result, int(result.group.max()) + 1))
         size = np.mean(sizes, axis=0).round(4)
         table = {part: np.mean(rows, axis=0).round(2).tolist() for part, rows in powers.items()}
         sys.stdout.write(f"{name}: false at 1 % {size[0]}, randomised {size[1]}; found at 1 %, by BH, FDR {table}\n")

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, judge_by_kalman
-from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, judge_by_median
+from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, assess_by_kalman
+from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, assess_by_median
 from jobs.domains.low_price.methods.lots import Lots
-from jobs.domains.low_price.methods.reference.price import PriceJudgement, freight_free_log_price, judge_prices
+from jobs.domains.low_price.methods.reference.price import PriceAssessment, assess_prices, freight_free_log_price
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from tests.builders.markets import Market, Simulated, lots_on_paths, simulate_lots
 
@@ -31,14 +31,14 @@ SPREADS = (0.10, 0.15, 0.25)
 CAPACITY, WARM_UP = 0.05, 90
 SCORED, TUNED = range(101, 111), range(11, 15)
 GROUPINGS = (("product",), ("product", "specification"), ("product", "origin"), ("product", "specification", "origin"))
-Judge = Callable[[Lots], PriceJudgement]
+Assess = Callable[[Lots], PriceAssessment]
 
 
-def ours(lots: Lots) -> PriceJudgement:
-    return judge_prices(lots, fit_reference(lots))
+def ours(lots: Lots) -> PriceAssessment:
+    return assess_prices(lots, fit_reference(lots))
 
 
-RIVALS: dict[str, Judge] = {"kalman 2007": judge_by_kalman, "median/MAD": judge_by_median}
+RIVALS: dict[str, Assess] = {"kalman 2007": assess_by_kalman, "median/MAD": assess_by_median}
 
 
 def oracle_z(world: Simulated) -> np.ndarray:
@@ -47,16 +47,16 @@ def oracle_z(world: Simulated) -> np.ndarray:
 
 def recall(world: Simulated, z: np.ndarray, capacity: float = CAPACITY) -> float:
     """Share of cases among the lots of smallest z; look-alikes are left out, lots without a reference come last."""
-    judged = (world.lots.declared >= WARM_UP) & ~world.is_lookalike
-    is_case = world.is_case[judged]
-    first = np.argsort(np.where(np.isfinite(z), z, 0.0)[judged], kind="stable")[: int(capacity * judged.sum())]
+    assessed = (world.lots.declared >= WARM_UP) & ~world.is_lookalike
+    is_case = world.is_case[assessed]
+    first = np.argsort(np.where(np.isfinite(z), z, 0.0)[assessed], kind="stable")[: int(capacity * assessed.sum())]
     return float(is_case[first].sum() / is_case.sum())
 
 
-def reference_error(world: Simulated, found: PriceJudgement) -> tuple[np.ndarray, np.ndarray]:
+def reference_error(world: Simulated, result: PriceAssessment) -> tuple[np.ndarray, np.ndarray]:
     """Error of the reference's log price and its log_sd, for lots after the warm-up."""
-    judged = (world.lots.declared >= WARM_UP) & np.isfinite(found.z)
-    return (np.log(found.reference_usd_per_kg) - world.log_price)[judged], found.log_sd[judged]
+    assessed = (world.lots.declared >= WARM_UP) & np.isfinite(result.z)
+    return (np.log(result.reference_usd_per_kg) - world.log_price)[assessed], result.log_sd[assessed]
 
 
 def known() -> None:
@@ -65,10 +65,10 @@ def known() -> None:
         rows = []
         for seed in TUNED:
             world = simulate_lots(Market(spread=spread, market_walk=walk, cases=0.0), seed)
-            found = ours(world.lots)
-            error, sd = reference_error(world, found)
+            result = ours(world.lots)
+            error, sd = reference_error(world, result)
             rows.append(
-                (error.mean(), rms(error), np.mean(np.abs(error) < 1.96 * sd), np.nanmedian(found.spread) / spread)
+                (error.mean(), rms(error), np.mean(np.abs(error) < 1.96 * sd), np.nanmedian(result.spread) / spread)
             )
         bias, rmse, cover, ratio = np.mean(rows, axis=0)
         say(f"{spread:.2f}  {walk:.3f}  {bias:+.3f}  {rmse:.3f}  {cover:.3f}  {ratio:.2f}")
@@ -80,8 +80,8 @@ def cheap() -> None:
         rows = []
         for seed in TUNED:
             world = simulate_lots(Market(cases=share, cuts=(0.5,), by_firm=by_firm), seed)
-            found = [judge(world.lots) for judge in (ours, *RIVALS.values())]
-            errors = [reference_error(world, each) for each in found]
+            result = [assess(world.lots) for assess in (ours, *RIVALS.values())]
+            errors = [reference_error(world, each) for each in result]
             rows.append([*(error.mean() for error, _ in errors), np.mean(np.abs(errors[0][0]) < 1.96 * errors[0][1])])
         bias, kalman, median, cover = np.mean(rows, axis=0)
         say(f"{share:.0%}  {'firms' if by_firm else 'lots '}  {bias:+.3f}  {kalman:+.3f}  {median:+.3f}  {cover:.3f}")
@@ -91,11 +91,11 @@ def fall() -> None:
     say("a fall of every second market by 30 % on day 400: mean error of the reference by days after it")
     after = (1, 2, 3, 5, 8, 15, 30)
     say("            " + "  ".join(f"{day:>5}" for day in after))
-    for name, judge in {"ours": ours, **RIVALS}.items():
+    for name, assess in {"ours": ours, **RIVALS}.items():
         rows = []
         for seed in TUNED:
             world = simulate_lots(Market(fall=(400, float(np.log(0.7)))), seed)
-            error = np.log(judge(world.lots).reference_usd_per_kg) - world.log_price
+            error = np.log(assess(world.lots).reference_usd_per_kg) - world.log_price
             fell = world.lots.product % 2 == 0
             rows.append([np.nanmean(error[fell & (world.lots.declared == 400 + day)]) for day in after])
         say(f"{name:12}" + "  ".join(f"{mean:+.2f}" for mean in np.mean(rows, axis=0)))
@@ -119,7 +119,10 @@ def compare() -> None:
 
 def recalls(world: Simulated) -> list[float]:
     """Recall of the oracle, of ours and of the rivals."""
-    return [recall(world, oracle_z(world)), *(recall(world, judge(world.lots).z) for judge in (ours, *RIVALS.values()))]
+    return [
+        recall(world, oracle_z(world)),
+        *(recall(world, assess(world.lots).z) for assess in (ours, *RIVALS.values())),
+    ]
 
 
 def compare_rows(spread: float, rows: np.ndarray) -> str:
@@ -138,15 +141,15 @@ def tune() -> None:
     worlds = [simulate_lots(Market(spread=s, lookalikes=3.0), seed) for s, seed in product(SPREADS, TUNED)]
     best = [recall(world, oracle_z(world)) for world in worlds]
 
-    def show(name: str, judge: Judge) -> None:
-        share = np.mean([recall(world, judge(world.lots).z) / top for world, top in zip(worlds, best, strict=True)])
+    def show(name: str, assess: Assess) -> None:
+        share = np.mean([recall(world, assess(world.lots).z) / top for world, top in zip(worlds, best, strict=True)])
         say(f"{name}: {share:.3f}")
 
     for fields, walk in product(GROUPINGS, (0.01, 0.03, 0.05, 0.1, 0.2)):
         config = KalmanConfig(fields, walk)
-        show(f"kalman 2007 {fields} walk {walk}", partial(judge_by_kalman, config=config))
+        show(f"kalman 2007 {fields} walk {walk}", partial(assess_by_kalman, config=config))
     for fields, days in product(GROUPINGS, (30, 60, 90)):
-        show(f"median/MAD {fields} {days} days", partial(judge_by_median, config=MedianConfig(fields, days)))
+        show(f"median/MAD {fields} {days} days", partial(assess_by_median, config=MedianConfig(fields, days)))
     show("ours", ours)
 
 

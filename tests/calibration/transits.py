@@ -14,7 +14,7 @@ import sys
 import numpy as np
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.supply_chain.methods.transits import judge_transits
+from jobs.domains.supply_chain.methods.transits import assess_transits
 
 DAYS = 5 * 365
 SERIES = 60
@@ -52,13 +52,13 @@ def cut(counts: FloatArray, rng: np.random.Generator, to: float, days: int = 7) 
 
 def false_episodes(counts: FloatArray, **rule: float) -> float:
     """Episodes per four series over five years on counts without a cut."""
-    found = judge_transits(counts, **rule).episodes.series.size
-    return found / len(counts) * 4 * (5 * 365 / counts.shape[1])
+    result = assess_transits(counts, **rule).episodes.series.size
+    return result / len(counts) * 4 * (5 * 365 / counts.shape[1])
 
 
 def detected(counts: FloatArray, start: IntArray, within: int = 7, **rule: float) -> float:
     """Share of series with an alarm within so many data days of the cut's first day."""
-    alarm = judge_transits(counts, **rule).is_alarm
+    alarm = assess_transits(counts, **rule).is_alarm
     columns = start[:, None] + np.arange(within)
     return float(np.take_along_axis(alarm, columns, axis=1).any(axis=1).mean())
 
@@ -77,8 +77,8 @@ def main() -> None:
         for row, rule in zip(rows, rules, strict=True):
             row += [false_episodes(counts, **rule), *(detected(*one, **rule) for one in cuts)]
     for row, rule in zip(rows / (high - low + 1), rules, strict=True):
-        false, *found = row.round(3)
-        sys.stdout.write(f"{rule}: {false} false per 4 x 5 years, found cut to 60/50/40 %: {found}\n")
+        false, *result = row.round(3)
+        sys.stdout.write(f"{rule}: {false} false per 4 x 5 years, found cut to 60/50/40 %: {result}\n")
 
 
 if __name__ == "__main__":

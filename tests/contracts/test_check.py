@@ -53,12 +53,12 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
     forget()
 
 
-def found() -> str:
+def findings() -> str:
     return "\n".join(str(finding) for finding in check.check())
 
 
 def test_the_repositorys_contracts_fit_together() -> None:
-    assert found() == ""
+    assert findings() == ""
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def test_the_repositorys_contracts_fit_together() -> None:
 )
 def test_a_break_is_found_and_named(edit: Edit, name: str, old: str, new: str, says: str) -> None:
     edit(name, old, new)
-    assert says in found()
+    assert says in findings()
 
 
 def test_a_delivered_file_without_a_bronze_table_is_found(edit: Edit) -> None:
     (contracts.SCHEMAS / "bronze" / "gscpi.yml").unlink()
-    assert "schemas/bronze/gscpi.yml is missing" in found()
+    assert "schemas/bronze/gscpi.yml is missing" in findings()
 
 
 def test_the_command_ends_with_3_and_names_what_it_found(edit: Edit, caplog: pytest.LogCaptureFixture) -> None:

@@ -30,9 +30,9 @@ def test_black_on_white_is_the_known_figure() -> None:
 
 @pytest.mark.parametrize("level", range(1, 6))
 def test_a_levels_words_and_mark_stand_out_from_its_ground(level: int) -> None:
-    found = re.search(rf"\.badge\.level-{level} {{ background: (#\w+); color: (#\w+)", STYLE)
-    assert found is not None
-    ground, words = found.groups()
+    result = re.search(rf"\.badge\.level-{level} {{ background: (#\w+); color: (#\w+)", STYLE)
+    assert result is not None
+    ground, words = result.groups()
     assert contrast(words, ground) >= 4.5
     assert contrast(theme.LEVEL_COLOUR[level], ground) >= 3
     assert f"--level-{level}: {theme.LEVEL_COLOUR[level]}" in STYLE

@@ -148,7 +148,7 @@ def test_a_static_drawing_refuses_what_it_cannot_draw() -> None:
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 9))
 def test_ticks_lie_on_the_axis_and_are_few(low: float, span: float, wanted: int) -> None:
-    found = ticks.numbers(low, low + span, wanted)
+    result = ticks.numbers(low, low + span, wanted)
     slack = 1e-6 * max(1.0, abs(low), span)
-    assert all(low - slack <= value <= low + span + slack for value in found)
-    assert len(found) <= wanted + 1
+    assert all(low - slack <= value <= low + span + slack for value in result)
+    assert len(result) <= wanted + 1

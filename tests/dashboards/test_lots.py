@@ -21,9 +21,9 @@ from dashboards.view import read_view
 from jobs import reading
 from jobs.publish.brief import publish_brief
 from jobs.settings import settings
-from tests.builders import judged_lots
+from tests.builders import assessed_lots
+from tests.builders.assessed_lots import LOTS
 from tests.builders.gold import NIGHTS, alert_rows, lot_alert_rows, operation_rows, write_rows
-from tests.builders.judged_lots import LOTS
 
 LAST = NIGHTS[-1]
 LANGS = ("ko", "en")
@@ -35,7 +35,7 @@ def written(pathname: str, search: str = "?lang=en") -> str:
     return json.dumps(make_page(read_view(pathname, search)), cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
-def address(lot: judged_lots.Lot) -> str:
+def address(lot: assessed_lots.Lot) -> str:
     return f"/lot/{lot.number}/1"
 
 
@@ -49,7 +49,7 @@ def client(gold_lake: Path) -> Iterator[FlaskClient]:
 def test_a_lots_page_says_its_parts_in_order(gold_lake: Path, lang: str) -> None:
     page = written(address(GARLIC), f"?lang={lang}")
     parts = [
-        judged_lots.lot_words(GARLIC)[f"sentence_{lang}"],
+        assessed_lots.lot_words(GARLIC)[f"sentence_{lang}"],
         text("lot.price", lang),
         text("lot.below", lang),
         text("lot.chart", lang),
@@ -111,7 +111,7 @@ def test_a_search_that_found_nothing_is_no_proof(gold_lake: Path) -> None:
 
 def test_comparables_are_listed_with_record_days_rung_and_article(gold_lake: Path) -> None:
     page = written(address(GARLIC))
-    for row in judged_lots.comparable_rows(LAST):
+    for row in assessed_lots.comparable_rows(LAST):
         if row["declaration_id"] == GARLIC.number:
             assert f"{row['comparable_declaration_id']}/1" in page
     for words in ("Identical", "Similar", "Another origin of the region", "Art. 2", "Art. 3", "Art. 7"):
@@ -163,7 +163,7 @@ def test_an_alert_whose_lot_is_not_on_file_still_makes_a_page(
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_overview_tells_how_many_lots_were_judged_and_put_forward(gold_lake: Path, lang: str) -> None:
     page = written("/", f"?lang={lang}")
-    line = text("lot.lots_line", lang, judged="1,000", standing=3, ranked=2, explored=1)
+    line = text("lot.lots_line", lang, assessed="1,000", standing=3, ranked=2, explored=1)
     assert line in page
     for row in lot_alert_rows(LAST):
         assert f"/alert/{row['alert_id']}?lang={lang}" in page
@@ -222,8 +222,8 @@ def test_the_price_file_holds_what_the_chart_draws(client: FlaskClient) -> None:
 
 def test_a_formula_in_a_comparable_is_escaped(gold_lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lake = tmp_path / "formula"
-    rows = [row | {"importer_id": "=cmd()"} for row in judged_lots.comparable_rows(LAST)]
-    tables = {"gold.alert": lot_alert_rows(LAST), "gold.lot": judged_lots.lot_rows(LAST), "gold.comparable": rows}
+    rows = [row | {"importer_id": "=cmd()"} for row in assessed_lots.comparable_rows(LAST)]
+    tables = {"gold.alert": lot_alert_rows(LAST), "gold.lot": assessed_lots.lot_rows(LAST), "gold.comparable": rows}
     for name, content in tables.items():
         write_rows(lake, name, content)
     monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
@@ -257,7 +257,7 @@ def test_addresses_of_lots_answer_or_are_refused(client: FlaskClient, path: str,
 def test_the_table_behind_the_chart_holds_every_lot_and_a_day_a_week(gold_lake: Path) -> None:
     points = reading.price_chart(LAST, reading.find_lot(LAST, GARLIC.number, 1) or {})
     page = json.dumps(lot_price.point_table(points, "en"), cls=PlotlyJSONEncoder)
-    assert page.count('"Reference price"') == -(-judged_lots.PATH_DAYS // 7)
+    assert page.count('"Reference price"') == -(-assessed_lots.PATH_DAYS // 7)
     assert all(label in page for label in points["label"].to_pylist() if label)
 
 

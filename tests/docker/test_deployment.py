@@ -46,9 +46,9 @@ def test_images_are_pinned_to_a_version() -> None:
 
 def test_no_secret_stands_in_the_file() -> None:
     """A setting that sounds like a secret names a file, or a command that reads one."""
-    told = [(name, value) for service in SERVICES.values() for name, value in service.get("environment", {}).items()]
-    assert any(SECRET.search(name) for name, _ in told)
-    for name, value in told:
+    stated = [(name, value) for service in SERVICES.values() for name, value in service.get("environment", {}).items()]
+    assert any(SECRET.search(name) for name, _ in stated)
+    for name, value in stated:
         if SECRET.search(name):
             assert re.fullmatch(r"(cat )?/run/secrets/[a-z_]+", value), name
         assert not re.search(r"://[^/\s]+:[^/\s]+@", value), name

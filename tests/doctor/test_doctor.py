@@ -40,7 +40,7 @@ def test_missing_jars_are_named_and_brought_by_set_up(tmp_path: Path, monkeypatc
     monkeypatch.setattr(jars, "pyspark_jars", lambda: tmp_path)
     check = probes.spark_jars("en")
     assert (check.state, check.remedy) == ("fail", "make setup")
-    assert check.found.startswith("11 of 11 missing: delta-spark")
+    assert check.detected.startswith("11 of 11 missing: delta-spark")
 
 
 def test_a_package_in_another_version_than_the_locks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,13 +48,13 @@ def test_a_package_in_another_version_than_the_locks_is_named(monkeypatch: pytes
     monkeypatch.setattr(probes, "installed_version", {"pyspark": "4.1.1", "dash": "4.0.0"}.get)
     check = probes.packages("en")
     assert check.state == "fail"
-    assert check.found == "1 not as locked: dash 4.0.0"
+    assert check.detected == "1 not as locked: dash 4.0.0"
 
 
 def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes, "pins", lambda: {"pyspark": "4.1.1", "dash": "4.4.1"})
     monkeypatch.setattr(probes, "installed_version", {"pyspark": "4.1.1"}.get)
-    assert probes.packages("en").found == "1 of 2 missing: dash"
+    assert probes.packages("en").detected == "1 of 2 missing: dash"
 
 
 @pytest.mark.parametrize(("free", "state"), [(3 << 30, "ok"), (1 << 30, "fail")])

@@ -30,24 +30,26 @@ Content = dict[str, list[str]]
 
 def content(lake: Path) -> Content:
     """Every row of bronze, silver, gold and of the ledgers as JSON without lineage, sorted, by table."""
-    held = Lake(None, str(lake), "")
+    stored = Lake(None, str(lake), "")
     said = {}
     for layer in ("bronze", "silver", "gold"):
         for contract in contracts.tables(layer):
-            said[contract.name] = sorted(canonical_json(row, contract) for row in held.rows(contract.name).to_pylist())
+            said[contract.name] = sorted(
+                canonical_json(row, contract) for row in stored.rows(contract.name).to_pylist()
+            )
     for name, columns in OPS.items():
-        said[name] = sorted(json.dumps(row, sort_keys=True) for row in held.rows(name, columns).to_pylist())
+        said[name] = sorted(json.dumps(row, sort_keys=True) for row in stored.rows(name, columns).to_pylist())
     return said
 
 
 def differences(reference: Content, other: Content) -> list[str]:
     """Tables that differ, each with how many rows are missing and how many are too many."""
-    found = []
+    result = []
     for name, rows in reference.items():
         if rows != other[name]:
             missing, extra = Counter(rows) - Counter(other[name]), Counter(other[name]) - Counter(rows)
-            found.append(f"{name} -{missing.total()} +{extra.total()}")
-    return found
+            result.append(f"{name} -{missing.total()} +{extra.total()}")
+    return result
 
 
 def unbalanced(lake: Path) -> list[dict[str, Any]]:

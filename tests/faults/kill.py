@@ -125,13 +125,13 @@ def kill_once(setting: Setting, root: Path, point: tuple[float, float], way: Way
     was_running = kill_at(place, process, setting.before + round(share * setting.added), delay)
     reached = commits(place.lake) - setting.before
     exit_code = run_to_end(place, command, environment)
-    found = differences(setting.reference, content(place.lake)) + [
+    result = differences(setting.reference, content(place.lake)) + [
         f"unbalanced {row}" for row in unbalanced(place.lake)
     ]
-    if exit_code == 0 and not found:
+    if exit_code == 0 and not result:
         shutil.rmtree(root)
     killed = f"{reached} of {setting.added} commits, {delay:g} s after" if was_running else "ended before the kill"
-    outcome = HEALED if exit_code == 0 and not found else f"rerun exit {exit_code} | {'; '.join(found) or 'equal'}"
+    outcome = HEALED if exit_code == 0 and not result else f"rerun exit {exit_code} | {'; '.join(result) or 'equal'}"
     return f"{way.name:7} | {setting.name:6} | {killed:30} | {outcome}"
 
 

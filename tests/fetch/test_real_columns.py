@@ -17,8 +17,8 @@ REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data"))
     [("kcs_trade_country", "nitemtrade_hs6_country_*.csv"), ("kcs_trade_total", "itemtrade_hsk10_*.csv")],
 )
 def test_header_equals_that_of_the_real_file(source, pattern):
-    found = sorted((REAL / source).glob(pattern))
-    if not found:
+    result = sorted((REAL / source).glob(pattern))
+    if not result:
         pytest.skip(f"no real statistics in {REAL / source}: set CUSTOMS_REAL_DATA")
-    with found[0].open("rb") as handle:
+    with result[0].open("rb") as handle:
         assert render_csv(SOURCES[source], []) == handle.readline()

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.forecasts import night as forecast
-from jobs.forecasts.night import choose_subjects, consecutive, issued_before, judge, make_forecasts, record, series_of
+from jobs.forecasts.night import assess, choose_subjects, consecutive, issued_before, make_forecasts, record, series_of
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 from jobs.stats.forecasting.models import MODELS, SEASONAL_NAIVE, fit_forecast, recent_origins
@@ -54,9 +54,9 @@ TIN, COFFEE, SHORT = "hs=800110|origin=ID", "hs=090111|origin=VN", "hs=250410|or
 
 
 def test_alerts_come_first_then_the_watch_list_by_value() -> None:
-    held = months(history(TIN, 9_000), history(COFFEE, 90_000), history(SHORT, 5_000, 10))
-    assert choose_subjects(alerts(TIN), held, most=5, least=18) == [TIN, COFFEE]
-    assert choose_subjects(alerts(), held, most=1, least=18) == [COFFEE]
+    stored = months(history(TIN, 9_000), history(COFFEE, 90_000), history(SHORT, 5_000, 10))
+    assert choose_subjects(alerts(TIN), stored, most=5, least=18) == [TIN, COFFEE]
+    assert choose_subjects(alerts(), stored, most=1, least=18) == [COFFEE]
 
 
 def test_a_series_too_short_to_forecast_is_left_out_even_behind_an_alert() -> None:
@@ -69,8 +69,8 @@ def test_only_months_after_the_last_gap_are_a_history() -> None:
 
 
 def test_of_two_sources_the_longer_history_is_taken() -> None:
-    held = months(history(TIN, 9_000, 20), history(TIN, 5_000, 30, source="kcs_coffee"))
-    (series,) = series_of(held, [TIN])
+    stored = months(history(TIN, 9_000, 20), history(TIN, 5_000, 30, source="kcs_coffee"))
+    (series,) = series_of(stored, [TIN])
     assert len(series["history"]) == 30
 
 
@@ -86,7 +86,7 @@ def test_what_was_issued_is_the_record_and_the_rest_is_made_from_the_same_origin
 def test_every_step_has_an_interval_as_wide_as_past_errors_were() -> None:
     y, origins = np.array(steady(9_000, 2, 36)), recent_origins(36, 6)
     now = np.full(HORIZON, 9_000.0)
-    sure, unsure = (judge(y, np.full((6, HORIZON), level), origins, now) for level in (9_000.0, 20_000.0))
+    sure, unsure = (assess(y, np.full((6, HORIZON), level), origins, now) for level in (9_000.0, 20_000.0))
     assert ((unsure["upper"] - unsure["lower"]) > (sure["upper"] - sure["lower"])).all()
     assert sure["score"] < unsure["score"]
     assert (sure["lower"] >= 0).all()

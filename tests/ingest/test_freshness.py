@@ -1,4 +1,4 @@
-"""How new a source is, judged from its newest period and the delay its contract promises."""
+"""How new a source is, assessed from its newest period and the delay its contract promises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from jobs import contracts
-from jobs.ingest.freshness import judge_freshness, judge_sources, newest_periods, run
+from jobs.ingest.freshness import assess_freshness, assess_sources, newest_periods, run
 from jobs.lake.delta import Lake
 
 KNOWN = datetime(2024, 4, 14, 15, tzinfo=UTC)
@@ -36,14 +36,14 @@ def strait(day: date, known_at: datetime) -> dict[str, object]:
 def test_age_counts_from_the_end_of_the_newest_period(source: str, period: date, last_day: date) -> None:
     landing = contracts.landing(source)
     promised = landing.freshness_days
-    in_time = judge_freshness(landing, last_day + timedelta(days=promised), (period, KNOWN))
-    late = judge_freshness(landing, last_day + timedelta(days=promised + 1), (period, KNOWN))
+    in_time = assess_freshness(landing, last_day + timedelta(days=promised), (period, KNOWN))
+    late = assess_freshness(landing, last_day + timedelta(days=promised + 1), (period, KNOWN))
     assert (in_time["age_days"], in_time["status"]) == (promised, "ok")
     assert (late["age_days"], late["status"]) == (promised + 1, "late")
 
 
 def test_every_source_has_a_row_and_one_that_never_delivered_is_missing() -> None:
-    rows = judge_sources({"gscpi": (date(2024, 3, 1), KNOWN)}, date(2024, 4, 30)).to_pylist()
+    rows = assess_sources({"gscpi": (date(2024, 3, 1), KNOWN)}, date(2024, 4, 30)).to_pylist()
     assert [row["source"] for row in rows] == sorted(each.source for each in contracts.landings())
     assert {row["status"] for row in rows if row["source"] != "gscpi"} == {"missing"}
     assert {row["last_period"] for row in rows if row["source"] != "gscpi"} == {None}

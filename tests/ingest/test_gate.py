@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jobs import contracts
-from jobs.ingest.gate import GateStopped, gate, judge, rows_of_past_nights, warm_up
+from jobs.ingest.gate import GateStopped, assess, gate, rows_of_past_nights, warm_up
 from jobs.lake.delta import Lake
 
 NIGHT, NEXT = date(2024, 4, 30), date(2024, 5, 31)
@@ -63,7 +63,7 @@ def run_of(lake: Lake, run_id: str) -> Lake:
 
 def failed(lake: Lake, night: date = NIGHT) -> dict[str, tuple[str, str, str]]:
     """What fails, with severity, subject and observed value, freshness left out."""
-    failures = judge(lake, night).failures
+    failures = assess(lake, night).failures
     return {
         f.expectation: (f.severity, f.about, f.observed)
         for f in failures
@@ -145,7 +145,7 @@ def test_a_stop_says_in_both_languages_what_failed_and_what_to_do(driver_lake: L
 def test_a_table_that_lost_rows_since_a_night_that_passed_stops(driver_lake: Lake) -> None:
     hundred = [trade(record_id=f"a:{n}", hs_code=f"{n:06d}") for n in range(100)]
     driver_lake.append_rows("silver.trade_month", hundred)
-    assert not judge(driver_lake, NIGHT).stopped
+    assert not assess(driver_lake, NIGHT).stopped
     short = Lake(None, driver_lake.root + "-restored", "run-2")
     short.append_rows("ops.quality_result", driver_lake.rows("ops.quality_result").to_pylist())
     short.append_rows("silver.trade_month", hundred[:97])
@@ -185,9 +185,9 @@ def test_a_few_records_set_aside_are_shown_and_stop_nothing(
     assert contracts.table("silver.trade_month").checks.quarantine_least == 10
     driver_lake.append_rows("silver.trade_month", [trade()])
     driver_lake.append_rows("ops.load", [loaded(records_in, rejected=rejected)])
-    result = judge(driver_lake, NIGHT)
-    found = {f.expectation: f.severity for f in result.failures}
-    assert found == ({"expect_quarantine_to_be_small": severity} if severity else {})
+    result = assess(driver_lake, NIGHT)
+    outcome = {f.expectation: f.severity for f in result.failures}
+    assert outcome == ({"expect_quarantine_to_be_small": severity} if severity else {})
     assert result.stopped == (severity == "stop")
 
 
@@ -213,7 +213,7 @@ def test_a_file_in_another_encoding_warns_and_is_no_quarantined_share(driver_lak
 
 def test_a_late_source_warns_and_one_that_never_delivered_does_not(driver_lake: Lake) -> None:
     driver_lake.append_rows("silver.trade_month", [trade()])
-    result = judge(driver_lake, date(2024, 12, 31))
+    result = assess(driver_lake, date(2024, 12, 31))
     assert [(f.expectation, f.about, f.severity) for f in result.failures] == [
         ("expect_source_to_be_fresh", "kcs_trade_country", "warn")
     ]

@@ -15,7 +15,7 @@ from jobs.__main__ import main
 from jobs.lake.canonical import canonical_json
 from jobs.lake.delta import Lake
 from jobs.night import detect, run
-from jobs.night.detect import Found
+from jobs.night.detect import NightTables
 from jobs.night.replay import replay
 from tests.builders.nights import Nightly, pointing
 from tests.faults.content import content, differences
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.spark
 @pytest.fixture
 def from_findings(nightly: Nightly, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """Replay takes the findings as they are stored: what follows from them is another test's matter."""
-    held = Lake(spark, str(nightly.lake), "")
+    present = Lake(spark, str(nightly.lake), "")
     names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day", "gold.lot")
-    stored = Found({name: held.rows(name, night=nightly.nights[-1]) for name in names}, 0)
+    stored = NightTables({name: present.rows(name, night=nightly.nights[-1]) for name in names}, 0)
     monkeypatch.setattr(detect, "find", lambda lake, night, *asked: stored)
 
 

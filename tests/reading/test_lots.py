@@ -9,8 +9,8 @@ import pytest
 
 from jobs import reading
 from jobs.reading.tables import read_where
+from tests.builders.assessed_lots import LOTS, PATH_DAYS, QUIET
 from tests.builders.gold import NIGHTS, lot_alert_rows
-from tests.builders.judged_lots import LOTS, PATH_DAYS, QUIET
 from tests.builders.lakes import built_lake, empty_lake, gold_lake
 
 __all__ = ["built_lake", "empty_lake", "gold_lake"]
@@ -79,9 +79,9 @@ def test_counts_hold_every_lot_once(gold_lake: Path) -> None:
 
 
 def test_alerted_lots_come_with_their_alert_and_in_its_rank(gold_lake: Path) -> None:
-    found = reading.lots_alerted(LAST)
-    assert [row["alert_id"] for row in found] == [row["alert_id"] for row in lot_alert_rows(LAST)]
-    assert [row["price_usd_per_kg"] for row in found] == [GARLIC.price, SESAME.price, DRAWN.price]
+    result = reading.lots_alerted(LAST)
+    assert [row["alert_id"] for row in result] == [row["alert_id"] for row in lot_alert_rows(LAST)]
+    assert [row["price_usd_per_kg"] for row in result] == [GARLIC.price, SESAME.price, DRAWN.price]
 
 
 def test_lots_are_neither_watched_subjects_nor_changes(gold_lake: Path) -> None:

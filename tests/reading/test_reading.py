@@ -53,14 +53,14 @@ def test_a_night_without_alerts_is_still_a_night(
 
 
 def test_changes_name_each_alert_once_with_both_levels(gold_lake: Path) -> None:
-    found = {row["subject_id"]: (row["change"], row["level_before"], row["level"]) for row in reading.changes(LAST)}
+    result = {row["subject_id"]: (row["change"], row["level_before"], row["level"]) for row in reading.changes(LAST)}
     expected = {}
     for origin in ORIGINS:
         before, now = origin.levels
         if before != now:
             kind = "new" if before == 1 else "cleared" if now == 1 else "raised" if now > before else "lowered"
             expected[origin.subject_id] = (kind, before, now)
-    assert found == expected
+    assert result == expected
 
 
 def test_levels_count_every_watched_subject_once(gold_lake: Path) -> None:

@@ -116,8 +116,8 @@ def fit_hedonic(
 
 def _levels(codes: IntArray, least: int) -> IntArray:
     """Codes with enough lots, the most frequent left out: it is the base."""
-    found, count = np.unique(codes, return_counts=True)
-    return found[(count >= least) & (found != found[np.argmax(count)])]
+    result, count = np.unique(codes, return_counts=True)
+    return result[(count >= least) & (result != result[np.argmax(count)])]
 
 
 def _independent(x: FloatArray) -> IntArray:

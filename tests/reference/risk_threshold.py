@@ -56,8 +56,8 @@ def risk_threshold_only(lots: Lots, day: int, days: int = 365, share: float = 0.
         return RiskThreshold(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64))
     key, group = np.unique(keys[used], return_inverse=True)
     price = bare[used]
-    apart = np.abs(np.log(price) - median_by(group, np.log(price))[group])
-    kept = apart <= cut * 1.4826 * median_by(group, apart)[group]
+    separate = np.abs(np.log(price) - median_by(group, np.log(price))[group])
+    kept = separate <= cut * 1.4826 * median_by(group, separate)[group]
     n = np.bincount(group[kept], minlength=len(key))
     average = np.bincount(group[kept], price[kept], minlength=len(key)) / n
     return RiskThreshold(key, average, share * average, n)

@@ -26,16 +26,16 @@ def product(n=400, spread=0.1, cut=0.0, seed=1):
 
 def test_the_price_of_a_make_is_recovered_within_its_own_uncertainty():
     lots, world, level = product()
-    found = hedonic_reference(fit_hedonic(lots, DAY, world, QUICK), lots, world)
-    assert np.mean(np.abs(found.log_price - level) < 2 * found.log_sd) > 0.85
-    assert found.spread[0] == pytest.approx(0.1, rel=0.15)
+    result = hedonic_reference(fit_hedonic(lots, DAY, world, QUICK), lots, world)
+    assert np.mean(np.abs(result.log_price - level) < 2 * result.log_sd) > 0.85
+    assert result.spread[0] == pytest.approx(0.1, rel=0.15)
 
 
 def test_a_fifth_of_lots_cut_by_half_do_not_lower_it_and_widen_it_little():
     lots, world, level = product(cut=0.2)
-    found = hedonic_reference(fit_hedonic(lots, DAY, world, QUICK), lots, world)
-    assert np.mean(found.log_price - level) == pytest.approx(0.0, abs=0.03)
-    assert found.spread[0] < 0.2 < np.std(np.log(lots.price) - level)
+    result = hedonic_reference(fit_hedonic(lots, DAY, world, QUICK), lots, world)
+    assert np.mean(result.log_price - level) == pytest.approx(0.0, abs=0.03)
+    assert result.spread[0] < 0.2 < np.std(np.log(lots.price) - level)
 
 
 def test_lots_of_the_day_and_later_are_not_in_it():
@@ -54,8 +54,8 @@ def test_an_origin_with_few_lots_has_no_effect_of_its_own():
 def test_columns_that_say_the_same_are_used_once():
     lots, world, level = product()
     twins = replace(lots, specification=lots.origin)
-    found = hedonic_reference(fit_hedonic(twins, DAY, world, QUICK), twins, world)
-    assert np.mean(found.log_price - level) == pytest.approx(0.0, abs=0.03)
+    result = hedonic_reference(fit_hedonic(twins, DAY, world, QUICK), twins, world)
+    assert np.mean(result.log_price - level) == pytest.approx(0.0, abs=0.03)
 
 
 @pytest.mark.parametrize("n", [0, 8])
@@ -70,15 +70,15 @@ def reference(log_price, log_sd, n, rung=0):
 
 
 def test_an_own_reference_with_lots_enough_stands_alone():
-    found = combine_references(reference(1.0, 0.3, 30), reference(2.0, 0.01, 500, HEDONIC))
-    assert (found.log_price[0], found.log_sd[0]) == (1.0, pytest.approx(0.3))
+    result = combine_references(reference(1.0, 0.3, 30), reference(2.0, 0.01, 500, HEDONIC))
+    assert (result.log_price[0], result.log_sd[0]) == (1.0, pytest.approx(0.3))
 
 
 def test_below_that_both_count_by_their_precision():
-    found = combine_references(reference(1.0, 0.2, 3), reference(2.0, 0.0, 500, HEDONIC))
-    assert found.log_price[0] == pytest.approx(1.5)
-    assert found.log_sd[0] == pytest.approx(0.2 / np.sqrt(2))
-    assert (found.n[0], found.rung[0]) == (3, 0)
+    result = combine_references(reference(1.0, 0.2, 3), reference(2.0, 0.0, 500, HEDONIC))
+    assert result.log_price[0] == pytest.approx(1.5)
+    assert result.log_sd[0] == pytest.approx(0.2 / np.sqrt(2))
+    assert (result.n[0], result.rung[0]) == (3, 0)
 
 
 def test_whichever_is_unknown_leaves_the_other():

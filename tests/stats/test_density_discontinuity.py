@@ -9,7 +9,7 @@ from jobs.stats.density_discontinuity import density_jump
 GROUPS = 3000
 
 
-def judged(x):
+def assessed(x):
     """`density_jump` of rows as groups."""
     groups, n = x.shape
     return density_jump(x.ravel(), np.repeat(np.arange(groups), n), groups)
@@ -17,7 +17,7 @@ def judged(x):
 
 @pytest.mark.parametrize(("centre", "n"), [(0.0, 100), (0.1, 200), (-0.1, 200), (0.1, 400)])
 def test_a_smooth_density_keeps_the_level_on_either_slope(centre, n):
-    j = judged(np.random.default_rng(1).normal(centre, 0.1, (GROUPS if n < 400 else GROUPS // 2, n)))
+    j = assessed(np.random.default_rng(1).normal(centre, 0.1, (GROUPS if n < 400 else GROUPS // 2, n)))
     p = j.p[np.isfinite(j.p)]
     assert len(p) > 0.9 * len(j.p)
     assert 0.035 <= np.mean(p <= 0.05) <= 0.062
@@ -26,13 +26,13 @@ def test_a_smooth_density_keeps_the_level_on_either_slope(centre, n):
 
 def test_a_skewed_density_keeps_the_level():
     x = np.random.default_rng(2).gamma(4, 0.1, (1500, 300)) - 0.4
-    assert np.mean(judged(x).p <= 0.05) == pytest.approx(0.05, abs=0.02)
+    assert np.mean(assessed(x).p <= 0.05) == pytest.approx(0.05, abs=0.02)
 
 
 def test_both_densities_are_those_of_the_law_drawn_from():
     rng = np.random.default_rng(3)
     x = rng.normal(0, 1, (200, 2000))
-    j = judged(x)
+    j = assessed(x)
     assert j.below.mean() == pytest.approx(stats.norm.pdf(0), rel=0.03)
     assert j.above.mean() == pytest.approx(stats.norm.pdf(0), rel=0.03)
 
@@ -41,15 +41,15 @@ def test_the_jump_of_a_broken_density_is_measured_and_found():
     rng = np.random.default_rng(4)
     x = np.abs(rng.normal(0, 1, (200, 2000)))
     x = np.where(rng.random(x.shape) < 1 / 3, -x, x)
-    j = judged(x)
+    j = assessed(x)
     assert (j.above / j.below).mean() == pytest.approx(2.0, rel=0.1)
     assert np.mean(j.p <= 0.05) > 0.8
-    assert np.mean(judged(-x).p <= 0.05) == 0  # a jump down is not one up
+    assert np.mean(assessed(-x).p <= 0.05) == 0  # a jump down is not one up
 
 
 def test_its_standard_error_is_the_spread_of_the_estimate():
     x = np.random.default_rng(5).normal(0.05, 0.1, (2000, 150))
-    z = judged(x).z
+    z = assessed(x).z
     assert np.nanstd(z) == pytest.approx(1.0, abs=0.05)
 
 
@@ -64,8 +64,8 @@ def test_the_unit_of_x_and_the_order_of_rows_do_not_matter():
 def test_each_group_is_judged_by_its_own_rows():
     rng = np.random.default_rng(7)
     x = rng.normal(0, 1, (3, 200))
-    apart = np.array([judged(row[None]).z[0] for row in x])
-    assert np.allclose(judged(x).z, apart)
+    separate = np.array([assessed(row[None]).z[0] for row in x])
+    assert np.allclose(assessed(x).z, separate)
 
 
 def test_a_side_of_nineteen_is_no_test():

@@ -19,11 +19,11 @@ SURVEY = "LP-4"
 NO_RECORD = "-"
 
 
-def low_price_alerts(found: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
+def low_price_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
     """Alerts of the lots that the night chose, with their places 1..n in the order of the lots' ranks."""
-    lots = [row for row in found["gold.lot"].to_pylist() if row["selection"] != "none"]
+    lots = [row for row in result["gold.lot"].to_pylist() if row["selection"] != "none"]
     signals: dict[str, list[Row]] = {}
-    for row in found["gold.signal"].to_pylist():
+    for row in result["gold.signal"].to_pylist():
         signals.setdefault(row["subject_id"], []).append(row)
     for place, lot in enumerate(sorted(lots, key=lambda row: row["rank"]), start=1):
         yield lot_alert(lot, signals.get(subject_id(lot), []), place, night)
@@ -78,7 +78,7 @@ def reasons(lot: Row) -> list[dict[str, Any]]:
     """
     low = [ground for ground in lot["grounds"] if ground["is_low"]]
     total = sum(-ground["z"] for ground in low)
-    told = [
+    stated = [
         {
             "code": ground["code"],
             "contribution": -ground["z"] / total,
@@ -88,15 +88,15 @@ def reasons(lot: Row) -> list[dict[str, Any]]:
     ]
     codes = [code for code in (*PATTERNS, *CONDITIONS) if code in lot["reason_codes"]]
     voucher = {"observed": line_name(lot["voucher_declaration_id"], lot["voucher_line_no"])}
-    told += [{"code": code, "contribution": 0.0, "params": {}} for code in codes]
-    told += [{"code": each["code"], "contribution": 0.0, "params": learned(each)} for each in lot["learned"]]
-    told += [
+    stated += [{"code": code, "contribution": 0.0, "params": {}} for code in codes]
+    stated += [{"code": each["code"], "contribution": 0.0, "params": learned(each)} for each in lot["learned"]]
+    stated += [
         {"code": code, "contribution": 0.0, "params": voucher if code == "accepted_third_party" else {}}
         for code in lot["speaks_for"]
     ]
     if lot["selection"] != "rank":
-        told.append({"code": "drawn_to_learn", "contribution": 0.0, "params": {}})
-    return told
+        stated.append({"code": "drawn_to_learn", "contribution": 0.0, "params": {}})
+    return stated
 
 
 def learned(reason: Row) -> dict[str, str]:
@@ -135,7 +135,7 @@ def price_and_ratio(reference: float, ratio: float) -> dict[str, str]:
 def sentence(lot: Row) -> dict[str, str]:
     """The lot in one sentence of each language."""
     key, reference = compared_with(lot)
-    told = {}
+    stated = {}
     for lang in LANGUAGES:
         params = {
             "item": label("standard_product", lot["standard_name_code"], lang),
@@ -148,8 +148,10 @@ def sentence(lot: Row) -> dict[str, str]:
             "upper": words.won(lot["stake_upper_krw"], lang),
         }
         said = say(key, lang, params | reference)
-        told[f"sentence_{lang}"] = said if lot["selection"] == "rank" else say("alert.drawn", lang, {"sentence": said})
-    return told
+        stated[f"sentence_{lang}"] = (
+            said if lot["selection"] == "rank" else say("alert.drawn", lang, {"sentence": said})
+        )
+    return stated
 
 
 def lowest(lot: Row, lang: str) -> str:

@@ -13,12 +13,12 @@ import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.domains.low_price.config import LowPriceConfig
-from jobs.domains.low_price.detectors.price_changes import judge_new_counterpart, judge_supplier_change
+from jobs.domains.low_price.detectors.price_changes import assess_new_counterpart, assess_supplier_change
 from jobs.domains.low_price.detectors.price_rules import (
     PriceTest,
-    judge_comparables,
-    judge_survey_price,
-    judge_world_price,
+    assess_comparables,
+    assess_survey_price,
+    assess_world_price,
 )
 from jobs.domains.low_price.facts.columns import rounded
 from jobs.domains.low_price.facts.lot_facts import LotFacts
@@ -29,38 +29,38 @@ from jobs.domains.low_price.methods.comparables.exculpation import Exculpation, 
 from jobs.domains.low_price.methods.implausible_prices import is_off_middle, is_off_reference, without_price
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.pattern import number_groups
-from jobs.domains.low_price.methods.reference.price import PriceJudgement, StoredReference, judge_prices
+from jobs.domains.low_price.methods.reference.price import PriceAssessment, StoredReference, assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
-from jobs.domains.low_price.patterns import PatternsFound, Shown, find_patterns
+from jobs.domains.low_price.patterns import PatternFlags, Shown, find_patterns
 from jobs.domains.low_price.selection import Chances, Choice, Evidence, PricedLots, choose_lots, learn_chances
 
 REFERENCE = "LP-REF"  # the ground that is no rule of its own: the reference price
 
 
 @dataclass(frozen=True)
-class LotJudgement:
-    """M judged lots of P lots of the pool.
+class LotAssessment:
+    """M assessed lots of P lots of the pool.
 
     Attributes:
-        judged, pool: rows of the facts, (M,) and (P,).
-        stored: reference prices the lots were judged by, and those of the next morning.
+        assessed, pool: rows of the facts, (M,) and (P,).
+        stored: reference prices the lots were assessed by, and those of the next morning.
         prices: every lot of the pool against its reference, (P,).
         tests: each ground's figures and reasons by name, (M,).
-        found: comparables; rows are of the pool.
+        detected: comparables; rows are of the pool.
         exculpation: what speaks for the importer; rows are of the pool.
         patterns: lots of the pool that show a pattern of their firm, by code, (P,).
         carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (M,); NaN elsewhere.
         evidence: what the price and the patterns say of every lot of the pool.
         levels: rule G.
-        is_implausible: the price is off by what only a wrong unit explains; nothing judges it, (M,).
+        is_implausible: the price is off by what only a wrong unit explains; nothing assesses it, (M,).
     """
 
-    judged: IntArray
+    assessed: IntArray
     pool: IntArray
     stored: StoredReference
-    prices: PriceJudgement
+    prices: PriceAssessment
     tests: dict[str, PriceTest]
-    found: Comparables
+    detected: Comparables
     exculpation: Exculpation
     patterns: dict[str, BoolArray]
     carried_kg: FloatArray
@@ -70,35 +70,35 @@ class LotJudgement:
 
     @property
     def place(self) -> IntArray:
-        """Place of each judged lot in the pool, (M,)."""
-        return np.searchsorted(self.pool, self.judged)
+        """Place of each assessed lot in the pool, (M,)."""
+        return np.searchsorted(self.pool, self.assessed)
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A night judged in one place.
+class AssessedLots:
+    """A night assessed in one place.
 
     Attributes:
-        judgement: of the prices.
-        found: patterns of firms.
+        assessment: of the prices.
+        detected: patterns of firms.
         chances: how a price becomes a chance.
-        choice: chance, stakes, rank and selection of each judged lot, (M,).
+        choice: chance, stakes, rank and selection of each assessed lot, (M,).
     """
 
-    judgement: LotJudgement
-    found: PatternsFound
+    assessment: LotAssessment
+    detected: PatternFlags
     chances: Chances
     choice: Choice
 
 
-def judge_lots(
+def assess_lots(
     facts: LotFacts,
     config: LowPriceConfig,
     capacity: int,
     stored: StoredReference | None = None,
     chances: Chances | None = None,
-) -> Judged:
-    """The whole judgement of a night's lots.
+) -> AssessedLots:
+    """The whole assessment of a night's lots.
 
     Args:
         facts: the lots and what is known of them.
@@ -107,23 +107,23 @@ def judge_lots(
         stored: reference prices on file; fitted on the facts when not given.
         chances: how a price becomes a chance, on file; learned from the facts when not given.
     """
-    found = find_patterns(facts, config)
-    judgement = judge_price_grounds(facts, found.shown(facts), config, stored)
+    result = find_patterns(facts, config)
+    assessment = assess_price_grounds(facts, result.shown(facts), config, stored)
     if chances is None:
-        labels = (None if each is None else each[judgement.pool] for each in (facts.label, facts.propensity))
-        chances = learn_chances(judgement.evidence, config.evidence, *labels)
-    probability = chances.of(judgement.evidence, config.evidence)[judgement.place]
-    choice = choose_lots(priced_lots(facts, judgement), probability, facts.night, capacity, config)
-    return Judged(judgement, found, chances, choice)
+        labels = (None if each is None else each[assessment.pool] for each in (facts.label, facts.propensity))
+        chances = learn_chances(assessment.evidence, config.evidence, *labels)
+    probability = chances.of(assessment.evidence, config.evidence)[assessment.place]
+    choice = choose_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config)
+    return AssessedLots(assessment, result, chances, choice)
 
 
-def judge_price_grounds(
+def assess_price_grounds(
     facts: LotFacts,
     shown: Shown,
     config: LowPriceConfig,
     stored: StoredReference | None = None,
-) -> LotJudgement:
-    """Grounds and levels of the judged lots; the facts may be any whole products of the night.
+) -> LotAssessment:
+    """Grounds and levels of the assessed lots; the facts may be any whole products of the night.
 
     Args:
         shown: what the patterns of all firms say of these lots.
@@ -134,37 +134,37 @@ def judge_price_grounds(
         plausible = without_price(lots, is_off_middle(lots, config.implausible_factor))
         stored = as_stored(fit_reference(plausible, config.reference, until=facts.night + 1))
     in_pool = (lots.declared > facts.night - config.pool_days) & (lots.declared <= facts.night + 1)
-    pool_rows = np.flatnonzero(in_pool | facts.is_judged)
-    judged_rows = np.flatnonzero(facts.is_judged)
-    pool, own = lots.take(pool_rows), np.searchsorted(pool_rows, judged_rows)
+    pool_rows = np.flatnonzero(in_pool | facts.is_assessed)
+    assessed_rows = np.flatnonzero(facts.is_assessed)
+    pool, own = lots.take(pool_rows), np.searchsorted(pool_rows, assessed_rows)
     quoted = {"world": facts.world_price[pool_rows], "survey": facts.survey_price[pool_rows]}
-    prices = judge_pool(facts, pool, pool_rows, stored)
+    prices = assess_pool(facts, pool, pool_rows, stored)
     past = known_references(facts, pool_rows, prices)
     is_implausible = is_off_reference(pool, past, quoted["survey"], config.implausible_factor)
     pool, prices = without_price(pool, is_implausible), without_score(prices, is_implausible)
-    judged = pool.take(own)
-    found = find_comparables(judged, pool, facts.kind_of, config.window, quoted["survey"][own])
-    tests = judge_grounds(pool, own, prices, past, quoted, found, config)
-    on_file = {code: holds[judged_rows] for code, holds in facts.on_file.items()}
+    assessed = pool.take(own)
+    result = find_comparables(assessed, pool, facts.kind_of, config.window, quoted["survey"][own])
+    tests = assess_grounds(pool, own, prices, past, quoted, result, config)
+    on_file = {code: holds[assessed_rows] for code, holds in facts.on_file.items()}
     ratio = np.fmin.reduce([test.ratio for test in tests.values()])
-    exculpation = search_exculpation(judged, pool, ratio, shown.tainted, on_file, config.vouching)
+    exculpation = search_exculpation(assessed, pool, ratio, shown.tainted, on_file, config.vouching)
     patterns = {code: holds[pool_rows] & ~is_implausible for code, holds in shown.by_code.items()}
-    on_judged = {code: holds[own] for code, holds in patterns.items()}
+    on_assessed = {code: holds[own] for code, holds in patterns.items()}
     levels = raise_price_levels(
-        gather_evidence(tests, patterns=on_judged, is_capped=exculpation.is_capped), config.levels
+        gather_evidence(tests, patterns=on_assessed, is_capped=exculpation.is_capped), config.levels
     )
-    lent = None if facts.lent_on_file is None else facts.lent_on_file[pool_rows]
-    evidence = weigh_evidence(pool, quoted["survey"], prices, patterns, lent, config)
-    return LotJudgement(
-        judged_rows,
+    peer_log_odds = None if facts.peer_log_odds_on_file is None else facts.peer_log_odds_on_file[pool_rows]
+    evidence = weigh_evidence(pool, quoted["survey"], prices, patterns, peer_log_odds, config)
+    return LotAssessment(
+        assessed_rows,
         pool_rows,
         stored,
         prices,
         tests,
-        found,
+        result,
         exculpation,
         patterns,
-        shown.carried_kg[judged_rows],
+        shown.carried_kg[assessed_rows],
         evidence,
         levels,
         is_implausible[own],
@@ -174,9 +174,9 @@ def judge_price_grounds(
 def weigh_evidence(
     pool: Lots,
     survey_price: FloatArray,
-    prices: PriceJudgement,
+    prices: PriceAssessment,
     patterns: Mapping[str, BoolArray],
-    lent: FloatArray | None,
+    peer_log_odds: FloatArray | None,
     config: LowPriceConfig,
 ) -> Evidence:
     """What reference price, survey and patterns together say of each lot, and which lots are of one trade."""
@@ -186,7 +186,7 @@ def weigh_evidence(
     weighed = weigh_survey(log_ratio, surveyed, config.evidence)
     log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.rule.survey_log_sd, np.nan))
     odds = weigh_patterns(patterns, len(pool), config.evidence)
-    return Evidence(weighed, log_sd, odds, number_trades(pool), lent)
+    return Evidence(weighed, log_sd, odds, number_trades(pool), peer_log_odds)
 
 
 def number_trades(lots: Lots) -> IntArray:
@@ -199,71 +199,74 @@ def number_trades(lots: Lots) -> IntArray:
     return np.where((lots.importer_group >= 0) & (lots.exporter_group >= 0), trade, -1)
 
 
-def judge_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference) -> PriceJudgement:
-    """The lots of the pool against their references; of those whose reference is on file only the judged are asked."""
+def assess_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference) -> PriceAssessment:
+    """The lots of the pool against their references.
+
+    Of those whose reference is on file only the assessed are asked.
+    """
     if facts.reference_on_file is None:
-        return judge_prices(pool, stored)
-    asked = np.flatnonzero(np.isnan(facts.reference_on_file[rows]) | facts.is_judged[rows])
-    found = judge_prices(pool.take(asked), stored)
+        return assess_prices(pool, stored)
+    asked = np.flatnonzero(np.isnan(facts.reference_on_file[rows]) | facts.is_assessed[rows])
+    result = assess_prices(pool.take(asked), stored)
     empty = {"n": 0, "rung": -1, "vintage": -1}
-    spread = {each.name: np.full(len(pool), empty.get(each.name, np.nan)) for each in fields(PriceJudgement)}
+    spread = {each.name: np.full(len(pool), empty.get(each.name, np.nan)) for each in fields(PriceAssessment)}
     for name, values in spread.items():
-        values[asked] = getattr(found, name)
-    return PriceJudgement(**{name: v.astype(np.int64) if name in empty else v for name, v in spread.items()})
+        values[asked] = getattr(result, name)
+    return PriceAssessment(**{name: v.astype(np.int64) if name in empty else v for name, v in spread.items()})
 
 
 def as_stored(rows: StoredReference) -> StoredReference:
-    """The rows to the digits that gold keeps, so that the night judges by what the counter will read."""
+    """The rows to the digits that gold keeps, so that the night assesses by what the counter will read."""
     figures = {name: rounded(getattr(rows, name)) for name in ("log_price", "log_sd", "drift", "spread")}
     return replace(rows, **figures)
 
 
-def known_references(facts: LotFacts, pool_rows: IntArray, prices: PriceJudgement) -> FloatArray:
-    """Reference price of each lot of the pool on its day: as judged now, else as on file, (P,)."""
+def known_references(facts: LotFacts, pool_rows: IntArray, prices: PriceAssessment) -> FloatArray:
+    """Reference price of each lot of the pool on its day: as assessed now, else as on file, (P,)."""
     now = rounded(prices.reference_usd_per_kg)
     if facts.reference_on_file is None:
         return now
     return np.where(np.isnan(now), facts.reference_on_file[pool_rows], now)
 
 
-def without_score(prices: PriceJudgement, of: BoolArray) -> PriceJudgement:
-    """The judgement, the lots chosen without a z: how far off they are is known, and says nothing of their price."""
+def without_score(prices: PriceAssessment, of: BoolArray) -> PriceAssessment:
+    """The assessment, the lots chosen without a z: how far off they are is known, and says nothing of their price."""
     return replace(prices, z=np.where(of, np.nan, prices.z))
 
 
-def judge_grounds(
+def assess_grounds(
     pool: Lots,
-    judged: IntArray,
-    prices: PriceJudgement,
+    assessed: IntArray,
+    prices: PriceAssessment,
     past: FloatArray,
     quoted: Mapping[str, FloatArray],
-    found: Comparables,
+    result: Comparables,
     config: LowPriceConfig,
 ) -> dict[str, PriceTest]:
-    """The reference price and LP-1 to LP-5 on the judged lots, each by itself.
+    """The reference price and LP-1 to LP-5 on the assessed lots, each by itself.
 
     Args:
         pool: lots known on the night.
-        judged: their rows that are judged, (M,).
+        assessed: their rows that are assessed, (M,).
         prices, past: of the pool, against its references.
         quoted: the `world` and the `survey` price of each lot of the pool.
-        found: comparables.
+        detected: comparables.
         config: settings.
     """
-    lots, own = pool.take(judged), prices_of(prices, judged)
+    lots, own = pool.take(assessed), prices_of(prices, assessed)
     rule, usual = config.rule, own.spread
     change = (lots, pool, own.reference_usd_per_kg, past, usual, rule, config.memory)
     return {
         REFERENCE: reference_ground(own, lots.price, config),
-        "LP-1": judge_comparables(lots.price, found, usual, rule),
-        "LP-2": judge_supplier_change(*change),
-        "LP-3": judge_world_price(lots, pool, quoted["world"][judged], quoted["world"], usual, rule),
-        "LP-4": judge_survey_price(lots.price, quoted["survey"][judged], rule=rule),
-        "LP-5": judge_new_counterpart(*change),
+        "LP-1": assess_comparables(lots.price, result, usual, rule),
+        "LP-2": assess_supplier_change(*change),
+        "LP-3": assess_world_price(lots, pool, quoted["world"][assessed], quoted["world"], usual, rule),
+        "LP-4": assess_survey_price(lots.price, quoted["survey"][assessed], rule=rule),
+        "LP-5": assess_new_counterpart(*change),
     }
 
 
-def reference_ground(own: PriceJudgement, price: FloatArray, config: LowPriceConfig) -> PriceTest:
+def reference_ground(own: PriceAssessment, price: FloatArray, config: LowPriceConfig) -> PriceTest:
     """The reference price as a ground: its own z, which is free of freight."""
     with np.errstate(invalid="ignore"):
         is_low = (own.r < config.rule.low_ratio) & (own.z < config.rule.low_z)
@@ -279,33 +282,33 @@ def reference_ground(own: PriceJudgement, price: FloatArray, config: LowPriceCon
     )
 
 
-def prices_of(prices: PriceJudgement, rows: IntArray) -> PriceJudgement:
-    """The judgement of some lots."""
-    return PriceJudgement(**{each.name: getattr(prices, each.name)[rows] for each in fields(prices)})
+def prices_of(prices: PriceAssessment, rows: IntArray) -> PriceAssessment:
+    """The assessment of some lots."""
+    return PriceAssessment(**{each.name: getattr(prices, each.name)[rows] for each in fields(prices)})
 
 
-def deviation(prices: PriceJudgement) -> tuple[FloatArray, FloatArray]:
+def deviation(prices: PriceAssessment) -> tuple[FloatArray, FloatArray]:
     """Log of declared over reference, free of freight, and the standard deviation of an honest lot's."""
     log_sd = np.hypot(prices.log_sd, prices.spread)
     return prices.z * log_sd, log_sd
 
 
-def priced_lots(facts: LotFacts, judgement: LotJudgement) -> PricedLots:
-    """The judged lots as far as the choice needs them; where no reference is known, the survey price stands in."""
-    rows, survey = judgement.judged, judgement.tests["LP-4"]
-    own = prices_of(judgement.prices, judgement.place)
+def priced_lots(facts: LotFacts, assessment: LotAssessment) -> PricedLots:
+    """The assessed lots as far as the choice needs them; where no reference is known, the survey price stands in."""
+    rows, survey = assessment.assessed, assessment.tests["LP-4"]
+    own = prices_of(assessment.prices, assessment.place)
     known, mass = np.isfinite(own.reference_usd_per_kg), facts.lots.net_mass_kg[rows]
     return PricedLots(
         reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
         reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
-        lowest_usd_per_kg=judgement.found.lowest,
-        level=judgement.levels.level,
-        is_capped=judgement.exculpation.is_capped,
-        is_open=facts.is_open[rows] & ~judgement.is_implausible,
+        lowest_usd_per_kg=assessment.detected.lowest,
+        level=assessment.levels.level,
+        is_capped=assessment.exculpation.is_capped,
+        is_open=facts.is_open[rows] & ~assessment.is_implausible,
         key=facts.key[rows],
         customs_value_krw=facts.customs_value_krw[rows],
         krw_per_usd=facts.krw_per_usd[rows],
         net_mass_kg=mass,
-        carried_kg=np.where(np.isnan(judgement.carried_kg), mass, judgement.carried_kg),
+        carried_kg=np.where(np.isnan(assessment.carried_kg), mass, assessment.carried_kg),
         rates=facts.rates.take(rows),
     )

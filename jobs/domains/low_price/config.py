@@ -1,4 +1,4 @@
-"""Settings of the low-price judgement, the same for the night, the counter and the back-test."""
+"""Settings of the low-price assessment, the same for the night, the counter and the back-test."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from jobs.domains.low_price.methods.reference.config import ReferenceConfig
 
 @dataclass(frozen=True)
 class LowPriceConfig:
-    """What the judgement rests on besides the lots.
+    """What the assessment rests on besides the lots.
 
     Attributes:
         reference, rule, levels: of the reference price, the price rules and rule G.
         evidence: weights of the survey and of patterns beside the reference price.
-        memory: how far back LP-2 and LP-5 look; within `pool_days` of every judged lot.
+        memory: how far back LP-2 and LP-5 look; within `pool_days` of every assessed lot.
         window: days of shipment of comparables; a nightly run sees the earlier ones only.
         vouching: days of shipment of lots that speak for the importer; later ones are as good.
         false_discovery_rate: of each pattern over all firms of the night.
-        judged_days: lots declared within so many days of the night are judged.
+        assessed_days: lots declared within so many days of the night are assessed.
         pool_days: lots declared within so many days are compared with.
         history_days: lots declared within so many days make the reference price.
         switch_days: length of the recent part in which LP-SWITCH looks for a move.
-        implausible_factor: a price so many times off what such goods cost is a slip of the pen, and not judged.
+        implausible_factor: a price so many times off what such goods cost is a slip of the pen, and not assessed.
         seed: of the draws that explore, and of the simulated law of digits.
         exploration: part of the capacity that explores.
     """
@@ -41,7 +41,7 @@ class LowPriceConfig:
     window: Window = field(default_factory=Window)
     vouching: Window = REVIEW
     false_discovery_rate: float = 0.05
-    judged_days: int = 7
+    assessed_days: int = 7
     pool_days: int = 150
     history_days: int = 1096
     switch_days: int = 75

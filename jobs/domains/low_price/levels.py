@@ -4,7 +4,7 @@ The rule, word for word: 2 is r < 0.8 and z < -2; 3 is r < 0.65 and z < -3; 4 is
 z < -4) with n >= 30 or a survey price. A pattern at a false discovery rate of 0.05 adds one, up to 4. An
 accepted lot of a third party caps the level at 2, last of all steps.
 
-Each ground (the reference price, LP-1 to LP-5) is judged by itself, r, z and n of the same ground together,
+Each ground (the reference price, LP-1 to LP-5) is assessed by itself, r, z and n of the same ground together,
 and the highest stands; a mixture of one ground's r and another's z would be no ground to ask on. As the rule
 is written, z < -4 reaches 4 whatever r is: where prices hardly differ, a price 15 % low is as sure a sign.
 """
@@ -104,7 +104,7 @@ def raise_price_levels(evidence: PriceEvidence, rule: PriceLevelRule | None = No
     # Highest level first, then the lowest z: lexicographic, as z is far below 1e6 in size.
     ground = np.argmax(level * 1e6 - np.clip(np.nan_to_num(evidence.z), -1e5, 1e5), axis=1)
     raw = level[rows, ground]
-    patterns = {code: np.asarray(found) for code, found in evidence.patterns.items()}
+    patterns = {code: np.asarray(result) for code, result in evidence.patterns.items()}
     has_pattern = np.any([np.zeros(len(raw), dtype=bool), *patterns.values()], axis=0)
     before_cap = np.minimum(raw + has_pattern, 4)
     capped = np.zeros(len(raw), dtype=bool) if evidence.is_capped is None else evidence.is_capped
@@ -149,35 +149,35 @@ def explain_price_level(levels: PriceLevels, row: int, patterns: Sequence[str] =
         `raised_by`: conditions that hold, patterns by their own codes; `raises`: what is missing for the next
         level, alternatives joined by "|"; `clears`: what would lower it.
     """
-    held = {code for code, values in levels.holds.items() if values[row]}
+    stored = {code for code, values in levels.holds.items() if values[row]}
     raw, level = int(levels.raw[row]), int(levels.level[row])
-    shown = [code for code in (*_PRICE, *_SUPPORT) if code in held] if raw > 1 else []
-    shown += [code for code in patterns if code in held]
-    capped = "accepted_third_party" in held and levels.before_cap[row] > level
+    shown = [code for code in (*_PRICE, *_SUPPORT) if code in stored] if raw > 1 else []
+    shown += [code for code in patterns if code in stored]
+    capped = "accepted_third_party" in stored and levels.before_cap[row] > level
     return {
         "raised_by": tuple(shown) if level > 1 else (),
-        "raises": ("third_party_lot_withdrawn",) if capped else missing_for_next(held, raw, level),
-        "clears": () if level == 1 else _clears(held, raw, level),
+        "raises": ("third_party_lot_withdrawn",) if capped else missing_for_next(stored, raw, level),
+        "clears": () if level == 1 else _clears(stored, raw, level),
     }
 
 
-def missing_for_next(held: set[str], raw: int, level: int) -> tuple[str, ...]:
+def missing_for_next(stored: set[str], raw: int, level: int) -> tuple[str, ...]:
     """Conditions missing for one level more; a pattern would do it at any level below 4."""
-    if level >= 4 or ("accepted_third_party" in held and level >= 2):
+    if level >= 4 or ("accepted_third_party" in stored and level >= 2):
         return ()
     needs = {
         1: [("ratio_low", "ratio_low"), ("z_low", "z_low")],
         2: [("ratio_very_low", "ratio_very_low"), ("z_very_low", "z_very_low")],
         3: [("many_prices|survey_price", "supported"), ("ratio_half|z_extreme", "deep")],
     }
-    held = held | ({"supported"} if held & set(_SUPPORT) else set())
-    held |= {"deep"} if held & {"ratio_half", "z_extreme"} else set()
-    price = [text for text, code in needs.get(raw, []) if code not in held]
-    return tuple(price) if "pattern" in held else (*price, "pattern")
+    stored = stored | ({"supported"} if stored & set(_SUPPORT) else set())
+    stored |= {"deep"} if stored & {"ratio_half", "z_extreme"} else set()
+    price = [text for text, code in needs.get(raw, []) if code not in stored]
+    return tuple(price) if "pattern" in stored else (*price, "pattern")
 
 
-def _clears(held: set[str], raw: int, level: int) -> tuple[str, ...]:
+def _clears(stored: set[str], raw: int, level: int) -> tuple[str, ...]:
     """What lowers the level: a price explained or amended, a pattern refuted, a third party's accepted lot."""
-    found = ["price_explained"] if raw > 1 else []
-    found += ["pattern_refuted"] if "pattern" in held else []
-    return tuple(found) if level <= 2 or "accepted_third_party" in held else (*found, "accepted_third_party")
+    result = ["price_explained"] if raw > 1 else []
+    result += ["pattern_refuted"] if "pattern" in stored else []
+    return tuple(result) if level <= 2 or "accepted_third_party" in stored else (*result, "accepted_third_party")

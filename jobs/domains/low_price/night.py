@@ -1,4 +1,4 @@
-"""A night of low-price judgement: facts from the lake, patterns, products, chances and choice, as tables of gold."""
+"""A night of low-price assessment: facts from the lake, patterns, products, chances and choice, as tables of gold."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import commodity
 from jobs.domains.low_price.config import LowPriceConfig
-from jobs.domains.low_price.detectors.lp_learned import judge_chances, learn_ranker
+from jobs.domains.low_price.detectors.lp_learned import assess_chances, learn_ranker
 from jobs.domains.low_price.facts.arrays import firm_groups, lot_facts
 from jobs.domains.low_price.facts.columns import significant
-from jobs.domains.low_price.facts.declared import held_since, known_lots, months_back
+from jobs.domains.low_price.facts.declared import known_lots, months_back, rows_since
 from jobs.domains.low_price.facts.features import with_parties
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.facts.reference_data import Surroundings, look_around
-from jobs.domains.low_price.partition import Marks, join_answers, judge_products, mark, read_pool, read_priced
-from jobs.domains.low_price.patterns import PatternsFound, find_patterns
-from jobs.domains.low_price.selection import choose_lots, learn_chances, lend
+from jobs.domains.low_price.partition import Marks, assess_products, join_answers, mark, read_pool, read_priced
+from jobs.domains.low_price.patterns import PatternFlags, find_patterns
+from jobs.domains.low_price.selection import choose_lots, learn_chances, mean_peer_log_odds
 from jobs.domains.low_price.tables.chances import model_tables, with_choice
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
@@ -39,28 +39,28 @@ TABLES = (
     "gold.chance_model",
     "gold.lot_ranker",
 )
-FEW_LOTS = 250_000  # judged in the driver: Spark's workers would have to import the statistics first
+FEW_LOTS = 250_000  # assessed in the driver: Spark's workers would have to import the statistics first
 PARTS_A_CORE, LOTS_A_PART = 2, 250_000  # a part is held by one worker, whose memory it bounds
 
 
 def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: int) -> dict[str, pa.Table]:
     """Tables of gold of the night, by name; without rows where nothing was declared."""
-    held = held_since(lake, months_back(night, config.history_days))
-    if not held:
+    stored = rows_since(lake, months_back(night, config.history_days))
+    if not stored:
         return {name: arrow_schema(contracts.table(name)).empty_table() for name in TABLES}
     around = look_around(lake, night)
     lots = known_lots(lake, night, config.history_days)
-    if held <= FEW_LOTS:
+    if stored <= FEW_LOTS:
         table = lots.toArrow()
         marks, patterns = find_marks(recent_lots(table, night, config), around, config)
-        return conclude([judge_products(table, around, marks, config)], patterns, night, config, capacity)
+        return detect_supply_chain([assess_products(table, around, marks, config)], patterns, night, config, capacity)
     lots = lots.persist()
     recent = lots.where(F.col("period_start") > F.lit(night - timedelta(days=config.pool_days))).toArrow()
     marks, patterns = find_marks(recent, around, config)
     del recent  # a million lots take a third of a gigabyte
-    parts = judge_on_spark(lake, lots, held, around, marks, config)
+    parts = assess_on_spark(lake, lots, stored, around, marks, config)
     lots.unpersist()
-    return conclude(parts, patterns, night, config, capacity)
+    return detect_supply_chain(parts, patterns, night, config, capacity)
 
 
 def recent_lots(table: pa.Table, night: date, config: LowPriceConfig) -> pa.Table:
@@ -72,31 +72,34 @@ def find_marks(recent: pa.Table, around: Surroundings, config: LowPriceConfig) -
     """Patterns over all firms of the night: their marks on lots, and rows of gold.lot_pattern."""
     table = recent.sort_by([("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config)
-    found = find_patterns(facts, config)
-    return mark(table, around, facts, found), pattern_rows(table, around, facts, found)
+    result = find_patterns(facts, config)
+    return mark(table, around, facts, result), pattern_rows(table, around, facts, result)
 
 
-def judge_on_spark(
-    lake: Lake, lots: DataFrame, held: int, around: Surroundings, marks: Marks, config: LowPriceConfig
+def assess_on_spark(
+    lake: Lake, lots: DataFrame, stored: int, around: Surroundings, marks: Marks, config: LowPriceConfig
 ) -> list[dict[str, pa.Table]]:
-    """Whole products judged by Spark's workers, about so many lots; each part answers with compressed Arrow streams."""
+    """Whole products assessed by Spark's workers, about so many lots.
 
-    def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        held = [batch for batch in batches if batch.num_rows]
-        if held:
-            answers = judge_products(pa.Table.from_batches(held), around, marks, config)
+    Each part answers with compressed Arrow streams.
+    """
+
+    def assess(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        stored = [batch for batch in batches if batch.num_rows]
+        if stored:
+            answers = assess_products(pa.Table.from_batches(stored), around, marks, config)
             names, streams = zip(*[(name, packed(table)) for name, table in answers.items()], strict=True)
             yield pa.record_batch([pa.array(names), pa.array(streams, pa.binary())], ["name", "stream"])
 
-    parts = max(lake.spark.sparkContext.defaultParallelism * PARTS_A_CORE, held // LOTS_A_PART)
-    together = lots.repartition(parts, "standard_name_code")
-    answers = together.mapInArrow(judge, "name string, stream binary").toArrow()
-    found: list[dict[str, pa.Table]] = []
+    parts = max(lake.spark.sparkContext.defaultParallelism * PARTS_A_CORE, stored // LOTS_A_PART)
+    combined = lots.repartition(parts, "standard_name_code")
+    answers = combined.mapInArrow(assess, "name string, stream binary").toArrow()
+    result: list[dict[str, pa.Table]] = []
     for name, stream in zip(answers["name"].to_pylist(), answers["stream"], strict=True):
         if name == "lot":
-            found.append({})
-        found[-1][name] = unpacked(stream.as_buffer())
-    return found
+            result.append({})
+        result[-1][name] = unpacked(stream.as_buffer())
+    return result
 
 
 def packed(table: pa.Table) -> bytes:
@@ -112,23 +115,23 @@ def unpacked(stream: pa.Buffer) -> pa.Table:
     return pa.ipc.open_stream(stream).read_all()
 
 
-def conclude(
+def detect_supply_chain(
     parts: list[dict[str, pa.Table]], patterns: pa.Table, night: date, config: LowPriceConfig, capacity: int
 ) -> dict[str, pa.Table]:
-    """The night's tables from its judged parts: chances and choice need all of it."""
+    """The night's tables from its assessed parts: chances and choice need all of it."""
     whole = in_order(join_answers(parts))
     evidence, *labels = read_pool(whole["pool"])
     chances, day = learn_chances(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
-    pool, judged = (
+    pool, assessed = (
         with_parties(whole["known_lot"], whole["pool"]),
-        np.flatnonzero(whole["pool"]["is_judged"].to_numpy()),
+        np.flatnonzero(whole["pool"]["is_assessed"].to_numpy()),
     )
     learned = learn_ranker(pool, evidence, chances.mixture, day, config.evidence)
-    told = judge_chances(learned.promoted, chances, evidence, judged, pool.take(judged), pool, config.evidence)
-    choice = choose_lots(read_priced(whole["priced"]), told.probability, day, capacity, config)
-    whole["lot"] = with_choice(whole["lot"], choice, told.reasons)
-    lent = significant(lend(chances.mixture, evidence))
-    whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", lent)
+    stated = assess_chances(learned.promoted, chances, evidence, assessed, pool.take(assessed), pool, config.evidence)
+    choice = choose_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config)
+    whole["lot"] = with_choice(whole["lot"], choice, stated.reasons)
+    peer_log_odds = significant(mean_peer_log_odds(chances.mixture, evidence))
+    whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", peer_log_odds)
     tables = {f"gold.{name}": whole[name] for name in ("lot", "comparable", "price_path", "reference_day", "known_lot")}
     tables |= {"gold.lot_pattern": patterns, **model_tables(chances, learned)}
     return {name: as_contract(name, table, night) for name, table in tables.items()}
@@ -143,17 +146,17 @@ def in_order(whole: dict[str, pa.Table]) -> dict[str, pa.Table]:
     return ordered
 
 
-def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, found: PatternsFound) -> pa.Table:
+def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, result: PatternFlags) -> pa.Table:
     """Columns of gold.lot_pattern: the groups in which a pattern was rejected."""
     rows = []
-    for code, pattern in found.patterns.items():
+    for code, pattern in result.patterns.items():
         firm = (
             ("exporter_id", facts.lots.exporter_group)
             if code == "LP-COPY"
             else ("importer_id", facts.lots.importer_group)
         )
         groups = firm_groups(table[firm[0]], around.groups)
-        for at in np.flatnonzero(found.rejected[code]):
+        for at in np.flatnonzero(result.rejected[code]):
             lots = np.flatnonzero(pattern.row == at)
             family = commodity(table["standard_name_code"][int(lots[0])].as_py()) if pattern.market[at] >= 0 else ""
             rows.append(
@@ -174,12 +177,12 @@ def as_contract(name: str, table: pa.Table, night: date) -> pa.Table:
     """The columns of a table of gold in its contract's order and types, the night among them, sorted by key."""
     contract = contracts.table(name)
     schema = arrow_schema(contract)
-    held = set(table.column_names) - {"night", "run_id"}
+    stored = set(table.column_names) - {"night", "run_id"}
     columns = [
         pa.repeat(pa.scalar(night), len(table))
         if field.name == "night"
         else table[field.name].cast(field.type)
-        if field.name in held
+        if field.name in stored
         else pa.nulls(len(table), field.type)
         for field in schema
     ]

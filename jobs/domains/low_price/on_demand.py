@@ -1,4 +1,4 @@
-"""A declaration judged as it is filed, from what the night stored: the same functions on the same lots, without
+"""A declaration assessed as it is filed, from what the night stored: the same functions on the same lots, without
 Spark.
 """
 
@@ -15,11 +15,11 @@ from jobs import contracts
 from jobs.arrays import BoolArray, FloatArray
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import commodity, regions, standard_products
-from jobs.domains.low_price.assessment import judge_price_grounds, priced_lots
+from jobs.domains.low_price.assessment import assess_price_grounds, priced_lots
 from jobs.domains.low_price.config import LowPriceConfig, night_config
-from jobs.domains.low_price.detectors.lp_learned import judge_chances
+from jobs.domains.low_price.detectors.lp_learned import assess_chances
 from jobs.domains.low_price.facts.arrays import firm_groups, lot_facts
-from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, together
+from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, join_texts
 from jobs.domains.low_price.facts.declared_file import in_both, read_declarations
 from jobs.domains.low_price.facts.features import HISTORY, PARTIES, own_columns, with_parties
 from jobs.domains.low_price.facts.lot_facts import LotFacts
@@ -48,8 +48,8 @@ def newest_night(lake: Lake) -> date:
     return pc.max(nights).as_py()
 
 
-def judge_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]:
-    """Columns of gold.lot of the lines of a file, by what a night stored; and the names of the lines not judged.
+def assess_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]:
+    """Columns of gold.lot of the lines of a file, by what a night stored; and the names of the lines not assessed.
 
     Raises:
         LookupError: there is no such file, it lacks a column, or the night has stored nothing.
@@ -65,7 +65,8 @@ def judge_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]
 def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig) -> pa.Table:
     """Columns of gold.lot of lots filed after a night, but without a place in its choice.
 
-    A line that the night knew is judged as of its own day, as the night did; any other as of the next morning or later.
+    A line that the night knew is assessed as of its own day, as the night did; any other as of the next morning or
+    later.
 
     Args:
         lake: the lake.
@@ -82,17 +83,17 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     stored = stored_prices(lake.rows("gold.reference_day", night=night, where=rungs), names)
     by_code, carried_kg = shown_patterns(lake, around, table, known, filed, config)
     shown = Shown(by_code, tainted_groups(table, facts), carried_kg)
-    judgement = judge_price_grounds(facts, shown, config, stored)
-    market = names_of(keys[judgement.judged, GROUP], names[GROUP])
+    evaluation = assess_price_grounds(facts, shown, config, stored)
+    market = names_of(keys[evaluation.assessed, GROUP], names[GROUP])
     model = lake.rows("gold.chance_model", night=night)
     learned = read_ranker(lake.rows("gold.lot_ranker", night=night), model)
-    asked = with_parties(table.take(pa.array(judgement.pool)), own_columns(facts, judgement)).take(judgement.place)
+    asked = with_parties(table.take(pa.array(evaluation.pool)), own_columns(facts, evaluation)).take(evaluation.place)
     history = parties_past(lake, night, asked) if learned else asked
-    told = judge_chances(
-        learned, read_chances(model), judgement.evidence, judgement.place, asked, history, config.evidence
+    stated = assess_chances(
+        learned, read_chances(model), evaluation.evidence, evaluation.place, asked, history, config.evidence
     )
-    choice = choose_lots(priced_lots(facts, judgement), told.probability, facts.night, 0, config)
-    return with_choice(pa.table(lot_columns(table, facts, judgement, market)), choice, told.reasons)
+    choice = choose_lots(priced_lots(facts, evaluation), stated.probability, facts.night, 0, config)
+    return with_choice(pa.table(lot_columns(table, facts, evaluation, market)), choice, stated.reasons)
 
 
 def parties_past(lake: Lake, night: date, lots: pa.Table) -> pa.Table:
@@ -126,7 +127,7 @@ def same_good(products: list[str]) -> list[str]:
 
 def lay_beside(known: pa.Table, filed: pa.Table, night: date) -> pa.Table:
     """Known and filed lots in one table, each line once, told apart by `_is_filed`."""
-    lines, asked = (together(each, "declaration_id", "line_no") for each in (known, filed))
+    lines, asked = (join_texts(each, "declaration_id", "line_no") for each in (known, filed))
     at = pc.index_in(asked, lines.combine_chunks())
     for name in KNOWN_OF_A_LINE:
         filed = filed.set_column(filed.schema.get_field_index(name), name, known[name].combine_chunks().take(at))
@@ -192,11 +193,11 @@ def shown_patterns(
     asked = {
         code: holds
         for code, holds in of_suspects(wide, rejected, around.groups).items()
-        if (holds & facts.is_judged).any()
+        if (holds & facts.is_assessed).any()
     }
-    lines, ours = (together(each, "declaration_id", "line_no") for each in (wide, table))
-    found = find_patterns(facts, config, asked).patterns
-    seen = {code: pattern.is_evidence & asked[code] for code, pattern in found.items()}
+    lines, ours = (join_texts(each, "declaration_id", "line_no") for each in (wide, table))
+    result = find_patterns(facts, config, asked).patterns
+    seen = {code: pattern.is_evidence & asked[code] for code, pattern in result.items()}
     at = pc.index_in(ours, lines.combine_chunks())
     for code, holds in seen.items():
         shown[code] = flags(pa.chunked_array([pa.array(holds)]).take(at))
@@ -208,13 +209,13 @@ def of_suspects(table: pa.Table, rejected: pa.Table, groups: dict[str, str]) -> 
     importers, exporters = (firm_groups(table[name], groups) for name in ("importer_id", "exporter_id"))
     family = commodities(table["standard_name_code"])
     nowhere = pa.chunked_array([pa.repeat("", len(table))])
-    found = {}
+    result = {}
     for code in CODES:
         own = rejected.filter(pc.equal(rejected["detector_id"], code))
         firm, scope = (exporters if code == "LP-COPY" else importers), (family if code == "LP-SWITCH" else nowhere)
         theirs = pc.binary_join_element_wise(own["firm_group"], own["pattern_market"], "|").combine_chunks()
-        found[code] = pc.is_in(pc.binary_join_element_wise(firm, scope, "|"), theirs).to_numpy()
-    return found
+        result[code] = pc.is_in(pc.binary_join_element_wise(firm, scope, "|"), theirs).to_numpy()
+    return result
 
 
 def tainted_groups(table: pa.Table, facts: LotFacts) -> BoolArray:

@@ -1,7 +1,7 @@
-"""Whole products judged where they lie: a table of lots in, tables of answers out.
+"""Whole products assessed where they lie: a table of lots in, tables of answers out.
 
 The same function runs in the driver over a small night and in Spark's workers over a large one; whatever products come
-together, each is judged from its own lots.
+together, each is assessed from its own lots.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.arrays import FloatArray
-from jobs.domains.low_price.assessment import LotJudgement, judge_price_grounds, priced_lots
+from jobs.domains.low_price.assessment import LotAssessment, assess_price_grounds, priced_lots
 from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.arrays import firm_groups, lot_facts
-from jobs.domains.low_price.facts.columns import figures, together
+from jobs.domains.low_price.facts.columns import figures, join_texts
 from jobs.domains.low_price.facts.features import owed_at_reference, own_columns
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.facts.markets import name_markets, names_of
 from jobs.domains.low_price.facts.reference_data import Surroundings
 from jobs.domains.low_price.methods.duty import Rates
 from jobs.domains.low_price.methods.reference.keys import GROUP
-from jobs.domains.low_price.patterns import PatternsFound, Shown
+from jobs.domains.low_price.patterns import PatternFlags, Shown
 from jobs.domains.low_price.selection import Evidence, PricedLots
 from jobs.domains.low_price.tables.beside import comparable_columns, known_columns, path_columns, reference_columns
 from jobs.domains.low_price.tables.lots import lot_columns
@@ -48,11 +48,11 @@ class Marks:
     tainted: list[str]
 
 
-def mark(table: pa.Table, around: Surroundings, facts: LotFacts, found: PatternsFound) -> Marks:
+def mark(table: pa.Table, around: Surroundings, facts: LotFacts, result: PatternFlags) -> Marks:
     """The patterns by the names of the lots and groups they were found in."""
-    lines = together(table, "declaration_id", "line_no")
+    lines = join_texts(table, "declaration_id", "line_no")
     groups = firm_groups(table["exporter_id"], around.groups)
-    shown = found.shown(facts)
+    shown = result.shown(facts)
     is_tainted = np.append(shown.tainted, False)[facts.lots.exporter_group]
     return Marks(
         {code: lines.filter(pa.array(holds)).to_pylist() for code, holds in shown.by_code.items()},
@@ -61,35 +61,35 @@ def mark(table: pa.Table, around: Surroundings, facts: LotFacts, found: Patterns
     )
 
 
-def judge_products(table: pa.Table, around: Surroundings, marks: Marks, config: LowPriceConfig) -> dict[str, pa.Table]:
-    """Whole products of a night judged.
+def assess_products(table: pa.Table, around: Surroundings, marks: Marks, config: LowPriceConfig) -> dict[str, pa.Table]:
+    """Whole products of a night assessed.
 
     Returns:
         by name: `lot`, `comparable`, `price_path`, `reference_day`, `known_lot` with the columns of these gold tables
         that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, row by row of `known_lot`
-        the evidence, label and propensity, what the ranker asks of a lot, and whether the lot is judged.
+        the evidence, label and propensity, what the ranker asks of a lot, and whether the lot is assessed.
     """
     table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config)
     shown = apply_marks(table, around, facts, marks)
-    judgement = judge_price_grounds(facts, shown, config)
+    evaluation = assess_price_grounds(facts, shown, config)
     keys, names = name_markets(table, facts.lots)
-    market = names_of(keys[judgement.judged, GROUP], names[GROUP])
+    market = names_of(keys[evaluation.assessed, GROUP], names[GROUP])
     answers = {
-        "lot": lot_columns(table, facts, judgement, market),
-        "comparable": comparable_columns(table, facts, judgement),
-        "price_path": path_columns(table, facts, judgement, keys, names[GROUP]),
-        "reference_day": reference_columns(facts, judgement, names, config),
-        "known_lot": known_columns(table, judgement, np.append(shown.tainted, False)[facts.lots.exporter_group]),
-        "priced": priced_columns(priced_lots(facts, judgement)),
-        "pool": pool_columns(facts, judgement),
+        "lot": lot_columns(table, facts, evaluation, market),
+        "comparable": comparable_columns(table, facts, evaluation),
+        "price_path": path_columns(table, facts, evaluation, keys, names[GROUP]),
+        "reference_day": reference_columns(facts, evaluation, names, config),
+        "known_lot": known_columns(table, evaluation, np.append(shown.tainted, False)[facts.lots.exporter_group]),
+        "priced": priced_columns(priced_lots(facts, evaluation)),
+        "pool": pool_columns(facts, evaluation),
     }
     return {name: pa.table(columns) for name, columns in answers.items()}
 
 
 def apply_marks(table: pa.Table, around: Surroundings, facts: LotFacts, marks: Marks) -> Shown:
     """The marks on the lots of a table, and on its own numbers of exporter groups."""
-    lines = together(table, "declaration_id", "line_no")
+    lines = join_texts(table, "declaration_id", "line_no")
     shown = {code: pc.is_in(lines, pa.array(names, pa.string())).to_numpy() for code, names in marks.shown.items()}
     groups = firm_groups(table["exporter_id"], around.groups)
     hit = pc.is_in(groups, pa.array(marks.tainted, pa.string())).to_numpy()
@@ -121,17 +121,17 @@ def read_pool(table: pa.Table) -> tuple[Evidence, FloatArray, FloatArray]:
     )
 
 
-def pool_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, np.ndarray]:
+def pool_columns(facts: LotFacts, evaluation: LotAssessment) -> dict[str, np.ndarray]:
     """What the model of chances and the ranker learn from, lot by lot of the pool."""
     unknown = np.full(len(facts), np.nan)
     label, propensity = (unknown if each is None else each for each in (facts.label, facts.propensity))
-    evidence = {name: getattr(judgement.evidence, name) for name in EVIDENCE}
-    told = {"label": label[judgement.pool], "propensity": propensity[judgement.pool]}
-    asked = own_columns(facts, judgement) | {
-        "reference_day": judgement.prices.vintage,
-        "owed_krw": owed_at_reference(facts, judgement),
+    evidence = {name: getattr(evaluation.evidence, name) for name in EVIDENCE}
+    stated = {"label": label[evaluation.pool], "propensity": propensity[evaluation.pool]}
+    asked = own_columns(facts, evaluation) | {
+        "reference_day": evaluation.prices.vintage,
+        "owed_krw": owed_at_reference(facts, evaluation),
     }
-    return evidence | told | asked | {"is_judged": facts.is_judged[judgement.pool]}
+    return evidence | stated | asked | {"is_assessed": facts.is_assessed[evaluation.pool]}
 
 
 def join_answers(parts: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:

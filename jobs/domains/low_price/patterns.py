@@ -1,6 +1,6 @@
 """LP-HUG, LP-WEIGHT, LP-SWITCH, LP-COPY over all firms of a night: whom each was found in, and which lots show it.
 
-A pattern belongs to a firm, and firms trade in many products, so that this is the one part of the judgement that needs
+A pattern belongs to a firm, and firms trade in many products, so that this is the one part of the assessment that needs
 the whole night in one place. Each pattern is one family of Benjamini-Hochberg.
 """
 
@@ -42,7 +42,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class PatternsFound:
+class PatternFlags:
     """The patterns of a night.
 
     Attributes:
@@ -69,19 +69,19 @@ class PatternsFound:
 
     def tainted(self, exporter_group: IntArray) -> BoolArray:
         """Exporter groups in whose lots prices were copied or hugged: no lot of theirs vouches; by group number."""
-        found = np.zeros(int(exporter_group.max(initial=-1)) + 1, dtype=bool)
+        result = np.zeros(int(exporter_group.max(initial=-1)) + 1, dtype=bool)
         for code in TAINTING:
             if code in self.patterns:
                 shown = self.patterns[code].is_evidence & self.of_firm(code) & (exporter_group >= 0)
-                found[exporter_group[shown]] = True
-        return found
+                result[exporter_group[shown]] = True
+        return result
 
 
-def find_patterns(facts: LotFacts, config: LowPriceConfig, codes: Collection[str] = CODES) -> PatternsFound:
+def find_patterns(facts: LotFacts, config: LowPriceConfig, codes: Collection[str] = CODES) -> PatternFlags:
     """The patterns of the night's pool, all of them or those of some codes."""
     searches = {"LP-HUG": hugging, "LP-COPY": copying, "LP-WEIGHT": weight, "LP-SWITCH": switching}
     patterns = {code: searches[code](facts, config) for code in CODES if code in codes}
-    return PatternsFound(patterns, {code: reject(each.p, config) for code, each in patterns.items()})
+    return PatternFlags(patterns, {code: reject(each.p, config) for code, each in patterns.items()})
 
 
 def hugging(facts: LotFacts, config: LowPriceConfig) -> Pattern:

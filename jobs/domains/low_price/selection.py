@@ -35,14 +35,14 @@ class Evidence:
         log_sd: standard deviation of an honest lot's.
         odds: factor of the odds by the patterns the lot shows; 1 where it shows none.
         trade: number of the trade the lot belongs to, -1 for none.
-        lent: log odds that each lot lends to the others of its trade, as on file; worked out where not given.
+        peer_log_odds: log odds that each lot lends to the others of its trade, as on file; worked out where not given.
     """
 
     log_ratio: FloatArray
     log_sd: FloatArray
     odds: FloatArray
     trade: IntArray
-    lent: FloatArray | None = None
+    peer_log_odds: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def by_itself(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
     return multiply_odds(probability_low(mixture, evidence.log_ratio, evidence.log_sd), evidence.odds)
 
 
-def lend(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+def mean_peer_log_odds(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
     """Log odds that each lot lends to the others of its trade, (N,)."""
     return log_odds(by_itself(mixture, evidence), mixture.low_share)
 
@@ -75,14 +75,14 @@ def lend(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
 def before_labels(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The chance of each lot by its own price and patterns and by the other lots of its trade, (N,)."""
     alone = by_itself(mixture, evidence)
-    lent = log_odds(alone, mixture.low_share) if evidence.lent is None else evidence.lent
-    return multiply_odds(alone, weigh_trade(lent, evidence.trade, config))
+    peer_log_odds = log_odds(alone, mixture.low_share) if evidence.peer_log_odds is None else evidence.peer_log_odds
+    return multiply_odds(alone, weigh_trade(peer_log_odds, evidence.trade, config))
 
 
 def trade_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The factor of each lot's odds by the other lots of its trade, (N,)."""
-    lent = lend(mixture, evidence) if evidence.lent is None else evidence.lent
-    return weigh_trade(lent, evidence.trade, config)
+    peer_log_odds = mean_peer_log_odds(mixture, evidence) if evidence.peer_log_odds is None else evidence.peer_log_odds
+    return weigh_trade(peer_log_odds, evidence.trade, config)
 
 
 def can_teach(label: FloatArray, propensity: FloatArray, known: FloatArray) -> BoolArray:
@@ -95,7 +95,7 @@ def can_teach(label: FloatArray, propensity: FloatArray, known: FloatArray) -> B
 
 @dataclass(frozen=True)
 class PricedLots:
-    """M judged lots as far as the choice needs them; every array has shape (M,).
+    """M assessed lots as far as the choice needs them; every array has shape (M,).
 
     Attributes:
         reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
@@ -130,7 +130,10 @@ class PricedLots:
 
 @dataclass(frozen=True)
 class Choice:
-    """Chance, stakes and selection of M judged lots; a lot that is not open has no place in the draw (propensity 0)."""
+    """Chance, stakes and selection of M assessed lots.
+
+    A lot that is not open has no place in the draw (propensity 0).
+    """
 
     probability: FloatArray
     stakes: Stakes
@@ -167,18 +170,18 @@ def learn_chances(
     return Chances(mixture, calibrate(given[known], label[known] > 0, propensity[known]))
 
 
-def calibrate(given: FloatArray, is_found: BoolArray, propensity: FloatArray) -> Calibration:
+def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray) -> Calibration:
     """What inspections made of the chances given, to the digits that gold keeps; a lot without a chance is left out."""
     known = np.isfinite(given)
-    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_found[known], propensity[known])
-    return replace(line, model=rounded(line.model), found=rounded(line.found))
+    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_positive[known], propensity[known])
+    return replace(line, model=rounded(line.model), detected=rounded(line.detected))
 
 
 def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, config: LowPriceConfig) -> Choice:
-    """Chance, stakes and selection of the judged lots.
+    """Chance, stakes and selection of the assessed lots.
 
     Args:
-        lots: the judged lots.
+        lots: the assessed lots.
         probability: chance that each is priced low, NaN where nothing is known of its price.
         night: number of the night.
         capacity: lots that can be looked at.

@@ -22,12 +22,12 @@ UP_LEVEL = 2  # a surge is a reason to look, not a shortage: on its own it never
 
 
 @dataclass(frozen=True)
-class Judged:
+class SourceFindings:
     """The series of one source with everything found on them; series arrays (S, K), item arrays (I, K).
 
     Attributes:
         panel, standing: facts, over all T months.
-        columns: the K judged columns of the panel.
+        columns: the K assessed columns of the panel.
         of_series, of_items: findings by detector.
         p_down, p_up: combined p-value of each direction.
     """
@@ -69,9 +69,9 @@ def collect_findings(
     """Findings by detector, on series and on items, in the panel's order.
 
     Args:
-        rows: rows of `judge.SERIES_SCHEMA` of the panel's source.
+        rows: rows of `assess.SERIES_SCHEMA` of the panel's source.
         panel: the source's series.
-        columns: the judged columns.
+        columns: the assessed columns.
     """
     place = {(panel.hs_code[i], o): n for n, (i, o) in enumerate(zip(panel.item, panel.origin, strict=True))}
     items = {hs: n for n, hs in enumerate(panel.hs_code)}
@@ -122,19 +122,19 @@ def combine_direction(findings: Sequence[Findings], direction: str) -> FloatArra
     return combine_cauchy(np.stack([f.p for f in findings if f.direction == direction], axis=-1))
 
 
-def assess(sources: Sequence[Judged], *, q: float, rule: LevelRule | None = None) -> list[Assessed]:
+def level_sources(sources: Sequence[SourceFindings], *, q: float, rule: LevelRule | None = None) -> list[Assessed]:
     """Rejections and levels of all sources, one family of tests a month and direction over all of them."""
     if not sources:
         return []
     rule = rule or LevelRule()
     months = np.unique(np.concatenate([s.panel.months[s.columns] for s in sources]))
-    down = _reject_together(sources, months, [s.p_down for s in sources], q)
-    up = _reject_together(sources, months, [s.p_up for s in sources], q)
+    down = _reject_family(sources, months, [s.p_down for s in sources], q)
+    up = _reject_family(sources, months, [s.p_up for s in sources], q)
     return [_assess_source(s, d, u, rule) for s, d, u in zip(sources, down, up, strict=True)]
 
 
-def _reject_together(
-    sources: Sequence[Judged], months: NDArray[np.datetime64], p_values: Sequence[FloatArray], q: float
+def _reject_family(
+    sources: Sequence[SourceFindings], months: NDArray[np.datetime64], p_values: Sequence[FloatArray], q: float
 ) -> list[NDArray[np.bool_]]:
     """Benjamini-Hochberg per month over the watched series of all sources."""
     family = np.full((sum(len(p) for p in p_values), len(months)), np.nan)
@@ -150,7 +150,7 @@ def _reject_together(
     return [rejected[rows][:, at] for rows, at in places]
 
 
-def _assess_source(source: Judged, down: NDArray[np.bool_], up: NDArray[np.bool_], rule: LevelRule) -> Assessed:
+def _assess_source(source: SourceFindings, down: NDArray[np.bool_], up: NDArray[np.bool_], rule: LevelRule) -> Assessed:
     evidence = gather_evidence(source, down)
     levels = raise_levels(evidence, rule)
     raw = np.maximum(levels.raw, np.where(up, UP_LEVEL, 1))
@@ -166,7 +166,7 @@ def _assess_source(source: Judged, down: NDArray[np.bool_], up: NDArray[np.bool_
     )
 
 
-def gather_evidence(source: Judged, rejected: NDArray[np.bool_]) -> Evidence:
+def gather_evidence(source: SourceFindings, rejected: NDArray[np.bool_]) -> Evidence:
     """What rule E asks of each series in each period."""
     panel, standing, columns = source.panel, source.standing, source.columns
     drop = source.of_series["SC-DROP"]
@@ -188,7 +188,7 @@ def gather_evidence(source: Judged, rejected: NDArray[np.bool_]) -> Evidence:
     )
 
 
-def confirming_p(source: Judged) -> FloatArray:
+def confirming_p(source: SourceFindings) -> FloatArray:
     """Smallest p of a family other than quantity, on the series or on its item; NaN where there is none."""
     parts = [source.of_series[d].p for d in CONFIRMING if d in source.of_series]
     parts += [source.of_items[d].p[source.panel.item] for d in CONFIRMING if d in source.of_items]

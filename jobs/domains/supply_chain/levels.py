@@ -42,7 +42,7 @@ class Evidence:
     """What is known of each subject in each period, arrays of shape (N, T), periods in order.
 
     Attributes:
-        rejected: rejected at the night's false discovery rate, in the direction judged.
+        rejected: rejected at the night's false discovery rate, in the direction assessed.
         ratio: observed over expected; NaN where unknown.
         share: the origin's share of the item in the twelve months before; NaN where unknown.
         vulnerability: largest class that is proven, 1 to 3, 0 where nothing is.
@@ -159,14 +159,14 @@ def explain_level(levels: Levels, row: int, period: int, hold: int = 3) -> dict[
     start = max(period - hold + 1, 0)
     window = levels.raw[row, start : period + 1]
     source = start + int(len(window) - 1 - np.argmax(window[::-1]))
-    held = {code for code, values in levels.holds.items() if values[row, source]}
+    stored = {code for code, values in levels.holds.items() if values[row, source]}
     level = int(levels.level[row, period])
-    shown = [code for code in _ORDER if code in held]
+    shown = [code for code in _ORDER if code in stored]
     needed = hold - (period - source)
     clears = () if level == 1 else (f"quiet_periods:{needed}",)
     return {
         "raised_by": tuple(shown) if level > 1 else (),
-        "raises": missing_for_next(held, level),
+        "raises": missing_for_next(stored, level),
         "clears": clears,
     }
 
@@ -186,12 +186,12 @@ _ORDER = (
 )
 
 
-def missing_for_next(held: set[str], level: int) -> tuple[str, ...]:
-    if "small_share" in held and level >= 2:
+def missing_for_next(stored: set[str], level: int) -> tuple[str, ...]:
+    if "small_share" in stored and level >= 2:
         return ()  # capped: no evidence on this origin alone raises it
-    if level == 1 or "rejected" not in held:
+    if level == 1 or "rejected" not in stored:
         return ("rejected",)
     if level == 2:
         needs = [("vulnerable|strong_share", "matters"), ("|".join(CONFIRMATIONS), "confirmed")]
-        return tuple(text for text, code in needs if code not in held)
+        return tuple(text for text, code in needs if code not in stored)
     return {3: ("cover_under_60|lost_half",), 4: ("cover_under_21|export_stop",)}.get(level, ())

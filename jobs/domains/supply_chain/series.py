@@ -19,10 +19,10 @@ from jobs.domains.supply_chain.detectors.sc_hoard import find_hoarding
 from jobs.domains.supply_chain.detectors.sc_price import find_price_moves
 from jobs.domains.supply_chain.facts.panel import Panel, build_panel
 from jobs.domains.supply_chain.methods.concentration import concentration_jump
-from jobs.domains.supply_chain.methods.hoarding import judge_hoarding
-from jobs.domains.supply_chain.methods.mass import MassConfig, Pools, fit_all_pools, judge_mass
-from jobs.domains.supply_chain.methods.shortage import judge_shortage
-from jobs.domains.supply_chain.methods.unit_price import judge_unit_price
+from jobs.domains.supply_chain.methods.hoarding import assess_hoarding
+from jobs.domains.supply_chain.methods.mass import MassConfig, Pools, assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.shortage import assess_shortage
+from jobs.domains.supply_chain.methods.unit_price import assess_unit_price
 
 NUMBERS = pa.list_(pa.float64())
 SERIES_SCHEMA = pa.schema(
@@ -42,10 +42,10 @@ SERIES_SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Span:
-    """Which months a night judges.
+    """Which months a night assesses.
 
     Attributes:
-        history: last months in which quantity is judged, so that an episode's beginning is seen.
+        history: last months in which quantity is assessed, so that an episode's beginning is seen.
         recent: last months in which every detector is run: the three that make a level and the one before.
     """
 
@@ -59,39 +59,39 @@ class Priors:
 
     Attributes:
         start: first month of the source's panel.
-        pools: priors of each judged month, learned from all series of the source.
+        pools: priors of each assessed month, learned from all series of the source.
     """
 
     start: np.datetime64
     pools: Sequence[Pools]
 
 
-def judged_columns(panel: Panel, span: Span) -> np.ndarray:
-    """Columns of the panel that quantity is judged in, oldest first."""
+def assessed_columns(panel: Panel, span: Span) -> np.ndarray:
+    """Columns of the panel that quantity is assessed in, oldest first."""
     length = len(panel.months)
     return np.arange(max(1, length - span.history), length)
 
 
 def learn_priors(panel: Panel, config: MassConfig, span: Span) -> Priors:
     """Priors of a source from all of its series."""
-    return Priors(panel.months[0], fit_all_pools(panel.mass, panel.months, judged_columns(panel, span), config))
+    return Priors(panel.months[0], fit_all_pools(panel.mass, panel.months, assessed_columns(panel, span), config))
 
 
 def find_all(
     panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span, *, intervals: bool = True
 ) -> tuple[list[Findings], list[Findings]]:
     """Findings on item-origins and on items, all with as many columns as `judged_columns`."""
-    at = judged_columns(panel, span)
+    at = assessed_columns(panel, span)
     recent = at[-span.recent :]
-    quantity = judge_mass(panel.mass, panel.months, at, pools, config, intervals=intervals)
-    price = judge_unit_price(panel.value, panel.mass, recent)
+    quantity = assess_mass(panel.mass, panel.months, at, pools, config, intervals=intervals)
+    price = assess_unit_price(panel.value, panel.mass, recent)
     tail = slice(len(at) - len(recent), None)
-    hoarding = judge_hoarding(
+    hoarding = assess_hoarding(
         quantity.p_surge[:, tail], price.p_up, quantity.observed[:, tail], quantity.expected[:, tail]
     )
     jump = concentration_jump(panel.value, panel.item, len(panel.hs_code), recent)
     of_series = [
-        *find_drops_and_surges(quantity, judge_shortage(quantity)),
+        *find_drops_and_surges(quantity, assess_shortage(quantity)),
         widen(find_price_moves(price), len(at)),
         widen(find_hoarding(hoarding, last_columns(quantity, tail)), len(at)),
     ]
@@ -107,7 +107,7 @@ def last_columns(verdict, columns: slice):  # type: ignore[no-untyped-def]
 
 
 def widen(findings: Findings, columns: int) -> Findings:
-    """The findings with unjudged columns put before them."""
+    """The findings with unassessed columns put before them."""
     missing = columns - findings.p.shape[1]
 
     def padded(array: np.ndarray) -> np.ndarray:
@@ -145,10 +145,10 @@ def series_rows(panel: Panel, findings: Findings, *, is_item: bool) -> pa.Table:
     )
 
 
-def judge_items(items: pa.Table, priors: dict[str, Priors], config: MassConfig, span: Span) -> pa.Table:
+def assess_items(items: pa.Table, priors: dict[str, Priors], config: MassConfig, span: Span) -> pa.Table:
     """Rows of SERIES_SCHEMA for all items of a batch, source by source.
 
-    A source without priors is too short to judge.
+    A source without priors is too short to assess.
     """
     parts = [SERIES_SCHEMA.empty_table()]
     for source in sorted(set(items["source"].to_pylist()) & priors.keys()):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from jobs.alerting.signal import Findings, Subjects, number, signal_rows
-from jobs.domains.supply_chain.assessment import Assessed, Judged
+from jobs.domains.supply_chain.assessment import Assessed, SourceFindings
 from jobs.domains.supply_chain.facts.panel import Panel
 from jobs.domains.supply_chain.methods.vulnerability import Vulnerability
 
@@ -29,8 +29,8 @@ def last_day(month: np.datetime64) -> date:
     return ((month + 1).astype("datetime64[D]") - 1).astype(date)
 
 
-def series_subjects(source: Judged) -> Subjects:
-    """The item-origins of a source over its judged months."""
+def series_subjects(source: SourceFindings) -> Subjects:
+    """The item-origins of a source over its assessed months."""
     panel, columns = source.panel, source.columns
     records = np.empty((len(panel.item), len(columns)), dtype=object)
     for n, k in np.ndindex(records.shape):
@@ -49,7 +49,7 @@ def series_subjects(source: Judged) -> Subjects:
     )
 
 
-def item_subjects(source: Judged) -> Subjects:
+def item_subjects(source: SourceFindings) -> Subjects:
     """The items of a source; the records of a month are those of all its origins."""
     panel, columns = source.panel, source.columns
     records = np.empty((len(panel.hs_code), len(columns)), dtype=object)
@@ -78,7 +78,7 @@ def stored_cells(findings: list[Findings], recent: int, stored_p: float) -> list
 
 
 def signals(
-    source: Judged, night: date, known_at: datetime, *, recent: int, stored_p: float
+    source: SourceFindings, night: date, known_at: datetime, *, recent: int, stored_p: float
 ) -> Iterator[dict[str, Any]]:
     """Rows of gold.signal of one source: all detectors of every subject worth storing."""
     for subjects, findings in (
@@ -90,13 +90,13 @@ def signals(
             yield from signal_rows(subjects, each, [c for c in cells if np.isfinite(each.p[c])], night, known_at)
 
 
-def tests_performed(source: Judged, recent: int) -> int:
+def tests_performed(source: SourceFindings, recent: int) -> int:
     """Number of hypotheses tested in the periods that make levels."""
     everything = [*source.of_series.values(), *source.of_items.values()]
     return int(sum(np.isfinite(f.p[:, -recent:]).sum() for f in everything))
 
 
-def vulnerability_rows(source: Judged, night: date) -> Iterator[dict[str, Any]]:
+def vulnerability_rows(source: SourceFindings, night: date) -> Iterator[dict[str, Any]]:
     """Rows of gold.vulnerability: each item's structure over the twelve months before the newest month."""
     panel, graded = source.panel, source.standing.vulnerability
     imports = np.zeros((len(panel.hs_code), len(panel.months)))
@@ -139,7 +139,7 @@ def structure(panel: Panel, graded: Vulnerability, i: int) -> dict[str, Any]:
     }
 
 
-def shown_series(source: Judged, assessed: Assessed, recent: int) -> np.ndarray:
+def shown_series(source: SourceFindings, assessed: Assessed, recent: int) -> np.ndarray:
     """Series whose months are kept for people: watched in a recent month or in an episode, and their item's other
     origins.
 
@@ -150,11 +150,11 @@ def shown_series(source: Judged, assessed: Assessed, recent: int) -> np.ndarray:
     return np.flatnonzero(own | beside)
 
 
-def subject_months(source: Judged, assessed: Assessed, night: date, *, recent: int) -> Iterator[dict[str, Any]]:
-    """Rows of gold.subject_month: every month of each shown series, judged where it was."""
+def subject_months(source: SourceFindings, assessed: Assessed, night: date, *, recent: int) -> Iterator[dict[str, Any]]:
+    """Rows of gold.subject_month: every month of each shown series, assessed where it was."""
     panel, standing = source.panel, source.standing
     drop = source.of_series["SC-DROP"]
-    judged = {int(column): k for k, column in enumerate(source.columns)}
+    evaluated = {int(column): k for k, column in enumerate(source.columns)}
     for n in shown_series(source, assessed, recent):
         for t, month in enumerate(panel.months):
             if np.isnan(panel.mass[n, t]):
@@ -176,8 +176,8 @@ def subject_months(source: Judged, assessed: Assessed, night: date, *, recent: i
                 "is_watched": bool(standing.is_watched[n, t]),
                 "origin_share": number(standing.share[n, t]),
             }
-            if t in judged:
-                k = judged[t]
+            if t in evaluated:
+                k = evaluated[t]
                 up = bool(assessed.is_up[n, k])
                 row.update(
                     expected=number(drop.expected[n, k]),

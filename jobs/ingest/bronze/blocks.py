@@ -2,7 +2,7 @@
 
 Nearly all lines of a large file are plain: as many commas as the header has, no quotation mark, no control character,
 text in the contract's encoding. Arrow splits those at once. Every other line goes to the strict reader
-(`records.read_records`), which alone judges what can be read; for a plain line both come to the same.
+(`records.read_records`), which alone assesses what can be read; for a plain line both come to the same.
 
 A line that is in another encoding is rejected by itself; a file whose header or most of whose first lines are, is
 rejected as one record, since nothing of it can be trusted.
@@ -150,7 +150,7 @@ def read_block(reading: Reading, block: bytes, rows_before: int) -> tuple[pa.Tab
     strict = [
         (int(rows[line]), content, text) for (line, content), text in zip(odd, texts, strict=True) if is_record[line]
     ]
-    found = []
+    result = []
     if is_plain.any():
         whole = is_plain.all()
         kept = (
@@ -158,11 +158,11 @@ def read_block(reading: Reading, block: bytes, rows_before: int) -> tuple[pa.Tab
             if whole
             else np.frombuffer(block, np.uint8)[np.repeat(is_plain, ends - starts + 1)[: len(block)]].tobytes()
         )
-        found.append(read_plain(reading, kept, rows[is_plain]))
+        result.append(read_plain(reading, kept, rows[is_plain]))
     if strict:
         records = [{**record, **reading.lineage} for record in read_strictly(reading, strict)]
-        found.append(pa.Table.from_pylist(records, schema=reading.schema))
-    table = pa.concat_tables(found) if found else reading.schema.empty_table()
+        result.append(pa.Table.from_pylist(records, schema=reading.schema))
+    table = pa.concat_tables(result) if result else reading.schema.empty_table()
     return table, sum(text is None for _, _, text in strict)
 
 

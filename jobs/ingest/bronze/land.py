@@ -66,16 +66,16 @@ def unknown_places(folder: Path) -> list[str]:
     patterns: dict[str, list[str]] = {}
     for delivered in contracts.landings():
         patterns.setdefault(delivered.folder, []).append(delivered.pattern)
-    found = []
+    result = []
     for place in sorted(folder.iterdir()):
         if place.name.startswith("."):
             continue
         if not place.is_dir() or place.name not in patterns:
-            found.append(place.name)
+            result.append(place.name)
             continue
         known = {path for pattern in patterns[place.name] for path in place.glob(pattern)}
-        found += [str(path.relative_to(folder)) for path in sorted(place.iterdir()) if path not in known]
-    return found
+        result += [str(path.relative_to(folder)) for path in sorted(place.iterdir()) if path not in known]
+    return result
 
 
 def count_nothing(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
@@ -141,16 +141,16 @@ def land(lake: Lake, folder: Path, ingested_at: datetime, today: date) -> Landed
     landed = Landed(unknown=unknown_places(folder))
     pending: dict[str, list[Delivery]] = {}
     for delivered in contracts.landings():
-        found = {each.sha256: each for each in deliveries(folder, delivered, ingested_at, today)}
-        taken = lake.holds(f"bronze.{delivered.source}", *found)
-        for sha256, delivery in found.items():
+        result = {each.sha256: each for each in deliveries(folder, delivered, ingested_at, today)}
+        taken = lake.holds(f"bronze.{delivered.source}", *result)
+        for sha256, delivery in result.items():
             if sha256 not in taken:
                 extra = check_header(delivery.path, delivered)
                 if extra and not delivered.is_wide:
                     landed.extra[delivery.source_file] = list(extra)
                 pending.setdefault(delivered.source, []).append(delivery)
-    for source, found_new in pending.items():
-        for group in groups(found_new):
+    for source, new_files in pending.items():
+        for group in groups(new_files):
             landed.without_records += take(lake, contracts.landing(source), group)
-        landed.taken[source] = [delivery.source_file for delivery in found_new]
+        landed.taken[source] = [delivery.source_file for delivery in new_files]
     return landed

@@ -5,7 +5,7 @@ one damaged line harms itself alone. A file that cannot be decoded, or is empty,
 
 A file that was cut off ends inside a record. Many writers leave out the end of the last line, so its absence alone
 proves nothing: such a record is rejected where it lacks fields or breaks off inside a character, and where the
-contract says that the publisher ends every line. Elsewhere the row rules of silver judge its last field as they judge
+contract says that the publisher ends every line. Elsewhere the row rules of silver assess its last field as they assess
 any: a trade balance that is cut short no longer is exports less imports.
 """
 

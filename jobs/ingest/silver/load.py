@@ -1,8 +1,8 @@
 """Takes new bronze records into silver: typed, flagged, split, and every physical record accounted for.
 
-Rows of all small tables are judged together, in one Spark job: planning and compiling a job costs seconds, and ten
+Rows of all small tables are assessed together, in one Spark job: planning and compiling a job costs seconds, and ten
 tables of some thousand rows would pay it ten times. A partitioned table that gets a million rows in a night is
-judged by itself on what the comparison needs (`jobs.ingest.silver.narrow`).
+assessed by itself on what the comparison needs (`jobs.ingest.silver.narrow`).
 
 Order of commits: rejected, quarantine, silver, and the ledger `ops.load` last. A load that is killed between two
 of them is done again as a whole; what its first try left in a table is recognised and not written twice.
@@ -26,7 +26,7 @@ from jobs import contracts
 from jobs.contracts.model import Table
 from jobs.ingest.silver.narrow import narrow, with_verdicts
 from jobs.ingest.silver.outcomes import STATES, count_outcomes, quarantined_rows, rejected_rows
-from jobs.ingest.silver.vintages import add_known_at, as_comparable, judge_rows, row_key
+from jobs.ingest.silver.vintages import add_known_at, as_comparable, assess_rows, row_key
 from jobs.lake.delta import Lake
 
 log = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> Data
     return as_comparable(lake.spark_columns(contract.name, named), contract)
 
 
-def held_apart(lake: Lake, contract: Table, rows: DataFrame, is_few: bool) -> DataFrame:
+def set_aside_rows(lake: Lake, contract: Table, rows: DataFrame, is_few: bool) -> DataFrame:
     """Rows of a partitioned table in the partitions that new rows touch.
 
     Only those with a key of theirs, where these are few.
@@ -127,33 +127,33 @@ def held_apart(lake: Lake, contract: Table, rows: DataFrame, is_few: bool) -> Da
     return old.withColumn("_key", row_key(contract)).join(F.broadcast(keys), on="_key", how="left_semi").drop("_key")
 
 
-def held_rows(lake: Lake, names: list[str], rows: DataFrame, is_few: bool) -> DataFrame | None:
+def stored_rows(lake: Lake, names: list[str], rows: DataFrame, is_few: bool) -> DataFrame | None:
     """What silver tables hold that new rows could repeat or contradict, ready to be compared; None where nothing."""
-    held = []
+    stored = []
     for contract in [contracts.table(name) for name in names if lake.exists(name)]:
-        is_apart = bool(contract.partition)
-        old = held_apart(lake, contract, rows, is_few) if is_apart else lake.read_files(contract.name)
-        held.append(as_comparable(old, contract))
-    return union(held) if held else None
+        is_separate = bool(contract.partition)
+        old = set_aside_rows(lake, contract, rows, is_few) if is_separate else lake.read_files(contract.name)
+        stored.append(as_comparable(old, contract))
+    return union(stored) if stored else None
 
 
-def judged_rows(lake: Lake, tables: list[str], rows: DataFrame, files: list[File]) -> tuple[DataFrame, DataFrame]:
+def assessed_rows(lake: Lake, tables: list[str], rows: DataFrame, files: list[File]) -> tuple[DataFrame, DataFrame]:
     """What the load makes of each row (persisted), and the rows with it; the same where they are few."""
     is_few = len(tables) > 1 or not is_bulk(files)
-    held = held_rows(lake, tables, rows, is_few)
+    stored = stored_rows(lake, tables, rows, is_few)
     own = [file.record_prefix for file in files]
     if is_few:
-        judged = judge_rows(rows, held, own).persist()
-        return judged, judged
+        assessed = assess_rows(rows, stored, own).persist()
+        return assessed, assessed
     contract = contracts.table(tables[0])
-    verdicts = judge_rows(narrow(rows, contract), narrow(held, contract) if held else None, own).persist()
+    verdicts = assess_rows(narrow(rows, contract), narrow(stored, contract) if stored else None, own).persist()
     return verdicts, with_verdicts(rows, verdicts)
 
 
 def set_aside(lake: Lake, name: str, frame: DataFrame, files: list[File], row_count: int) -> None:
     """Append records that an earlier try of the same load has not set aside already."""
-    held = lake.read_files(name, file_sha256={file.file_sha256 for file in files}).select("source", "record_id")
-    lake.append(name, frame.join(held, on=["source", "record_id"], how="left_anti"), row_count=row_count)
+    stored = lake.read_files(name, file_sha256={file.file_sha256 for file in files}).select("source", "record_id")
+    lake.append(name, frame.join(stored, on=["source", "record_id"], how="left_anti"), row_count=row_count)
 
 
 def ledger(files: list[File], counted: list[Row]) -> list[dict[str, Any]]:
@@ -193,16 +193,16 @@ def load_files(lake: Lake, files: list[File], first: dict[str, date]) -> list[di
     bronze = {source: bronze_records(lake, source, files) for source in sources}
     records = union([as_delivered(bronze[source], source) for source in sources])
     rows = union([typed_rows(lake, source, bronze[source], first[source]) for source in sources])
-    judged, judged_whole = judged_rows(lake, tables, rows, files)
-    counted = count_outcomes(records, judged).collect()
+    assessed, assessed_whole = assessed_rows(lake, tables, rows, files)
+    counted = count_outcomes(records, assessed).collect()
     ended = ledger(files, counted)
     if rejected := sum(row["records_rejected"] for row in ended):
         set_aside(lake, "ops.rejected", rejected_rows(records), files, rejected)
     if quarantined := sum(row["records_quarantined"] for row in ended):
-        set_aside(lake, "ops.quarantine", quarantined_rows(records, judged, quarantined), files, quarantined)
-    append_news(lake, tables, judged_whole, sum(row["rows_out"] for row in counted))
+        set_aside(lake, "ops.quarantine", quarantined_rows(records, assessed, quarantined), files, quarantined)
+    append_news(lake, tables, assessed_whole, sum(row["rows_out"] for row in counted))
     lake.append_rows("ops.load", ended)
-    judged.unpersist()
+    assessed.unpersist()
     return ended
 
 
@@ -216,8 +216,8 @@ def is_bulk(files: list[File]) -> bool:
     )
 
 
-def apart(files: list[File]) -> list[list[File]]:
-    """The files by what is judged together: those of each table that gets much, and all others."""
+def separate_loads(files: list[File]) -> list[list[File]]:
+    """The files by what is assessed together: those of each table that gets much, and all others."""
     of_table: dict[str, list[File]] = {}
     for file in files:
         of_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
@@ -238,7 +238,7 @@ def load(lake: Lake) -> dict[str, dict[str, int]]:
             pending.append(file)
     lake.ensure("ops.load", "ops.rejected", "ops.quarantine")
     counts: dict[str, dict[str, int]] = {}
-    for row in [row for files in apart(pending) for row in load_files(lake, files, first)]:
+    for row in [row for files in separate_loads(pending) for row in load_files(lake, files, first)]:
         of_table = counts.setdefault(contracts.landing(row["source"]).feeds, dict.fromkeys(("in", *STATES), 0))
         for state in of_table:
             of_table[state] += row[f"records_{state}"]

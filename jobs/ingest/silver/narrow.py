@@ -1,4 +1,4 @@
-"""A million rows judged on what the comparison needs, so that their forty columns are neither shuffled nor sorted.
+"""A million rows assessed on what the comparison needs, so that their forty columns are neither shuffled nor sorted.
 
 Rows of a partitioned table are read twice: once for the little by which they are compared, once to be written. Nearly
 all are new and sound; only what was decided otherwise about the others travels back to them. It holds for tables whose
@@ -44,10 +44,10 @@ def with_verdicts(rows: DataFrame, verdicts: DataFrame) -> DataFrame:
         rows: all columns of the rows of a load, `as_comparable`.
         verdicts: the same rows, narrow, from `judge_rows`; persisted.
     """
-    is_told = F.col("_is_news") & ~F.col("_is_written")
+    is_stated = F.col("_is_news") & ~F.col("_is_written")
     is_flagged_further = F.size("quality_flags") > F.col("_flag_count")
-    others = verdicts.where(~is_told | is_flagged_further).select(
-        "record_id", F.col("quality_flags").alias("_flags"), is_told.alias("_is_told")
+    others = verdicts.where(~is_stated | is_flagged_further).select(
+        "record_id", F.col("quality_flags").alias("_flags"), is_stated.alias("_is_told")
     )
     if others.count() <= FEW_ROWS:
         others = F.broadcast(others)

@@ -11,14 +11,14 @@ from jobs.lake.delta import FEW_ROWS
 STATES = ("out", "unchanged", "quarantined", "rejected")
 
 
-def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
+def count_outcomes(records: DataFrame, assessed: DataFrame) -> DataFrame:
     """One row a file: how many of its physical records ended in which state, and how many rows they add (`rows_out`).
 
     A record that states nothing (a month without a single price) has no row, and counts as unchanged.
 
     Args:
         records: all records of the load, with `record_id`, `file_sha256` and `reject_reason`.
-        judged: the rows they state, from `judge_rows`.
+        assessed: the rows they state, from `judge_rows`.
     """
     no = F.lit(False)
     read = records.select(
@@ -29,7 +29,7 @@ def count_outcomes(records: DataFrame, judged: DataFrame) -> DataFrame:
         no.alias("is_unsound"),
         no.alias("is_news"),
     )
-    stated = judged.select(
+    stated = assessed.select(
         F.col("_record.source").alias("source"),
         F.col("_record.file_sha256").alias("file_sha256"),
         "record_id",
@@ -72,16 +72,16 @@ def rejected_rows(records: DataFrame) -> DataFrame:
     )
 
 
-def quarantined_rows(records: DataFrame, judged: DataFrame, row_count: int) -> DataFrame:
+def quarantined_rows(records: DataFrame, assessed: DataFrame, row_count: int) -> DataFrame:
     """Rows of ops.quarantine: the records of unsound rows with all their reasons and their values as delivered.
 
     Args:
-        records, judged: see `count_outcomes`.
+        records, assessed: see `count_outcomes`.
         row_count: how many there are; where they are few, the many records are not shuffled to find them.
     """
     severe = F.array_intersect("quality_flags", severe_codes())
     reasons = (
-        judged.where("_is_unsound")
+        assessed.where("_is_unsound")
         .groupBy(F.col("_record.source").alias("source"), "record_id", F.col("_table").alias("table_name"))
         .agg(F.array_sort(F.array_distinct(F.flatten(F.collect_list(severe)))).alias("reason_codes"))
     )

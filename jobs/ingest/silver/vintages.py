@@ -10,7 +10,7 @@ from jobs.contracts.model import Publication, Table
 from jobs.ingest.silver.columns import flags
 from jobs.settings import settings
 
-HELD, NEW, OWN = 0, 1, 2  # a row known before; of this load; left by an earlier, killed try of this load
+STORED, NEW, OWN = 0, 1, 2  # a row known before; of this load; left by an earlier, killed try of this load
 DERIVED = ("hs_level", "period_month", "is_judgeable")  # they follow from the other columns and from code lists
 IN_ORDER = ("_origin", "_record.source_file", "_record.source_row")
 
@@ -67,9 +67,9 @@ def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
     keys, they share the period.
     """
     key = row_key(contract)
-    together = F.col("period_start").cast("string") if "period_start" in contract.key else key
+    combined = F.col("period_start").cast("string") if "period_start" in contract.key else key
     values = F.to_json(F.struct(*stated_values(contract)))
-    return rows.withColumns({"_table": F.lit(contract.name), "_key": key, "_together": together, "_values": values})
+    return rows.withColumns({"_table": F.lit(contract.name), "_key": key, "_together": combined, "_values": values})
 
 
 def severe_codes() -> Column:
@@ -137,7 +137,7 @@ def mark_news(rows: DataFrame) -> DataFrame:
     return before.withColumn("_is_news", F.col("_is_compared") & differs)
 
 
-def judge_rows(rows: DataFrame, held: DataFrame | None, own: list[str]) -> DataFrame:
+def assess_rows(rows: DataFrame, stored: DataFrame | None, own: list[str]) -> DataFrame:
     """The new rows, flagged, with `_is_unsound`, `_is_news` and `_is_written`.
 
     `_is_unsound`: the row's record is set aside. `_is_news`: the row tells something new. `_is_written`: an earlier
@@ -151,14 +151,14 @@ def judge_rows(rows: DataFrame, held: DataFrame | None, own: list[str]) -> DataF
         own: first twelve characters of the hashes of the files of this load, as in `record_id`.
     """
     both = rows.withColumn("_origin", F.lit(NEW))
-    if held is not None:
+    if stored is not None:
         is_own = F.coalesce(F.substring_index("record_id", ":", 1).isin(own), F.lit(False))
-        old = held.withColumn("_origin", F.when(is_own, OWN).otherwise(HELD))
+        old = stored.withColumn("_origin", F.when(is_own, OWN).otherwise(STORED))
         both = both.unionByName(old, allowMissingColumns=True)
-    together = both.repartition("_together")
-    sound_alone = mark_compared(flag_duplicates(together))
-    judged = mark_news(mark_compared(flag_conflicts(sound_alone)))
+    combined = both.repartition("_together")
+    sound_alone = mark_compared(flag_duplicates(combined))
+    assessed = mark_news(mark_compared(flag_conflicts(sound_alone)))
     same_row = Window.partitionBy("_together", "_key", "known_at", "record_id")
-    marked = judged.withColumn("_is_written", F.max(F.col("_origin") == OWN).over(same_row))
+    marked = assessed.withColumn("_is_written", F.max(F.col("_origin") == OWN).over(same_row))
     beside = ["_differs", "_place", "_first", "_before", "_is_compared"]
     return marked.where(F.col("_origin") == NEW).drop(*beside)

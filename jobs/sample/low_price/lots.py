@@ -79,8 +79,8 @@ def draw_lots(
     mass = lot_kg * trades.size[trade] * rng.lognormal(0.0, LOT_LOG_SD, count)
     mass = whole_packages(mass, package_kg)
     is_first = np.r_[True, (trade[1:] != trade[:-1]) | (declared[1:] != declared[:-1])]
-    together = np.maximum.accumulate(np.where(is_first, np.arange(count), 0))
-    shipped = declared - _days_under_way(rng, prices, trades.market[trade])[together]
+    combined = np.maximum.accumulate(np.where(is_first, np.arange(count), 0))
+    shipped = declared - _days_under_way(rng, prices, trades.market[trade])[combined]
     graded, cropped = catalogue.column("is_graded")[product], catalogue.column("has_crop_year")[product]
     grade = np.where(graded, rng.choice(len(GRADE_SHARE), count, p=GRADE_SHARE), -1)
     is_old = rng.random(count) < OLD_CROP_SHARE
@@ -90,7 +90,7 @@ def draw_lots(
     factor = _price_factor(trades, trade, grade, cropped & is_old, catalogue, product) * (mass / lot_kg) ** (
         QUANTITY_ELASTICITY
     )
-    return DrawnLots(trade, declared, shipped, mass, together, grade, crop_year, factor)
+    return DrawnLots(trade, declared, shipped, mass, combined, grade, crop_year, factor)
 
 
 def whole_packages(mass: FloatArray, package_kg: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ CUTS = (0.20, 0.35, 0.50)  # one third of every scheme's lots each
 LOG_SD = {"easy": 0.10, "middle": 0.15, "hard": 0.25}  # of honest prices around the true reference
 LOOK_ALIKES_PER_CASE = 3
 LOOK_ALIKE_RATIO = (0.2, 0.9)
-HELD_OUT_FROM = 1000  # seeds from here on also carry scheme variants that no development seed has
+RESERVED_FROM = 1000  # seeds from here on also carry scheme variants that no development seed has
 
 # --- Size -----------------------------------------------------------------------------------------
 MIN_LOTS = 800

@@ -43,7 +43,7 @@ class Plans:
 
     scheme: IntArray
     cut: IntArray
-    is_held_out: BoolArray
+    is_reserved: BoolArray
     ring: IntArray
     starts: IntArray
     ends: IntArray
@@ -56,17 +56,17 @@ class Cases:
 
     scheme: IntArray
     cut: IntArray
-    is_held_out: BoolArray
+    is_reserved: BoolArray
     ring: IntArray
 
     @property
     def is_case(self) -> BoolArray:
         return self.scheme >= 0
 
-    def of(self, scheme: int, is_held_out: bool | None = None) -> BoolArray:
+    def of(self, scheme: int, is_reserved: bool | None = None) -> BoolArray:
         """The lots of one scheme, or of one variant of it."""
         chosen = self.scheme == scheme
-        return chosen if is_held_out is None else chosen & (self.is_held_out == is_held_out)
+        return chosen if is_reserved is None else chosen & (self.is_reserved == is_reserved)
 
 
 def security_class(seed: int, products: int) -> IntArray:
@@ -78,7 +78,7 @@ def security_class(seed: int, products: int) -> IntArray:
 
 
 def plan_schemes(
-    seed: int, catalogue: Catalogue, calendar: Calendar, trades: Trades, hugged: IntArray, has_held_out: bool
+    seed: int, catalogue: Catalogue, calendar: Calendar, trades: Trades, hugged: IntArray, has_reserved: bool
 ) -> Plans:
     """Gives every trade the scheme it would use, in even shares, and the months it would.
 
@@ -93,14 +93,14 @@ def plan_schemes(
     cut = np.where(scheme == HUG, hugged[product], place % len(CUTS))
     cut = np.where(ring >= 0, rng.permutation(int(ring.max()) + 1)[ring] % len(CUTS), cut)
     place, _ = rank_within(scheme * len(CUTS) + cut, np.where(ring >= 0, ring + 0.0, rng.random(count)))
-    held_out = (place // np.where(ring >= 0, RING_PARTIES, 1) % 2 == 1) & has_held_out
+    reserved = (place // np.where(ring >= 0, RING_PARTIES, 1) % 2 == 1) & has_reserved
     starts = rng.integers(calendar.first - EVASION_DAYS[0], calendar.last + 1, count)
     ends = starts + rng.integers(*EVASION_DAYS, count)
     phase = rng.uniform(0, 2 * np.pi, len(catalogue.products))[product]
     wave = np.cos(phase + 2 * np.pi * (starts + ends) / 2 / DRIFT_DAYS)
     appeal = DRIFT_STRENGTH * wave + rng.gumbel(size=count)
-    together = _leaders(ring)  # a ring acts as one
-    return Plans(scheme, cut, held_out[together], ring, starts[together], ends[together], appeal[together])
+    combined = _leaders(ring)  # a ring acts as one
+    return Plans(scheme, cut, reserved[combined], ring, starts[combined], ends[combined], appeal[combined])
 
 
 def _assign(rng: np.random.Generator, ring: IntArray, can_switch: BoolArray, hugged: IntArray) -> IntArray:
@@ -148,7 +148,7 @@ def choose_cases(lots: DrawnLots, plans: Plans, cases: int) -> Cases:
     return Cases(
         scheme=np.where(is_case, scheme, -1),
         cut=np.where(is_case, cut, -1),
-        is_held_out=plans.is_held_out[lots.trade] & is_case,
+        is_reserved=plans.is_reserved[lots.trade] & is_case,
         ring=np.where(is_case, plans.ring[lots.trade], -1),
     )
 
@@ -162,13 +162,13 @@ def split_lots(lots: DrawnLots, cases: Cases) -> DrawnLots:
         return lots
     place, _ = rank_within(lots.trade[at], at)
     first = at[np.maximum.accumulate(np.where(place % SPLIT_PARTS == 0, np.arange(len(at)), 0))]
-    apart = np.where(cases.is_held_out[at], place % SPLIT_PARTS, 0)
-    shift = lots.declared[first] + apart - lots.declared[at]
+    separate = np.where(cases.is_reserved[at], place % SPLIT_PARTS, 0)
+    shift = lots.declared[first] + separate - lots.declared[at]
     shift = np.minimum(shift, lots.declared.max() - lots.declared[at])
     declared, shipped, shipment, mass = (a.copy() for a in (lots.declared, lots.shipped, lots.shipment, lots.mass))
     declared[at] += shift
     shipped[at] = np.minimum(lots.shipped[first], declared[at] - 1)
-    shipment[at] = np.where(cases.is_held_out[at], lots.shipment[at], lots.shipment[first])
+    shipment[at] = np.where(cases.is_reserved[at], lots.shipment[at], lots.shipment[first])
     mass[at] = lots.mass[at] / SPLIT_PARTS
     return lots.changed(declared=declared, shipped=shipped, shipment=shipment, mass=mass)
 
@@ -188,16 +188,16 @@ def _rings(rng: np.random.Generator, market: IntArray) -> IntArray:
 
 def _is_eligible(lots: DrawnLots, plans: Plans) -> BoolArray:
     """Lots on which their trade would act, as its scheme and variant say."""
-    scheme, held_out = plans.scheme[lots.trade], plans.is_held_out[lots.trade]
+    scheme, reserved = plans.scheme[lots.trade], plans.is_reserved[lots.trade]
     place, _ = rank_within(lots.trade, lots.declared)
     by_mass, count = rank_within(lots.trade, lots.mass)
     third = 3 * by_mass // count
     since = lots.declared - plans.starts[lots.trade]
     rules = {
-        CONSTANT: ~held_out | (place % 3 < 2),
-        PHASED: np.where(held_out, since % 30 < 10, since // 42 % 2 == 0),
-        LARGE_LOT: third == np.where(held_out, 1, 2),
-        SWITCH: ~held_out | (place % 2 == 0),
+        CONSTANT: ~reserved | (place % 3 < 2),
+        PHASED: np.where(reserved, since % 30 < 10, since // 42 % 2 == 0),
+        LARGE_LOT: third == np.where(reserved, 1, 2),
+        SWITCH: ~reserved | (place % 2 == 0),
         HUG: lots.grade <= 0,
         COPY: lots.grade <= 0,
     }

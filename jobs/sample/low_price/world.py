@@ -18,7 +18,6 @@ from jobs.sample.low_price.papers.inspections import Inspections, inspect
 from jobs.sample.low_price.papers.references import price_reference, publish_security
 from jobs.sample.low_price.papers.registers import FirmNumbers, firm_tables, number_firms, tariff_table
 from jobs.sample.low_price.parameters import (
-    HELD_OUT_FROM,
     LOG_SD,
     LOOK_ALIKES_PER_CASE,
     LOTS_A_PRODUCT_MONTH,
@@ -27,6 +26,7 @@ from jobs.sample.low_price.parameters import (
     MIN_LOTS,
     MIN_PRODUCTS,
     PREVALENCE,
+    RESERVED_FROM,
     TRADES_A_PRODUCT,
 )
 from jobs.sample.low_price.prices import Prices, walk_prices
@@ -96,7 +96,7 @@ def make_declarations(
     prevalence: float = PREVALENCE,
     days: int | None = None,
     last_day: str = "2026-01-15",
-    held_out: bool | None = None,
+    reserved: bool | None = None,
     products: int | None = None,
 ) -> DeclarationWorld:
     """The world of a seed, in memory; about a second for 100,000 lots.
@@ -106,7 +106,7 @@ def make_declarations(
         months: length of the time in which they are declared; `days` says it exactly.
         difficulty: easy, middle or hard, the spread of honest prices; mixed: a third of the products each.
         prevalence: share of the lots that are under-declared.
-        held_out: whether half the evaders use the scheme variants no development seed has; by default seeds from
+        reserved: whether half the evaders use the scheme variants no development seed has; by default seeds from
             1000 on do.
         products: how many of the standard products; by default more of them the more lots there are.
 
@@ -120,7 +120,7 @@ def make_declarations(
     trades = make_trades(seed, catalogue, lots)
     hugged = security_class(seed, len(catalogue.products))
     plans = plan_schemes(
-        seed, catalogue, calendar, trades, hugged, seed >= HELD_OUT_FROM if held_out is None else held_out
+        seed, catalogue, calendar, trades, hugged, seed >= RESERVED_FROM if reserved is None else reserved
     )
     drawn, cases, alike, prices = _plant(seed, catalogue, calendar, trades, plans, lots, round(prevalence * lots))
     security = publish_security(seed, catalogue, calendar, prices, hugged)

@@ -54,7 +54,7 @@ def lay_effects(
     return effects
 
 
-def held_up_share(closure: Closure, months: DateArray) -> FloatArray:
+def delayed_share(closure: Closure, months: DateArray) -> FloatArray:
     """Share of each month's cargo through the strait that the closure holds up, by month of entry."""
     days = np.arange(closure.start, closure.end + 1) + CLOSURE_LAG_DAYS
     length = (months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")
@@ -123,9 +123,9 @@ def _substitute(e: Effects, struck: int, item: NDArray[np.int64], span: slice, b
 
 def _delay_routed_cargo(e: Effects, closure: Closure, layout: Layout, base: ImportMass, months: DateArray) -> None:
     series, share = routed_series(closure, layout)
-    held = held_up_share(closure, months)
-    lost = share[:, None] * held * base.mass[series]
-    e.factor[series] *= 1 - share[:, None] * held
+    stored = delayed_share(closure, months)
+    lost = share[:, None] * stored * base.mass[series]
+    e.factor[series] *= 1 - share[:, None] * stored
     e.added[series, 1:] += CLOSURE_RECOVERED_SHARE * lost[:, :-1]
 
 

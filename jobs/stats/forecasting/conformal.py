@@ -88,9 +88,9 @@ def calibrate(
             seen = max(i - int(ahead) + 1, 0)  # targets 0 .. seen - 1 were known when this was issued
             made_with[:, h, i] = state[:, h, seen]
             radius[:, h, i] = conformal_radius(error[:, h, max(seen - memory, 0) : seen], made_with[:, h, i])
-        judged = ~np.isnan(error[..., i]) & ~np.isnan(radius[..., i])
+        assessed = ~np.isnan(error[..., i]) & ~np.isnan(radius[..., i])
         miss = np.abs(error[..., i]) > radius[..., i]
-        state[..., i + 1] = state[..., i] + np.where(judged, gamma * (alpha - miss), 0.0)
+        state[..., i + 1] = state[..., i] + np.where(assessed, gamma * (alpha - miss), 0.0)
     reach = radius * scale
     return Intervals(forecast - reach, forecast + reach, made_with, np.abs(error) > radius)
 

@@ -87,11 +87,11 @@ def audit(
     residual = additive_residuals(columns, label, is_train)
     ratios = ratio_columns(columns)
     lookups = list_lookups(columns, ratios)
-    judged = gains(lookups, label, residual, is_train, rng, config.permutations)
-    judged.sort(key=lambda each: (-each.z, each.cells.names))
+    assessed = gains(lookups, label, residual, is_train, rng, config.permutations)
+    assessed.sort(key=lambda each: (-each.z, each.cells.names))
     findings = [
         *newer_features(target, is_train, decided_at, feature_times or {}),
-        *memories(judged, label, is_train, len(columns), config),
+        *memories(assessed, label, is_train, len(columns), config),
         *averages(columns, label, is_train, config),
         *orders(numbers, residual, is_train, decided_at, config),
     ]
@@ -103,7 +103,7 @@ def audit(
         int(valid.sum()),
         float(label[valid].mean()),
         len(lookups),
-        tuple(judged),
+        tuple(assessed),
     )
 
 

@@ -71,15 +71,15 @@ def code_table(table: Mapping[str, NDArray], identifiers: tuple[str, ...]) -> tu
 
 def ratio_columns(columns: list[Column]) -> list[Column]:
     """Ratios of two measures that repeat to four digits in half of the rows or more: a constant stands behind them."""
-    found = []
+    result = []
     for above, below in combinations([column for column in columns if column.is_measure], 2):
         usable = (above.values > 0) & (below.values > 0)
         ratio = np.divide(above.values, below.values, out=np.full(len(usable), np.nan), where=usable)
         scale = 10.0 ** (RATIO_DIGITS - 1 - np.floor(np.log10(np.where(usable, ratio, 1.0))))
         column = code_column(f"{above.name}{RATIO}{below.name}", np.round(ratio * scale) / scale)
         if column.is_measure and 2 * (column.exact.max() + 1) <= len(ratio):
-            found.append(column)
-    return found
+            result.append(column)
+    return result
 
 
 def additive_residuals(columns: list[Column], label: FloatArray, is_train: BoolArray) -> FloatArray:

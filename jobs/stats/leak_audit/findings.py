@@ -72,7 +72,7 @@ def newer_features(
     """Columns with a value newer than its row's decision, and labels learnt from before they were known."""
     if decided_at is None:
         return []
-    found = []
+    result = []
     for name, known_at in feature_times.items():
         limit = np.asarray(decided_at)
         known = np.asarray(known_at).astype(limit.dtype)  # a day is a day: what comes within it is not newer
@@ -83,26 +83,26 @@ def newer_features(
             code = "leak.label_newer" if name == target else "leak.feature_newer"
             share = float(newer.mean())
             params = {"column": name, "rows": f"{int(newer.sum()):,}", "share": _percent(share)}
-            found.append(Finding(code, (name,), share, params))
-    return found
+            result.append(Finding(code, (name,), share, params))
+    return result
 
 
 def memories(
-    judged: list[Gain], label: FloatArray, is_train: BoolArray, width: int, config: AuditConfig
+    assessed: list[Gain], label: FloatArray, is_train: BoolArray, width: int, config: AuditConfig
 ) -> list[Finding]:
     """Look-ups that know by the exact tuple what its neighbours do not, or that know too much; the largest first.
 
     A tuple is not told where one of its columns tells as much by itself.
     """
     rows = int((~is_train).sum())
-    coded = [(each, code) for each in judged if (code := memory_code(each, rows, width, config))]
+    coded = [(each, code) for each in assessed if (code := memory_code(each, rows, width, config))]
     alone = {each.cells.names[0]: strength(each, code) for each, code in coded if len(each.cells.names) == 1}
-    found = {}
+    result = {}
     for each, code in coded:
         known = max((alone.get(part, 0.0) for part in components(each.cells.names)), default=0.0)
         if code == ROW or strength(each, code) > known + SAME:
-            found[code, each.cells.names] = memory(each, code, label, is_train, config.capacity)
-    return sorted(found.values(), key=lambda finding: (finding.code, -finding.strength, finding.columns))
+            result[code, each.cells.names] = memory(each, code, label, is_train, config.capacity)
+    return sorted(result.values(), key=lambda finding: (finding.code, -finding.strength, finding.columns))
 
 
 def memory_code(each: Gain, rows: int, width: int, config: AuditConfig) -> str:
@@ -145,20 +145,20 @@ def memory(each: Gain, code: str, label: FloatArray, is_train: BoolArray, capaci
 
 def averages(columns: list[Column], label: FloatArray, is_train: BoolArray, config: AuditConfig) -> list[Finding]:
     """Columns of numbers that average the labels of a group: of all rows, of the training or of the validation rows."""
-    found = []
+    result = []
     everything = np.ones_like(is_train)
     for column in [each for each in columns if each.values is not None]:
         groups = [column, *(each for each in columns if each.values is None)]
-        judged = [
+        assessed = [
             (*opposition(take(column, rows), take(group, rows), label[rows]), group.name)
             for group in groups
             for rows in (everything, is_train, ~is_train)
         ]
-        z, dispersion, group_name = min(judged)
+        z, dispersion, group_name = min(assessed)
         if z < config.opposition_z and dispersion < config.opposition:
             params = {"column": column.name, "group": group_name, "dispersion": f"{dispersion:.2f}", "z": f"{z:.1f}"}
-            found.append(Finding("leak.averages_label", (column.name,), 1 - dispersion, params))
-    return found
+            result.append(Finding("leak.averages_label", (column.name,), 1 - dispersion, params))
+    return result
 
 
 def orders(
@@ -172,28 +172,28 @@ def orders(
     parts = [is_train.astype(np.int64)]
     if decided_at is not None:
         parts.append(np.unique(np.asarray(decided_at).astype("datetime64[D]"), return_inverse=True)[1])
-    found = []
+    result = []
     for number in numbers:
         share, z = max(order_share(number, residual, part) for part in parts)
         if z > config.order_z and share >= config.order_share:
             params = {"column": number.name, "share": _percent(share), "z": f"{z:.1f}"}
-            found.append(Finding("leak.number_ordered", (number.name,), share, params))
-    return found
+            result.append(Finding("leak.number_ordered", (number.name,), share, params))
+    return result
 
 
 def computed(ratios: list[Column], columns: list[Column], config: AuditConfig) -> list[Finding]:
     """Pairs of measures of which one is the other times a constant of a code: the measure was computed, not
     observed.
     """
-    found = []
+    result = []
     for ratio in ratios:
         codes = [column for column in columns if not column.is_measure]
-        judged = [(constant_share(ratio, code), code.name) for code in codes]
-        share, code = max(judged, default=(0.0, ""))
+        assessed = [(constant_share(ratio, code), code.name) for code in codes]
+        share, code = max(assessed, default=(0.0, ""))
         if share >= config.constant_share:
             params = {"column": ratio.name, "group": code, "share": _percent(share)}
-            found.append(Finding("leak.note_computed", (ratio.name, code), share, params))
-    return found
+            result.append(Finding("leak.note_computed", (ratio.name, code), share, params))
+    return result
 
 
 def take(column: Column, rows: BoolArray) -> Column:

@@ -1,4 +1,4 @@
-"""The gain of every look-up, judged against permutations on the largest, and what it is worth at a capacity."""
+"""The gain of every look-up, assessed against permutations on the largest, and what it is worth at a capacity."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def gains(
     stratum = _strata(label[~is_train] - known)
     known = known - _stratum_mean(known, stratum)
     exchanged = _exchange(known, stratum, rng, permutations)
-    found, largest = [], np.full(permutations, -np.inf)
+    result, largest = [], np.full(permutations, -np.inf)
     for cells in lookups:
         answer = look_up(cells, residual, is_train)
         weight = np.where(answer.is_comparable, answer.exact - answer.purged, 0.0)
@@ -68,7 +68,7 @@ def gains(
         if deviation > 0:
             largest = np.maximum(largest, (exchanged @ centred.astype(np.float32)) / deviation)
         unexplained = float((known[answer.is_comparable] ** 2).sum())
-        found.append(
+        result.append(
             Gain(
                 cells,
                 gain=float(known @ weight) / unexplained if unexplained > 0 else 0.0,
@@ -79,8 +79,8 @@ def gains(
                 explained=_explained(cells, label, is_train, answer),
             )
         )
-    beaten = [(1 + int((largest >= each.z).sum())) / (permutations + 1) for each in found]
-    return [_with_p(each, p) for each, p in zip(found, beaten, strict=True)]
+    beaten = [(1 + int((largest >= each.z).sum())) / (permutations + 1) for each in result]
+    return [_with_p(each, p) for each, p in zip(result, beaten, strict=True)]
 
 
 def precision_at(score: FloatArray, label: FloatArray, capacity: float) -> float:

@@ -127,7 +127,7 @@ def build_reference(
     return CusumReference(direction, limit, np.sort(seen[np.isfinite(seen)]))
 
 
-def judge_shift(
+def assess_shift(
     z: FloatArray, classes: NDArray[np.int64], references: dict[int, CusumReference]
 ) -> tuple[CusumTrace, FloatArray]:
     """Trace and Monte Carlo p, both (S, T), each series against the reference of its class.

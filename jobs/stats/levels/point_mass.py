@@ -90,7 +90,7 @@ class Motion:
 
     def moments(self, mass: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean and variance of each level, (S,), the mean from the grid's middle."""
-        # Sums, not matrix products: those may round a row differently among other rows, and a lot judged alone must
+        # Sums, not matrix products: those may round a row differently among other rows, and a lot assessed alone must
         # come out as in the night's batch.
         density = mass.sum(axis=1, dtype=np.float64)
         mean = (density * self.grid).sum(axis=1)

@@ -29,27 +29,27 @@ class Calibration:
 
     Attributes:
         model: the model's chances at the knots, rising.
-        found: calibrated chances there, rising.
+        detected: calibrated chances there, rising.
         labels: effective number of labels behind it (Kish); 0 for the model as it is.
     """
 
     model: FloatArray
-    found: FloatArray
+    detected: FloatArray
     labels: float
 
     def apply(self, probability: FloatArray) -> FloatArray:
         """The calibrated chance of each lot; NaN stays NaN."""
-        return np.interp(probability, self.model, self.found)
+        return np.interp(probability, self.model, self.detected)
 
 
 def fit_calibration(
-    probability: FloatArray, is_found: NDArray[np.bool_], propensity: FloatArray, prior_labels: float = PRIOR_LABELS
+    probability: FloatArray, is_positive: NDArray[np.bool_], propensity: FloatArray, prior_labels: float = PRIOR_LABELS
 ) -> Calibration:
     """The map from a model's chance to the share that inspections confirm.
 
     Args:
         probability: the model's chance of each lot inspected, as given before the inspection, (n,).
-        is_found: the inspection confirmed it.
+        is_positive: the inspection confirmed it.
         propensity: chance with which the lot was chosen, over 0.
         prior_labels: number of labels the model itself is worth.
 
@@ -62,13 +62,13 @@ def fit_calibration(
     count = np.bincount(place, minlength=len(PRIOR_CHANCES))
     typical = np.where(count > 0, np.bincount(place, weight, len(PRIOR_CHANCES)) / np.maximum(count, 1), 1.0)
     model = np.concatenate([probability, PRIOR_CHANCES])
-    share = np.concatenate([np.asarray(is_found, dtype=float), PRIOR_CHANCES])
+    share = np.concatenate([np.asarray(is_positive, dtype=float), PRIOR_CHANCES])
     weights = np.concatenate([weight, typical * prior_labels / len(PRIOR_CHANCES)])
     at, group = np.unique(model, return_inverse=True)
     mass = np.bincount(group, weights)
     pooled = isotonic_regression(np.bincount(group, weights * share) / mass, weights=mass)
-    found = np.minimum((1.0 - ORDER_KEPT) * pooled.x + ORDER_KEPT * at, 1.0)
-    return Calibration(at, found, effective_number(weight))
+    result = np.minimum((1.0 - ORDER_KEPT) * pooled.x + ORDER_KEPT * at, 1.0)
+    return Calibration(at, result, effective_number(weight))
 
 
 def weigh_labels(propensity: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ row-wise histograms; the model is kept as text, and the same labels give the sam
 Training does not weight labels by their propensity: a policy chooses by the score, which is made of the features, so
 that the share found among lots of the same features is not biased by the choice, and weights would only add variance
 (in the exploration back-test they cost a tenth of the revenue found). Its chances are then calibrated, and trials
-judged, with
+assessed, with
 weights: those are statements about all lots.
 
 No look-ahead: a label counts from the night after it was known, and a row whose features are newer than its decision is
@@ -30,7 +30,7 @@ from scipy.special import expit, logit
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
 ROUNDS = 80
-LEAST_LABELS, LEAST_FOUND = 200, 20
+LEAST_LABELS, LEAST_POSITIVE = 200, 20
 CHANCE_LEAST = 1e-4
 LARGEST_SHIFT = 30.0
 SETTINGS = {
@@ -58,7 +58,7 @@ class Decisions:
         decided: night the lot was ranked, in days since 1970-01-01.
         newest_feature: newest day any of its features rests on.
         known: day the finding was known.
-        is_found: the finding: under-priced.
+        is_positive: the finding: under-priced.
         propensity: chance with which the lot was chosen.
         shortfall: duty and tax it owed more where it was found, in won.
     """
@@ -68,7 +68,7 @@ class Decisions:
     decided: IntArray
     newest_feature: IntArray
     known: IntArray
-    is_found: BoolArray
+    is_positive: BoolArray
     propensity: FloatArray
     shortfall: FloatArray
 
@@ -107,12 +107,12 @@ def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int) -> Ra
     if len(newer):
         raise ValueError(f"{len(newer)} rows have features newer than their decision, the first is row {newer[0]}")
     seen = decisions.take(decisions.known < night)
-    if len(seen) < LEAST_LABELS or min(seen.is_found.sum(), (~seen.is_found).sum()) < LEAST_FOUND:
+    if len(seen) < LEAST_LABELS or min(seen.is_positive.sum(), (~seen.is_positive).sum()) < LEAST_POSITIVE:
         return None
-    shift = fit_shift(log_odds(seen.chance), seen.is_found)
+    shift = fit_shift(log_odds(seen.chance), seen.is_positive)
     labelled = lightgbm.Dataset(
         seen.features,
-        seen.is_found.astype(float),
+        seen.is_positive.astype(float),
         init_score=log_odds(seen.chance) + shift,
         feature_name=list(names),
     )
@@ -131,16 +131,16 @@ def contributions(ranker: Ranker, features: FloatArray, chance: FloatArray) -> F
 
     They sum to the log odds of `rank_chance`; what is common to all lots is counted with the price model.
     """
-    found = np.asarray(load(ranker.text).predict(features, pred_contrib=True, num_threads=1))
-    found[:, -1] += log_odds(chance) + ranker.shift
-    return found
+    result = np.asarray(load(ranker.text).predict(features, pred_contrib=True, num_threads=1))
+    result[:, -1] += log_odds(chance) + ranker.shift
+    return result
 
 
-def fit_shift(odds: FloatArray, is_found: BoolArray) -> float:
+def fit_shift(odds: FloatArray, is_positive: BoolArray) -> float:
     """The log odds to add to all lots so that as many are expected as were found."""
 
     def excess(shift: float) -> float:
-        return float((expit(odds + shift) - is_found).sum())
+        return float((expit(odds + shift) - is_positive).sum())
 
     return float(brentq(excess, -LARGEST_SHIFT, LARGEST_SHIFT))  # both kinds of label are there: it crosses zero
 
@@ -198,23 +198,23 @@ def try_challenger(
         rows = (decisions.decided >= night) & (decisions.decided < following)
         ranker = train_ranker(decisions, names, int(night))
         lots = decisions.take(rows)
-        if ranker is None or not lots.shortfall[lots.is_found].any():  # nothing owed, nothing to find
+        if ranker is None or not lots.shortfall[lots.is_positive].any():  # nothing owed, nothing to find
             continue
         kept.append(night)
         chance[rows] = rank_chance(ranker, lots.features, lots.chance)
-        ours.append(share_found(chance[rows] * lots.shortfall, lots, capacity))
-        theirs.append(share_found(current[rows] * lots.shortfall, lots, capacity))
+        ours.append(share_detected(chance[rows] * lots.shortfall, lots, capacity))
+        theirs.append(share_detected(current[rows] * lots.shortfall, lots, capacity))
     gain = np.array(ours) - np.array(theirs)
     spread = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
     lower = gain.mean() - stats.t.ppf(0.95, len(gain) - 1) * spread if len(gain) > 1 else -np.inf
     return Trial(np.array(kept, dtype=np.int64), np.array(ours), np.array(theirs), float(lower), chance)
 
 
-def share_found(score: FloatArray, lots: Decisions, capacity: float) -> float:
+def share_detected(score: FloatArray, lots: Decisions, capacity: float) -> float:
     """Share of the night's shortfall in the part ranked first, from labels weighted to stand for all lots."""
     order = np.argsort(-score, kind="stable")
     weight = 1.0 / lots.propensity[order]
-    owed = weight * np.where(lots.is_found, lots.shortfall, 0.0)[order]
+    owed = weight * np.where(lots.is_positive, lots.shortfall, 0.0)[order]
     # The lot on the margin counts for the part of it that fits.
     fits = np.clip((capacity * weight.sum() - (np.cumsum(weight) - weight)) / weight, 0.0, 1.0)
     return float((fits * owed).sum() / owed.sum())

@@ -78,7 +78,7 @@ def probability_low(model: TwoGroups, log_ratio: FloatArray, log_sd: FloatArray)
 
     A ratio below the smallest cut is read as that one: at a fiftieth of the reference nothing more is learned.
     """
-    found = np.full(len(log_ratio), np.nan)
+    result = np.full(len(log_ratio), np.nan)
     with np.errstate(divide="ignore"):
         log_weight = np.log(np.concatenate([model.honest, model.low]))
     for start in range(0, len(log_ratio), ROWS_AT_ONCE):
@@ -87,8 +87,8 @@ def probability_low(model: TwoGroups, log_ratio: FloatArray, log_sd: FloatArray)
         logs = log_densities(np.maximum(log_ratio[rows], CUTS[-1]), spread) + log_weight
         share = np.exp(logs - logs.max(axis=1, keepdims=True))
         low = share[:, len(WIDTHS) :].sum(axis=1)
-        found[rows] = low / (share[:, : len(WIDTHS)].sum(axis=1) + low)  # summed so that rounding keeps it within one
-    return found
+        result[rows] = low / (share[:, : len(WIDTHS)].sum(axis=1) + low)  # summed so that rounding keeps it within one
+    return result
 
 
 def log_densities(x: FloatArray, s: FloatArray) -> FloatArray:

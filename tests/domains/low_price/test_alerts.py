@@ -76,10 +76,10 @@ def test_without_past_lots_the_sentence_states_the_survey_price_where_there_is_o
     lot_night: LotNight, grounds: list[dict[str, Any]], says: tuple[str, ...], is_silent_of: tuple[str, ...]
 ) -> None:
     lot = lot_night.tables["gold.lot"].to_pylist()[0]
-    told = sentence(
+    stated = sentence(
         {**lot, "price_usd_per_kg": 0.71, "reference_usd_per_kg": None, "price_ratio": None, "grounds": grounds}
     )
-    for said in told.values():
+    for said in stated.values():
         assert all(text in said for text in says)
         assert not any(text in said for text in is_silent_of)
 
@@ -88,9 +88,9 @@ def test_every_signal_of_an_alert_is_stored_with_the_record_it_speaks_of(
     lot_night: LotNight, alerts: list[dict[str, Any]]
 ) -> None:
     signals = {row["signal_id"]: row for row in lot_night.tables["gold.signal"].to_pylist()}
-    told = [signals[each] for row in alerts for each in row["signal_ids"]]
-    assert told
-    assert all(row["evidence"][0]["record_ids"] for row in told)
+    stated = [signals[each] for row in alerts for each in row["signal_ids"]]
+    assert stated
+    assert all(row["evidence"][0]["record_ids"] for row in stated)
     assert broken("gold.signal", signals.values()) == set()
 
 
@@ -110,17 +110,18 @@ def test_what_inspections_taught_is_a_reason_with_its_figures_in_both_languages_
 ) -> None:
     made = make_alerts(telling_night.tables, telling_night.night)
     write(telling_night.lake, {"gold.alert": made}, telling_night.night)
-    told = {
+    stated = {
         row["alert_id"]: (row, reason)
         for row in made.to_pylist()
         for reason in row["reasons"]
         if reason["code"] == "learned_importer_history"
     }
-    row, reason = next(iter(told.values()))
-    found, inspected = dict(reason["params"])["observed"].split("/")
-    assert int(found) == int(inspected) > 50
+    row, reason = next(iter(stated.values()))
+    result, inspected = dict(reason["params"])["observed"].split("/")
+    assert int(result) == int(inspected) > 50
     assert all(
-        f"{found}/{inspected}" in say(f"reason.{reason['code']}", lang, dict(reason["params"])) for lang in ("en", "ko")
+        f"{result}/{inspected}" in say(f"reason.{reason['code']}", lang, dict(reason["params"]))
+        for lang in ("en", "ko")
     )
     signals = [each for each in telling_night.tables["gold.signal"].to_pylist() if each["detector_id"] == "LP-LEARNED"]
     assert any(each["signal_id"] in row["signal_ids"] and reason["code"] in each["reason_codes"] for each in signals)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.assessment import Judged, judge_lots
+from jobs.domains.low_price.assessment import AssessedLots, assess_lots
 from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.lot_facts import LotFacts, bare_facts
 from jobs.domains.low_price.methods.lots import Lots
@@ -37,12 +37,12 @@ def market(last_price: float, **last: object) -> Lots:
 
 
 def facts_of(lots: Lots) -> LotFacts:
-    is_judged = np.arange(len(lots)) == len(lots) - 1
-    return bare_facts(lots, is_judged, np.arange(int(lots.specification.max()) + 1), NIGHT)
+    is_assessed = np.arange(len(lots)) == len(lots) - 1
+    return bare_facts(lots, is_assessed, np.arange(int(lots.specification.max()) + 1), NIGHT)
 
 
-def judged(lots: Lots, **known: object) -> Judged:
-    return judge_lots(replace(facts_of(lots), **known), CONFIG, capacity=5)
+def assessed(lots: Lots, **known: object) -> AssessedLots:
+    return assess_lots(replace(facts_of(lots), **known), CONFIG, capacity=5)
 
 
 def last(value: float, size: int = 2 * DAYS + 1) -> np.ndarray:
@@ -50,48 +50,50 @@ def last(value: float, size: int = 2 * DAYS + 1) -> np.ndarray:
 
 
 def test_a_lot_at_the_usual_price_is_at_level_one() -> None:
-    assert judged(market(2.0)).judgement.levels.level.tolist() == [1]
+    assert assessed(market(2.0)).assessment.levels.level.tolist() == [1]
 
 
 def test_half_the_usual_price_stands_on_the_reference_and_on_comparables() -> None:
-    found = judged(market(0.9)).judgement
-    assert found.levels.level.tolist() == [4]
-    assert found.tests["LP-REF"].is_low.all()
-    assert found.tests["LP-1"].is_low.all()
-    assert found.tests["LP-REF"].ratio[0] == pytest.approx(0.45, abs=0.03)
-    assert not np.isfinite(found.tests["LP-4"].ratio).any()
+    result = assessed(market(0.9)).assessment
+    assert result.levels.level.tolist() == [4]
+    assert result.tests["LP-REF"].is_low.all()
+    assert result.tests["LP-1"].is_low.all()
+    assert result.tests["LP-REF"].ratio[0] == pytest.approx(0.45, abs=0.03)
+    assert not np.isfinite(result.tests["LP-4"].ratio).any()
 
 
 def test_a_survey_price_judges_goods_that_nobody_has_sold_before() -> None:
-    alone = judged(market(0.7, product=1), survey_price=last(3.4))
-    assert alone.judgement.levels.level.tolist() == [4]
+    alone = assessed(market(0.7, product=1), survey_price=last(3.4))
+    assert alone.assessment.levels.level.tolist() == [4]
     assert alone.choice.stakes.shortfall[0] > 0
 
 
 def test_an_accepted_third_party_caps_the_level_and_is_named() -> None:
     lots = market(0.9)
     lots.price[200], lots.is_examined[200], lots.exporter[200], lots.exporter_group[200] = 0.85, True, 50, 50
-    found = judged(lots).judgement
-    assert found.levels.level.tolist() == [2]
-    assert found.pool[found.exculpation.voucher[0]] == 200
+    result = assessed(lots).assessment
+    assert result.levels.level.tolist() == [2]
+    assert result.pool[result.exculpation.voucher[0]] == 200
 
 
 def test_what_the_day_knew_is_all_that_counts() -> None:
-    """Lots declared on the judged lot's own day or later do not move its reference."""
+    """Lots declared on the assessed lot's own day or later do not move its reference."""
     lots = market(0.9)
     today = make_lots(20, importer=np.arange(200, 220), price=0.9, declared=NIGHT, shipped=NIGHT - 10)
     more = Lots(**{name: np.append(getattr(today, name), getattr(lots, name)) for name in Lots.__dataclass_fields__})
-    assert judged(more).judgement.tests["LP-REF"].reference[0] == judged(lots).judgement.tests["LP-REF"].reference[0]
+    assert (
+        assessed(more).assessment.tests["LP-REF"].reference[0] == assessed(lots).assessment.tests["LP-REF"].reference[0]
+    )
 
 
 def test_products_judged_apart_are_judged_alike() -> None:
     one, other = market(0.9), replace(market(1.1), product=np.ones(2 * DAYS + 1, dtype=int))
     both = Lots(**{name: np.append(getattr(one, name), getattr(other, name)) for name in Lots.__dataclass_fields__})
-    whole = judge_lots(
-        replace(facts_of(both), is_judged=np.isin(np.arange(len(both)), [2 * DAYS, len(both) - 1])), CONFIG, 5
+    whole = assess_lots(
+        replace(facts_of(both), is_assessed=np.isin(np.arange(len(both)), [2 * DAYS, len(both) - 1])), CONFIG, 5
     )
-    apart = [judged(each).judgement.tests["LP-REF"].z[0] for each in (one, other)]
-    assert whole.judgement.tests["LP-REF"].z.tolist() == apart
+    separate = [assessed(each).assessment.tests["LP-REF"].z[0] for each in (one, other)]
+    assert whole.assessment.tests["LP-REF"].z.tolist() == separate
 
 
 @pytest.mark.parametrize("unit", [1000.0, 0.001])
@@ -99,24 +101,24 @@ def test_the_first_lot_of_a_thin_market_in_another_unit_moves_no_price(unit: flo
     """It would be the reference of all that follow, for months."""
     lots = market(0.9).take(np.arange(0, 2 * DAYS + 1, 20))
     lots.price[0] *= unit
-    assert judged(lots).judgement.tests["LP-REF"].ratio[0] == pytest.approx(0.45, abs=0.06)
+    assert assessed(lots).assessment.tests["LP-REF"].ratio[0] == pytest.approx(0.45, abs=0.06)
 
 
 def test_a_price_a_thousandth_of_the_usual_is_said_to_be_a_slip_and_not_drawn() -> None:
-    found = judged(market(0.002), is_open=np.ones(2 * DAYS + 1, dtype=bool))
-    assert found.judgement.is_implausible.tolist() == [True]
-    assert (found.judgement.levels.level.tolist(), found.choice.propensity.tolist()) == ([1], [0.0])
-    assert np.isnan(found.choice.probability[0])
+    result = assessed(market(0.002), is_open=np.ones(2 * DAYS + 1, dtype=bool))
+    assert result.assessment.is_implausible.tolist() == [True]
+    assert (result.assessment.levels.level.tolist(), result.choice.propensity.tolist()) == ([1], [0.0])
+    assert np.isnan(result.choice.probability[0])
 
 
 def test_a_lot_in_another_unit_vouches_for_nobody() -> None:
     lots = market(0.9)
     lots.price[200], lots.is_examined[200], lots.exporter[200], lots.exporter_group[200] = 0.002, True, 50, 50
-    found = judged(lots).judgement
-    assert (found.levels.level.tolist(), found.exculpation.voucher.tolist()) == ([4], [-1])
-    assert found.found.lowest[0] > 1
+    result = assessed(lots).assessment
+    assert (result.levels.level.tolist(), result.exculpation.voucher.tolist()) == ([4], [-1])
+    assert result.detected.lowest[0] > 1
 
 
 def test_a_price_of_a_seventh_is_a_low_price() -> None:
-    found = judged(market(0.3)).judgement
-    assert (found.levels.level.tolist(), found.is_implausible.tolist()) == ([4], [False])
+    result = assessed(market(0.3)).assessment
+    assert (result.levels.level.tolist(), result.is_implausible.tolist()) == ([4], [False])

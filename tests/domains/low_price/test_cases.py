@@ -17,14 +17,14 @@ from scipy import stats
 
 from jobs.domains.low_price.assessment import reference_ground
 from jobs.domains.low_price.config import LowPriceConfig
-from jobs.domains.low_price.detectors.price_rules import compare_price, judge_comparables, judge_survey_price
+from jobs.domains.low_price.detectors.price_rules import assess_comparables, assess_survey_price, compare_price
 from jobs.domains.low_price.levels import PriceLevels, gather_evidence, raise_price_levels
 from jobs.domains.low_price.methods.comparables.comparables import Comparables, find_comparables
 from jobs.domains.low_price.methods.comparables.exculpation import Exculpation, search_exculpation
 from jobs.domains.low_price.methods.comparables.ladder import RUNGS
 from jobs.domains.low_price.methods.comparables.windows import REVIEW, Window
 from jobs.domains.low_price.methods.lots import Lots
-from jobs.domains.low_price.methods.reference.price import judge_prices
+from jobs.domains.low_price.methods.reference.price import assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from tests.builders.lots import DAY, make_lots
 
@@ -46,14 +46,14 @@ ALL = [pytest.param(case, id=f"{name}: {case['case']}") for name in FILES for ca
 
 
 def spell_out(case: dict[str, Any]) -> list[dict[str, Any]]:
-    """The judged lot, then each pool lot, with everything stated."""
-    judged = GOODS | PARTIES | FIGURES | ORDINARY | case["judged"]
-    rows = [judged]
+    """The assessed lot, then each pool lot, with everything stated."""
+    assessed = GOODS | PARTIES | FIGURES | ORDINARY | case["judged"]
+    rows = [assessed]
     for each in case["pool"]:
         n = each.get("lots", 1)
         shift = stats.norm.ppf((np.arange(n) + 0.5) / n) * each.get("spread", 0.0)
         for k in range(n):
-            row = judged | ORDINARY | each
+            row = assessed | ORDINARY | each
             if n > 1:
                 row |= {"importer": f"market {k}", "day": -(k * 28 // n), "price": row["price"] * np.exp(shift[k])}
             rows.append(row)
@@ -64,7 +64,7 @@ def spell_out(case: dict[str, Any]) -> list[dict[str, Any]]:
 class Outcome:
     """What the methods say of one case; rows of the pool are named by `ids`."""
 
-    found: Comparables
+    detected: Comparables
     exculpation: Exculpation
     levels: PriceLevels
     ids: list[str | None]
@@ -110,35 +110,35 @@ def to_lots(rows: list[dict[str, Any]]) -> tuple[Lots, np.ndarray, dict[str, int
     return lots, np.array(kind_of), exporters
 
 
-def judge(case: dict[str, Any]) -> Outcome:
+def assess(case: dict[str, Any]) -> Outcome:
     rows = spell_out(case)
     lots, kind_of, exporters = to_lots(rows)
-    judged, pool = lots.take(np.array([0])), lots.take(np.arange(1, len(lots)))
+    assessed, pool = lots.take(np.array([0])), lots.take(np.arange(1, len(lots)))
     window = case.get("window", "nightly")
     window = Window(*window) if isinstance(window, list) else WINDOWS[window]
     survey = np.array([case.get("survey", np.nan)])
-    found = find_comparables(judged, pool, kind_of, window, survey)
-    tests = {"LP-1": judge_comparables(judged.price, found), "LP-4": judge_survey_price(judged.price, survey)}
+    result = find_comparables(assessed, pool, kind_of, window, survey)
+    tests = {"LP-1": assess_comparables(assessed.price, result), "LP-4": assess_survey_price(assessed.price, survey)}
     if case.get("reference") == "pooled":
-        prices = judge_prices(judged, fit_reference(pool, until=int(judged.declared[0])))
-        tests["reference"] = reference_ground(prices, judged.price, LowPriceConfig())
+        prices = assess_prices(assessed, fit_reference(pool, until=int(assessed.declared[0])))
+        tests["reference"] = reference_ground(prices, assessed.price, LowPriceConfig())
     elif "reference" in case:
         price, log_sd, n = (np.array([case["reference"][name]]) for name in ("price", "log_sd", "n"))
-        tests["reference"] = compare_price(judged.price, price, log_sd, n)
+        tests["reference"] = compare_price(assessed.price, price, log_sd, n)
     tainted = np.zeros(len(exporters) + 1, dtype=bool)
     for name in case.get("tainted", []):
         tainted[exporters.get(name, len(exporters))] = True
     ratio = np.fmin.reduce([test.ratio for test in tests.values()])
     on_file = {code: np.array([True]) for code in case.get("on_file", [])}
-    exculpation = search_exculpation(judged, pool, ratio, tainted, on_file)
+    exculpation = search_exculpation(assessed, pool, ratio, tainted, on_file)
     patterns = {code: np.array([True]) for code in case.get("patterns", [])}
     levels = raise_price_levels(gather_evidence(tests, patterns=patterns, is_capped=exculpation.is_capped))
-    return Outcome(found, exculpation, levels, [row["id"] for row in rows[1:]])
+    return Outcome(result, exculpation, levels, [row["id"] for row in rows[1:]])
 
 
 @pytest.mark.parametrize("case", ALL)
 def test_a_case_ends_as_it_was_decided(case: dict[str, Any]) -> None:
-    expected, outcome = case["expected"], judge(case)
+    expected, outcome = case["expected"], assess(case)
     assert outcome.levels.level[0] == expected["level"]
     assert outcome.levels.before_cap[0] == expected.get("before_cap", expected["level"])
     voucher = int(outcome.exculpation.voucher[0])
@@ -146,28 +146,28 @@ def test_a_case_ends_as_it_was_decided(case: dict[str, Any]) -> None:
     for code in expected.get("reasons", []):
         assert outcome.exculpation.reasons[code][0]
     for name, value in {
-        "rung": RUNGS[outcome.found.rung[0]],
-        "article": outcome.found.article[0],
-        "count": outcome.found.count[0],
-        "lowest": pytest.approx(outcome.found.lowest[0], abs=5e-4),
+        "rung": RUNGS[outcome.detected.rung[0]],
+        "article": outcome.detected.article[0],
+        "count": outcome.detected.count[0],
+        "lowest": pytest.approx(outcome.detected.lowest[0], abs=5e-4),
     }.items():
         assert name not in expected or expected[name] == value
 
 
 def test_of_the_tribunal_cases_only_the_sesame_one_is_capped() -> None:
-    capped = [case["judged"]["product"] for case in CASES["tribunal"] if judge(case).exculpation.is_capped[0]]
+    capped = [case["judged"]["product"] for case in CASES["tribunal"] if assess(case).exculpation.is_capped[0]]
     assert capped == ["black sesame"]
 
 
 def test_no_true_case_is_lost_but_those_a_price_cannot_find() -> None:
-    lost = {case["case"] for case in CASES["undervalued"] if judge(case).levels.level[0] < 2}
+    lost = {case["case"] for case in CASES["undervalued"] if assess(case).levels.level[0] < 2}
     assert lost == {case["case"] for case in CASES["undervalued"] if case.get("missed")}
     assert len(lost) == 1
 
 
 def test_false_alarms_on_cheap_honest_lots_are_the_ones_known() -> None:
     """Six of eleven: a price does not show damage, a slip or a contract; what is on file is stated with the alert."""
-    raised = {case["case"] for case in CASES["honest"] if judge(case).levels.level[0] >= 2}
+    raised = {case["case"] for case in CASES["honest"] if assess(case).levels.level[0] >= 2}
     assert raised == {case["case"] for case in CASES["honest"] if case.get("false_alarm")}
     assert (len(raised), len(CASES["honest"])) == (6, 11)
 

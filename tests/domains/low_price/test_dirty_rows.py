@@ -16,7 +16,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.contracts.messages import LANGUAGES, messages
-from jobs.domains.low_price.on_demand import judge_file
+from jobs.domains.low_price.on_demand import assess_file
 from jobs.lake.delta import Lake
 from jobs.night.alert import make_alerts
 from jobs.night.detect import find, write
@@ -25,7 +25,7 @@ from tests.builders.landing import ingest
 
 pytestmark = pytest.mark.spark
 EVERY_LOT = 10_000
-JUDGED_DAYS = 7
+ASSESSED_DAYS = 7
 NO_DOLLARS = {"won_for_mass_in_bulk"}  # silver converts the won, the counter asks for both
 SEEN_AGAIN = {"twice"}  # of a line delivered twice, one stays and is as sound as any
 
@@ -48,9 +48,9 @@ def night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nigh
     delivered = write_dirty(root / "landing")
     lake = Lake(spark, str(root / "lake"), "run-1")
     counts = ingest(lake, root / "landing", NIGHT)["silver.import_declaration"]
-    found = find(lake, NIGHT, ["low_price"], EVERY_LOT).tables
-    write(lake, found, NIGHT)
-    lots = {row["declaration_id"]: row for row in found["gold.lot"].to_pylist()}
+    result = find(lake, NIGHT, ["low_price"], EVERY_LOT).tables
+    write(lake, result, NIGHT)
+    lots = {row["declaration_id"]: row for row in result["gold.lot"].to_pylist()}
     silver = lake.rows("silver.import_declaration").to_pylist()
     aside, unread = (lake.rows(f"ops.{name}").to_pylist() for name in ("quarantine", "rejected"))
     reasons = {
@@ -59,7 +59,7 @@ def night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nigh
         "flagged": {row["declaration_id"]: set(row["quality_flags"]) for row in silver if not row["is_judgeable"]},
         "capped": {name: set(lot["caps"]) for name, lot in lots.items() if lot["caps"]},
     }
-    alerts = {line_of(row["subject_id"]): row for row in make_alerts(found, NIGHT).to_pylist()}
+    alerts = {line_of(row["subject_id"]): row for row in make_alerts(result, NIGHT).to_pylist()}
     return Night(counts, reasons, lots, alerts, Lake(None, lake.root, "counter"), delivered)
 
 
@@ -93,7 +93,7 @@ def test_no_dirty_line_becomes_an_alert(night: Night, name: str) -> None:
 
 def test_all_that_is_open_to_be_looked_at_is_an_alert(night: Night) -> None:
     """So the absence of dirty lines is no want of capacity."""
-    recent = {f"sound-{n:03d}" for n in range(SOUND - 2 * JUDGED_DAYS, SOUND)}
+    recent = {f"sound-{n:03d}" for n in range(SOUND - 2 * ASSESSED_DAYS, SOUND)}
     assert set(night.alerts) == recent | set(CHEAP) | SEEN_AGAIN
 
 
@@ -128,7 +128,7 @@ def test_the_counter_refuses_the_lines_that_silver_refuses_and_caps_those_that_t
     """
     lines = [line for line in night.delivered.read_bytes().split(b"\n") if not line.startswith(b"euc_kr,")]
     (tmp_path / "readable.csv").write_bytes(b"\n".join(lines))
-    scored, unsound = judge_file(night.lake, NIGHT, tmp_path / "readable.csv")
+    scored, unsound = assess_file(night.lake, NIGHT, tmp_path / "readable.csv")
     refused = {name for name, dirty in DIRTY.items() if dirty.ends == "flagged" and dirty.reason != "usd_mismatch"}
     assert set(unsound["declaration_id"].to_pylist()) == refused | {"decimal_comma"} | NO_DOLLARS
     caps = {row["declaration_id"]: set(row["caps"]) for row in scored.to_pylist() if row["caps"]}
@@ -137,4 +137,4 @@ def test_the_counter_refuses_the_lines_that_silver_refuses_and_caps_those_that_t
 
 def test_the_counter_says_that_a_file_in_another_encoding_cannot_be_read(night: Night) -> None:
     with pytest.raises(LookupError, match="UTF-8"):
-        judge_file(night.lake, NIGHT, night.delivered)
+        assess_file(night.lake, NIGHT, night.delivered)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.domains.low_price.detectors.price_rules import judge_survey_price
+from jobs.domains.low_price.detectors.price_rules import assess_survey_price
 from jobs.domains.low_price.levels import (
     PriceEvidence,
     PriceLevels,
@@ -111,7 +111,7 @@ def test_the_ground_named_is_the_one_that_set_the_level() -> None:
 
 def test_dried_garlic_of_2014_reaches_level_four() -> None:
     """708 won/kg against a survey-based 3,433: one survey price, no thirty comparables."""
-    test = judge_survey_price(np.array([708.0]), np.array([3433.0]))
+    test = assess_survey_price(np.array([708.0]), np.array([3433.0]))
     levels = raise_price_levels(gather_evidence({"LP-4": test}))
     assert levels.level[0] == 4
     assert explain_price_level(levels, 0)["raised_by"] == (
@@ -140,14 +140,14 @@ def test_reasons_say_what_is_missing_and_what_clears() -> None:
 
 
 def test_a_pattern_alone_is_named_and_can_be_refuted() -> None:
-    told = explain_price_level(levels_of(1.0, 0.0, pattern=True), 0, patterns=("LP-HUG",))
-    assert (told["raised_by"], told["clears"]) == (("LP-HUG",), ("pattern_refuted",))
+    stated = explain_price_level(levels_of(1.0, 0.0, pattern=True), 0, patterns=("LP-HUG",))
+    assert (stated["raised_by"], stated["clears"]) == (("LP-HUG",), ("pattern_refuted",))
 
 
 def test_a_capped_lot_rises_only_when_its_witness_falls() -> None:
-    told = explain_price_level(levels_of(0.4, -5.0, capped=True), 0)
-    assert told["raises"] == ("third_party_lot_withdrawn",)
-    assert told["clears"] == ("price_explained",)
+    stated = explain_price_level(levels_of(0.4, -5.0, capped=True), 0)
+    assert stated["raises"] == ("third_party_lot_withdrawn",)
+    assert stated["clears"] == ("price_explained",)
 
 
 @given(

@@ -73,9 +73,9 @@ def test_a_night_says_whether_it_ranks_by_what_it_learned(lot_night: LotNight, t
     assert many["ranker_state"] == "promoted"
     assert many["gain_lower"] > 0.1
     lots = telling_night.tables["gold.lot"]
-    is_told = pc.greater(pc.list_value_length(lots["learned"]), 0)
-    assert pc.mean(lots.filter(is_told)["probability"]).as_py() > 0.5
-    assert pc.mean(lots.filter(pc.invert(is_told))["probability"]).as_py() < 0.1
+    is_stated = pc.greater(pc.list_value_length(lots["learned"]), 0)
+    assert pc.mean(lots.filter(is_stated)["probability"]).as_py() > 0.5
+    assert pc.mean(lots.filter(pc.invert(is_stated))["probability"]).as_py() < 0.1
     assert pc.sum(pc.list_value_length(lot_night.tables["gold.lot"]["learned"])).as_py() == 0
 
 
@@ -100,16 +100,16 @@ def test_lots_at_level_two_have_comparables_and_a_path(lot_night: LotNight) -> N
 
 
 def test_a_night_of_no_declarations_writes_empty_tables(lake: Lake) -> None:
-    found = find(lake, date(2024, 5, 31), ["low_price"]).tables
-    assert {name: len(found[name]) for name in TABLES} == dict.fromkeys(TABLES, 0)
-    assert len(make_alerts(found, date(2024, 5, 31))) == 0
+    result = find(lake, date(2024, 5, 31), ["low_price"]).tables
+    assert {name: len(result[name]) for name in TABLES} == dict.fromkeys(TABLES, 0)
+    assert len(make_alerts(result, date(2024, 5, 31))) == 0
 
 
 def test_a_market_without_lots_of_late_has_no_path(lot_night: LotNight) -> None:
-    """Judged over a longer time than a path is shown, a lot may lie in a market that has since gone quiet."""
+    """Assessed over a longer time than a path is shown, a lot may lie in a market that has since gone quiet."""
     world = lot_night.world
     early = date(2026, 1, 15) + timedelta(days=150)
-    found = find_low_prices(lot_night.lake, early, replace(night_config(), judged_days=365, pool_days=365), CAPACITY)
+    result = find_low_prices(lot_night.lake, early, replace(night_config(), assessed_days=365, pool_days=365), CAPACITY)
     first = early - timedelta(days=179)
-    assert len(found["gold.lot"]) == len(world)
-    assert pc.min(found["gold.price_path"]["period_start"]).as_py() >= first
+    assert len(result["gold.lot"]) == len(world)
+    assert pc.min(result["gold.price_path"]["period_start"]).as_py() >= first

@@ -1,4 +1,4 @@
-"""A declaration judged as it is filed, without Spark, agrees with the night on every lot and in every figure."""
+"""A declaration assessed as it is filed, without Spark, agrees with the night on every lot and in every figure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from pyarrow import csv
 
 from jobs.__main__ import main
-from jobs.domains.low_price.on_demand import judge_file, newest_night
+from jobs.domains.low_price.on_demand import assess_file, newest_night
 from jobs.lake.delta import Lake
 from jobs.settings import settings
 from tests.builders.lot_nights import LotNight
@@ -41,10 +41,10 @@ def altered(lines: pa.Table, **texts: str) -> pa.Table:
 @pytest.mark.parametrize("night_of", ["lot_night", "telling_night"])
 def test_counter_and_night_agree_on_every_lot(night_of: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """By the price alone, and where a ranker is promoted."""
-    found: LotNight = request.getfixturevalue(night_of)
-    counter = Lake(None, found.lake.root, "counter")
-    scored, unsound = judge_file(counter, newest_night(counter), file_of(found.filed(), tmp_path))
-    night = found.tables["gold.lot"].drop_columns(["night", "run_id", *OF_THE_CHOICE])
+    result: LotNight = request.getfixturevalue(night_of)
+    counter = Lake(None, result.lake.root, "counter")
+    scored, unsound = assess_file(counter, newest_night(counter), file_of(result.filed(), tmp_path))
+    night = result.tables["gold.lot"].drop_columns(["night", "run_id", *OF_THE_CHOICE])
     order = [("declaration_id", "ascending"), ("line_no", "ascending")]
     at_counter = scored.select(night.column_names).cast(night.schema).sort_by(order)
     assert len(unsound) == 0
@@ -53,7 +53,7 @@ def test_counter_and_night_agree_on_every_lot(night_of: str, request: pytest.Fix
 
 def test_a_line_alone_is_judged_as_in_its_file(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:
     line = lot_night.filed().slice(0, 1)
-    scored, _ = judge_file(counter, lot_night.night, file_of(line, tmp_path))
+    scored, _ = assess_file(counter, lot_night.night, file_of(line, tmp_path))
     lots = lot_night.tables["gold.lot"]
     same = lots.filter(pc.equal(lots["declaration_id"], line["declaration_id"][0])).to_pylist()[0]
     assert {name: scored[name][0].as_py() for name in ("level", "z_score", "probability")} == {
@@ -63,7 +63,7 @@ def test_a_line_alone_is_judged_as_in_its_file(lot_night: LotNight, counter: Lak
 
 def test_a_new_line_is_judged_as_of_the_next_morning(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:
     line = altered(lot_night.filed().slice(0, 1), declaration_id="NEW-1", status="filed")
-    row = judge_file(counter, lot_night.night, file_of(line, tmp_path))[0].to_pylist()[0]
+    row = assess_file(counter, lot_night.night, file_of(line, tmp_path))[0].to_pylist()[0]
     assert row["period_start"] == row["reference_day"] == lot_night.night + timedelta(days=1)
 
 
@@ -73,7 +73,7 @@ def test_a_new_line_of_an_importer_often_found_says_so(telling_night: LotNight, 
     often = lots.filter(pc.greater(lots["probability"], 0.9))["importer_id"][0].as_py()
     line = altered(telling_night.filed().slice(0, 1), declaration_id="NEW-1", status="filed")
     other, own = (
-        judge_file(counter, telling_night.night, file_of(each, tmp_path))[0].to_pylist()[0]
+        assess_file(counter, telling_night.night, file_of(each, tmp_path))[0].to_pylist()[0]
         for each in (altered(line, importer_id="NOBODY"), altered(line, importer_id=often))
     )
     assert own["learned"][0]["code"] == "learned_importer_history"
@@ -92,7 +92,7 @@ def test_a_cheaper_line_has_a_higher_level_and_chance(lot_night: LotNight, count
         line, customs_value_krw=f"{krw / 5:.0f}", customs_value_usd=f"{usd / 5:.2f}", freight_krw="", insurance_krw=""
     )
     usual, low = (
-        judge_file(counter, lot_night.night, file_of(each, tmp_path))[0].to_pylist()[0] for each in (line, cheap)
+        assess_file(counter, lot_night.night, file_of(each, tmp_path))[0].to_pylist()[0] for each in (line, cheap)
     )
     assert usual["level"] < low["level"] == 4
     assert usual["probability"] < low["probability"]
@@ -113,7 +113,7 @@ def test_a_line_without_a_price_is_named_and_not_judged(
     lot_night: LotNight, counter: Lake, tmp_path: Path, slip: dict[str, str]
 ) -> None:
     line = altered(lot_night.filed().slice(0, 1), **slip)
-    scored, unsound = judge_file(counter, lot_night.night, file_of(line, tmp_path))
+    scored, unsound = assess_file(counter, lot_night.night, file_of(line, tmp_path))
     assert len(scored) == 0
     assert unsound["declaration_id"].to_pylist() == line["declaration_id"].to_pylist()
 
@@ -123,14 +123,14 @@ def test_a_line_delivered_twice_is_one_lot_and_one_in_two_versions_none(
 ) -> None:
     line = lot_night.filed().slice(0, 1)
     twice, contradicted = (pa.concat_tables([line, other]) for other in (line, altered(line, office_code="999")))
-    once = judge_file(counter, lot_night.night, file_of(twice, tmp_path))
-    none = judge_file(counter, lot_night.night, file_of(contradicted, tmp_path))
+    once = assess_file(counter, lot_night.night, file_of(twice, tmp_path))
+    none = assess_file(counter, lot_night.night, file_of(contradicted, tmp_path))
     assert [(len(scored), len(unsound)) for scored, unsound in (once, none)] == [(1, 0), (0, 1)]
 
 
 def test_a_file_without_a_needed_column_says_which(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="net_mass_kg"):
-        judge_file(counter, lot_night.night, file_of(lot_night.filed().drop_columns(["net_mass_kg"]), tmp_path))
+        assess_file(counter, lot_night.night, file_of(lot_night.filed().drop_columns(["net_mass_kg"]), tmp_path))
 
 
 def test_the_command_shows_the_lines_and_writes_them_without_formulas(

@@ -12,30 +12,30 @@ from jobs import contracts
 from jobs.contracts.messages import LANGUAGES, messages
 from jobs.domains.supply_chain import tables as rows
 from jobs.lake.canonical import canonical_json
-from jobs.night.detect import SPAN, Facts, Found, conclude, judge_sources
+from jobs.night.detect import SPAN, Facts, NightTables, assess_sources, detect_supply_chain
 from tests.builders.keeping import broken
 from tests.builders.trade import MONTHS, NIGHT, coffee, item, items, month_at, steady, stopping, tin
 
 NEWEST = month_at(MONTHS - 1)
 
 
-def night_of(*rows_of_items: dict[str, object], night: date = NIGHT) -> Found:
+def night_of(*rows_of_items: dict[str, object], night: date = NIGHT) -> NightTables:
     """Findings of a night on these items alone."""
-    return conclude(Facts(items(*rows_of_items), {}), night)
+    return detect_supply_chain(Facts(items(*rows_of_items), {}), night)
 
 
 @pytest.fixture(scope="module")
-def found() -> Found:
+def detections() -> NightTables:
     """A night on which Indonesian tin has stopped for two months, and national totals lack a tenth of coffee."""
     total = [sum(kg) / 0.9 for kg in zip(steady(50_000, 4), steady(40_000, 5), steady(30_000, 6), strict=True)]
     return night_of(tin(stopping(60_000, 1)), coffee() | item("090111", {"VN": steady(50_000, 4)}, total=total))
 
 
 @pytest.mark.parametrize("table", ["gold.signal", "gold.subject_month", "gold.vulnerability"])
-def test_rows_keep_their_contract(found: Found, table: str) -> None:
-    held = found.tables[table].to_pylist()
-    assert held
-    assert broken(table, held) <= {"run_id is empty"}
+def test_rows_keep_their_contract(detections: NightTables, table: str) -> None:
+    stored = detections.tables[table].to_pylist()
+    assert stored
+    assert broken(table, stored) <= {"run_id is empty"}
 
 
 def test_the_finding_on_a_month_names_the_record_of_that_month() -> None:
@@ -54,14 +54,14 @@ def test_the_finding_on_a_month_names_the_record_of_that_month() -> None:
     }
 
 
-def test_an_empty_month_has_no_record(found: Found) -> None:
-    stopped = [r for r in found.tables["gold.signal"].to_pylist() if "empty_month" in r["reason_codes"]]
+def test_an_empty_month_has_no_record(detections: NightTables) -> None:
+    stopped = [r for r in detections.tables["gold.signal"].to_pylist() if "empty_month" in r["reason_codes"]]
     assert stopped
     assert all(each["record_ids"] == [] for row in stopped for each in row["evidence"])
 
 
-def test_signals_lie_in_the_months_that_make_levels_and_beside_a_p_of_a_fifth(found: Found) -> None:
-    signals = found.tables["gold.signal"].to_pylist()
+def test_signals_lie_in_the_months_that_make_levels_and_beside_a_p_of_a_fifth(detections: NightTables) -> None:
+    signals = detections.tables["gold.signal"].to_pylist()
     assert {row["period_start"] for row in signals} <= {month_at(MONTHS - 1 - back) for back in range(SPAN.recent)}
     least: dict[tuple[str, date], float] = {}
     for row in signals:
@@ -70,15 +70,15 @@ def test_signals_lie_in_the_months_that_make_levels_and_beside_a_p_of_a_fifth(fo
     assert max(least.values()) <= contracts.parameters("combine")["stored_p"]
 
 
-def test_tests_are_counted_whether_stored_or_not(found: Found) -> None:
-    ((source, _),) = judge_sources(items(tin(), coffee()))
+def test_tests_are_counted_whether_stored_or_not(detections: NightTables) -> None:
+    ((source, _),) = assess_sources(items(tin(), coffee()))
     series, kinds = len(source.panel.item), len(source.of_series)
     assert rows.tests_performed(source, SPAN.recent) == SPAN.recent * (series * kinds + len(source.panel.hs_code))
-    assert found.test_count > len(found.tables["gold.signal"])
+    assert detections.test_count > len(detections.tables["gold.signal"])
 
 
-def test_coverage_below_95_percent_leaves_the_class_unknown_and_says_so(found: Found) -> None:
-    graded = {row["hs_code"]: row for row in found.tables["gold.vulnerability"].to_pylist()}
+def test_coverage_below_95_percent_leaves_the_class_unknown_and_says_so(detections: NightTables) -> None:
+    graded = {row["hs_code"]: row for row in detections.tables["gold.vulnerability"].to_pylist()}
     assert graded["090111"]["vulnerability"] is None
     assert graded["090111"]["reason_codes"] == ["coverage_low"]
     assert graded["800110"]["top_origin"] == "ID"
@@ -90,10 +90,10 @@ def test_months_are_kept_of_watched_items_and_of_origins_that_could_fill_a_gap()
     assert {(row["hs_code"], row["partner_country"]) for row in months} == {("800110", o) for o in ("ID", "MY", "PE")}
 
 
-def test_every_code_in_a_row_has_a_sentence_in_both_languages(found: Found) -> None:
+def test_every_code_in_a_row_has_a_sentence_in_both_languages(detections: NightTables) -> None:
     codes = {
         code
-        for table in found.tables.values()
+        for table in detections.tables.values()
         if "reason_codes" in table.column_names
         for row in table.to_pylist()
         for code in row["reason_codes"]
@@ -122,7 +122,7 @@ def test_a_night_without_facts_has_no_findings() -> None:
 @given(st.permutations([tin(stopping(60_000, 1)), coffee(), item("250410", {"CN": steady(90_000, 7)})]))
 @settings(max_examples=4, deadline=None)
 def test_items_in_another_order_give_the_same_bytes(order: list[dict[str, object]]) -> None:
-    def lines(night: Found) -> list[str]:
+    def lines(night: NightTables) -> list[str]:
         return [
             canonical_json(row, contracts.table(n)) for n, table in night.tables.items() for row in table.to_pylist()
         ]

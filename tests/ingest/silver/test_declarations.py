@@ -1,4 +1,4 @@
-"""Declarations and what is known beside them, good and dirty: what is flagged, set aside, and may be judged.
+"""Declarations and what is known beside them, good and dirty: what is flagged, set aside, and may be assessed.
 
 All is loaded together, once; every line but the plain one has one thing wrong with it.
 """
@@ -24,11 +24,11 @@ ARRIVED = date(2024, 5, 13)  # the day of the declarations
 
 @dataclass(frozen=True)
 class Case:
-    """What a line states otherwise, how it is flagged, and whether it may be judged; None where it is set aside."""
+    """What a line states otherwise, how it is flagged, and whether it may be assessed; None where it is set aside."""
 
     stated: dict[str, object]
     flags: set[str]
-    is_judgeable: bool | None
+    is_assessable: bool | None
 
 
 CASES = {
@@ -77,7 +77,7 @@ CASES = {
     "korean_read_as_latin": Case({"grade": "»óÇ°"}, {"garbled_text"}, None),
     "korean_grade": Case({"grade": "상품"}, set(), True),
 }
-ONLY_TOLD = {"value_mismatch"}  # beside a flag that sets a line aside
+ONLY_STATED = {"value_mismatch"}  # beside a flag that sets a line aside
 PRICE = {
     "reference_source": "survey",
     "standard_name_code": "garlic_dried",
@@ -194,11 +194,11 @@ def loaded(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Loa
         for name in contracts.landing("import_declaration").columns
     )
     path.write_bytes(path.read_bytes() + f"{korean}\n".encode("euc-kr"))
-    for source, (apart, good, wrong) in BESIDE.items():
+    for source, (separate, good, wrong) in BESIDE.items():
         write_lines(
             root / "landing",
             source,
-            [{**good, apart: flag or "good", **stated} for flag, stated in wrong.items()],
+            [{**good, separate: flag or "good", **stated} for flag, stated in wrong.items()],
             f"known_{ARRIVED}",
         )
     lake = Lake(spark, str(root / "lake"), "run-1")
@@ -206,20 +206,20 @@ def loaded(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Loa
     silver = {row["declaration_id"]: row for row in lake.rows("silver.import_declaration").to_pylist()}
     quarantine = {}
     for row in lake.rows("ops.quarantine").to_pylist():
-        apart = BESIDE[row["source"]][0] if row["source"] in BESIDE else "declaration_id"
-        quarantine[row["source"], dict(row["payload"])[apart]] = set(row["reason_codes"])
+        separate = BESIDE[row["source"]][0] if row["source"] in BESIDE else "declaration_id"
+        quarantine[row["source"], dict(row["payload"])[separate]] = set(row["reason_codes"])
     return Loaded(lake, counts, silver, quarantine)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_line_is_flagged_or_set_aside_for_what_is_wrong_with_it(loaded: Loaded, name: str) -> None:
     case = CASES[name]
-    if case.is_judgeable is None:
+    if case.is_assessable is None:
         assert name not in loaded.silver
-        assert loaded.quarantine["import_declaration", name] == case.flags - ONLY_TOLD
+        assert loaded.quarantine["import_declaration", name] == case.flags - ONLY_STATED
     else:
         row = loaded.silver[name]
-        assert (set(row["quality_flags"]), row["is_judgeable"]) == (case.flags, case.is_judgeable)
+        assert (set(row["quality_flags"]), row["is_judgeable"]) == (case.flags, case.is_assessable)
 
 
 def test_of_a_line_twice_one_stays_and_of_two_that_differ_none(loaded: Loaded) -> None:
@@ -257,9 +257,9 @@ def test_all_that_is_in_silver_keeps_the_contract(loaded: Loaded) -> None:
 
 @pytest.mark.parametrize("source", BESIDE)
 def test_what_is_known_beside_declarations_is_taken_or_set_aside_with_its_reason(loaded: Loaded, source: str) -> None:
-    apart, _, wrong = BESIDE[source]
+    separate, _, wrong = BESIDE[source]
     (good,) = loaded.lake.rows(f"silver.{source}").to_pylist()
-    assert (good[apart], good["quality_flags"]) == ("good", [])
+    assert (good[separate], good["quality_flags"]) == ("good", [])
     assert broken(f"silver.{source}", [good]) == set()
     aside = {name: reasons for (of, name), reasons in loaded.quarantine.items() if of == source}
     assert aside == {flag: {flag} for flag in wrong if flag}

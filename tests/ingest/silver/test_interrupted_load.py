@@ -59,11 +59,11 @@ def deliver_second(folder: Path) -> None:
 
 def contents(lake: Lake) -> dict[str, list[str]]:
     """All rows of the tables a load writes, without lineage, in one order."""
-    found = {}
+    result = {}
     for name in TABLES:
         kept = [column for column in contracts.table(name).column_names if column not in LINEAGE]
-        found[name] = sorted(map(repr, lake.rows(name, kept).to_pylist()))
-    return found
+        result[name] = sorted(map(repr, lake.rows(name, kept).to_pylist()))
+    return result
 
 
 def second_load(spark: SparkSession, first_load: Path, root: Path, dies_before: int | None) -> dict[str, list[str]]:

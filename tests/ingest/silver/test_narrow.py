@@ -37,11 +37,11 @@ def deliver(folder: Path) -> None:
 
 
 def contents(lake: Lake) -> dict[str, list[str]]:
-    found = {}
+    result = {}
     for name in ("silver.import_declaration", "ops.load", "ops.quarantine", "ops.rejected"):
         kept = [column for column in contracts.table(name).column_names if column not in LINEAGE]
-        found[name] = sorted(map(repr, lake.rows(name, kept).to_pylist()))
-    return found
+        result[name] = sorted(map(repr, lake.rows(name, kept).to_pylist()))
+    return result
 
 
 @pytest.fixture(scope="module")

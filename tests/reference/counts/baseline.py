@@ -1,7 +1,7 @@
-"""Which past periods a count is judged against, and the regression row of each of them.
+"""Which past periods a count is assessed against, and the regression row of each of them.
 
 How much is asked of a history depends on how long it is: a short one gives a level, a longer one a season,
-a long one a trend. The last periods before the judged one are left out, so that a slow slide does not lower
+a long one a trend. The last periods before the assessed one are left out, so that a slow slide does not lower
 its own baseline; a short history cannot afford to leave out many.
 """
 
@@ -26,7 +26,7 @@ class Stage:
 
     Attributes:
         min_baseline: known periods needed, counted outside the gap.
-        gap: periods before the judged one that are left out.
+        gap: periods before the assessed one that are left out.
         season: "none", one yearly "harmonic", or the 10-level "factor" of Noufaily et al. (2013) with the
             harmonic beside it: steps alone leave the season's slope within a level to the dispersion (a
             season of 30 % at 100 counts a week makes 1.16 of a dispersion of 1).
@@ -58,18 +58,18 @@ STAGES: dict[str, tuple[Stage, ...]] = {
 
 @dataclass(frozen=True)
 class Design:
-    """Regression of one judged period, shared by the series of its stage.
+    """Regression of one assessed period, shared by the series of its stage.
 
     Attributes:
         index: (n,) baseline periods, ascending.
         rows: (n, p) design, intercept first.
-        judged: (p,) row of the judged period.
+        assessed: (p,) row of the assessed period.
         prior_sd: (p,) standard deviation of each coefficient's prior on the log scale; infinite = none.
     """
 
     index: NDArray[np.int64]
     rows: FloatArray
-    judged: FloatArray
+    assessed: FloatArray
     prior_sd: FloatArray
 
 
@@ -94,10 +94,10 @@ def baseline_index(k: int, gap: int, period: Period, options: DesignOptions) -> 
 def build_design(
     k: int, season: FloatArray, stage: Stage, period: Period, covariates: FloatArray | None, options: DesignOptions
 ) -> Design:
-    """Design of judged period k under a stage.
+    """Design of assessed period k under a stage.
 
     Args:
-        k: judged period.
+        k: assessed period.
         season: (T,) position in the year, [0, 1).
         stage: what to fit.
         period: length of a period.
@@ -128,7 +128,7 @@ def build_design(
 
 
 def season_levels(season: FloatArray, at: float, period: Period, options: DesignOptions) -> NDArray[np.int64]:
-    """Level of each period: the last is the window around the judged one's place in the year, the others share
+    """Level of each period: the last is the window around the assessed one's place in the year, the others share
     the rest of the year in equal blocks counted from the window on."""
     half = (options.half_window + 0.5) / PERIODS_PER_YEAR[period]
     after = np.mod(season - at, 1.0)

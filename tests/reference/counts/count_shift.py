@@ -2,7 +2,7 @@
 
 The residuals a CUSUM sums come from a rolling refit that leaves a gap and shares its estimation error from
 period to period, and sparse counts have skewed ones; a limit from independent normal residuals would be
-wrong in every class. So quiet negative-binomial series of the class are simulated, judged by `judge_counts`
+wrong in every class. So quiet negative-binomial series of the class are simulated, assessed by `judge_counts`
 in the same periods with the same settings, and their sums are the reference.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from jobs.arrays import FloatArray
 from jobs.stats.levels.cusum import CusumReference, Direction, build_reference
 from tests.reference.counts.baseline import Period
-from tests.reference.counts.farrington import FarringtonConfig, judge_counts
+from tests.reference.counts.farrington import FarringtonConfig, assess_counts
 
 # Events a period: sparse below the first, medium to the second, dense from there on.
 DENSITY_LIMITS = (1.0, 10.0)
@@ -46,13 +46,13 @@ def quiet_residuals(
         phi: (R,) dispersion, variance over mean.
         season: (T,) position in the year, as the real series have it.
         period: "week" or "month".
-        at: (K,) consecutive periods to judge, as for the real series.
+        at: (K,) consecutive periods to assess, as for the real series.
         rng: source of the simulated counts.
         config: the settings of the real run.
     """
     counts = simulate_counts(np.repeat(level[:, None], len(season), axis=1), phi[:, None], rng)
     quick = replace(config or FarringtonConfig(), with_interval=False)
-    return judge_counts(counts, season, period, at, config=quick).z
+    return assess_counts(counts, season, period, at, config=quick).z
 
 
 def count_reference(
@@ -69,7 +69,7 @@ def count_reference(
 ) -> CusumReference:
     """Reference of one density class: limit at `rate` alarms a series-period, and the sums behind the p-value.
 
-    The first `burn_in` judged periods run but are not counted: the sum starts at 0 and needs some to fill.
+    The first `burn_in` assessed periods run but are not counted: the sum starts at 0 and needs some to fill.
     """
     residuals = quiet_residuals(level, phi, season, period, at, rng, config)
     return build_reference(residuals, rate, direction, burn_in)

@@ -25,7 +25,7 @@ WARM_UP = {"C1": 0, "C2": 2, "C3": 4}
 
 @dataclass(frozen=True)
 class EarsVerdict:
-    """One cell is a series in a period, (S, T); NaN and False before the first judged period.
+    """One cell is a series in a period, (S, T); NaN and False before the first assessed period.
 
     Attributes:
         upper: limit in the unit of the series.
@@ -43,10 +43,10 @@ def ears(
     baseline: int = 7,
     min_sigma: float = 0.0,
 ) -> EarsVerdict:
-    """Judge every period that has its baseline.
+    """Assess every period that has its baseline.
 
     Args:
-        y: (S, T) counts; a NaN leaves the periods that look at it unjudged.
+        y: (S, T) counts; a NaN leaves the periods that look at it unassessed.
         method: C1 no guard band, C2 a guard of two periods, C3 adds the excess of the two periods before.
         alpha: one-sided error rate of the normal limit.
         baseline: number of periods averaged.

@@ -42,7 +42,7 @@ class FarringtonConfig(DesignOptions):
 
     Attributes:
         years_back: years of baseline, or what there is.
-        half_window: half width, in periods, of the season window around the judged place in the year.
+        half_window: half width, in periods, of the season window around the assessed place in the year.
         season_levels: levels of the season factor, the window included.
         season_sd: prior deviation of a season coefficient (log scale); weak for any series with some events.
         trend_sd: prior deviation of the yearly log trend.
@@ -62,7 +62,7 @@ class FarringtonConfig(DesignOptions):
     with_interval: bool = True
 
 
-def judge_counts(
+def assess_counts(
     y: FloatArray,
     season: FloatArray,
     period: Period,
@@ -71,13 +71,13 @@ def judge_counts(
     offset: FloatArray | None = None,
     config: FarringtonConfig | None = None,
 ) -> Verdict:
-    """Judge each series in each period of `at` against its own past.
+    """Assess each series in each period of `at` against its own past.
 
     Args:
-        y: (S, T) counts; NaN = unknown, left out of baselines and not judged.
+        y: (S, T) counts; NaN = unknown, left out of baselines and not assessed.
         season: (T,) position of each period in its year, [0, 1).
         period: "week" or "month".
-        at: (K,) periods to judge; only earlier ones are looked at.
+        at: (K,) periods to assess; only earlier ones are looked at.
         covariates: (T, c) regressors known for every period, such as working days or the share of the Lunar
             New Year holiday; standardised within each baseline.
         offset: (S, T) log exposure, known for every period.
@@ -97,7 +97,7 @@ def judge_counts(
             design = build_design(int(k), season, stage, period, covariates, config)
             for first in range(0, len(chosen), BLOCK):
                 rows = chosen[first : first + BLOCK]
-                verdict = _judge_block(y[rows], None if offset is None else offset[rows], int(k), design, config)
+                verdict = _assess_block(y[rows], None if offset is None else offset[rows], int(k), design, config)
                 for name, values in verdict.items():
                     answer[name][rows, column] = values
     return Verdict(**answer)
@@ -106,7 +106,7 @@ def judge_counts(
 def _choose_stages(
     known: NDArray[np.bool_], k: int, period: Period, config: FarringtonConfig
 ) -> list[tuple[Stage, NDArray[np.int64]]]:
-    """The series (row numbers) that each stage judges in period k."""
+    """The series (row numbers) that each stage assesses in period k."""
     free, chosen = known[:, k].copy(), []
     for stage in STAGES[period]:
         length = known[:, baseline_index(k, stage.gap, period, config)].sum(axis=1)
@@ -117,7 +117,7 @@ def _choose_stages(
     return chosen
 
 
-def _judge_block(
+def _assess_block(
     y: FloatArray, offset: FloatArray | None, k: int, design: Design, config: FarringtonConfig
 ) -> dict[str, NDArray]:
     """Fields of the verdict for a block of series, each (S,)."""
@@ -162,7 +162,7 @@ def _predict(
     error = (hat / fit.step_mu).sum(axis=1) / count
     pearson = pearson_dispersion(past, fit, weights, parameters)
     raw_phi = robust_bias.unbiased_dispersion(pearson, error)
-    log_mean, unscaled = linear_prediction(fit, design.judged)
+    log_mean, unscaled = linear_prediction(fit, design.assessed)
     centre = np.where(known, fit.mu, 0.0).sum(axis=1) / count
     mean, phi, spread = robust_bias.correct(np.exp(log_mean + offset), raw_phi, centre, config.weight_limit)
     return Prediction(

@@ -38,7 +38,7 @@ class ReferenceConfig:
 
 @dataclass(frozen=True)
 class ReferenceVerdict:
-    """One cell is a series in a judged period, (S, K); NaN where R gives NA (few cases, no trend)."""
+    """One cell is a series in a assessed period, (S, K); NaN where R gives NA (few cases, no trend)."""
 
     upper: FloatArray
     expected: FloatArray
@@ -50,7 +50,7 @@ class ReferenceVerdict:
 
 @dataclass(frozen=True)
 class _Prediction:
-    """Log mean and its standard error at the judged period, dispersion and slope, one row a series."""
+    """Log mean and its standard error at the assessed period, dispersion and slope, one row a series."""
 
     log_mean: FloatArray
     log_se: FloatArray
@@ -63,16 +63,16 @@ def farrington_reference(y: FloatArray, at: NDArray[np.int64], config: Reference
 
     Args:
         y: (S, T) counts without gaps.
-        at: (K,) zero-based periods to judge, each with its whole baseline before it.
+        at: (K,) zero-based periods to assess, each with its whole baseline before it.
         config: the settings.
 
     Raises:
-        ValueError: if a judged period lacks the years asked for.
+        ValueError: if a assessed period lacks the years asked for.
     """
     reach = config.years_back * config.periods_per_year + config.half_window
     if len(at) and int(np.min(at)) < reach:
         raise ValueError(f"period {int(np.min(at))} has no {config.years_back} years of baseline")
-    columns = [_judge_period(y, int(k), config) for k in at]
+    columns = [_assess_period(y, int(k), config) for k in at]
     fields = ReferenceVerdict.__dataclass_fields__
     return ReferenceVerdict(**{name: np.stack([getattr(c, name) for c in columns], axis=1) for name in fields})
 
@@ -98,7 +98,7 @@ def baseline_levels(k: int, config: ReferenceConfig) -> NDArray[np.int64]:
     return levels[:k]
 
 
-def _judge_period(y: FloatArray, k: int, config: ReferenceConfig) -> ReferenceVerdict:
+def _assess_period(y: FloatArray, k: int, config: ReferenceConfig) -> ReferenceVerdict:
     levels = baseline_levels(k, config)
     index = np.flatnonzero(levels)
     season = np.column_stack([levels[index] == j for j in range(1, config.season_levels + 1)]).astype(float)

@@ -106,8 +106,8 @@ def _first_true(
 
     Steps from the guess, doubling, until the place is between two counts, then halves the distance.
     """
-    found = holds(guess, np.arange(len(guess)))
-    low, high = np.where(found, -np.inf, guess), np.where(found, guess, np.inf)
+    result = holds(guess, np.arange(len(guess)))
+    low, high = np.where(result, -np.inf, guess), np.where(result, guess, np.inf)
     step = step.copy()
     while True:
         open_ = np.flatnonzero(high - low > 1)

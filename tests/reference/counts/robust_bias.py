@@ -40,7 +40,7 @@ def correct(
     """Means and dispersions free of the down-weighting's bias, and the spread of the dispersion.
 
     Args:
-        mean: (S,) weighted estimate at the judged period.
+        mean: (S,) weighted estimate at the assessed period.
         phi: (S,) weighted Pearson dispersion.
         centre: (S,) weighted mean level of the baseline, where the weights acted.
         weight_limit: limit of the Anscombe residual beyond which weights are r^-2.

@@ -25,9 +25,9 @@ def test_the_judged_week_shares_its_level_with_the_same_weeks_of_earlier_years()
 
 def test_a_held_trend_predicts_at_the_last_baseline_period() -> None:
     design = build_design(80, MONTHS, STAGES["month"][0], "month", None, OPTIONS)
-    assert design.judged[-1] == design.rows[-1, -1]
+    assert design.assessed[-1] == design.rows[-1, -1]
     weekly = build_design(300, WEEKS, STAGES["week"][0], "week", None, OPTIONS)
-    assert weekly.judged[-1] == pytest.approx(weekly.rows[-1, -1] + 27 / 52.18)
+    assert weekly.assessed[-1] == pytest.approx(weekly.rows[-1, -1] + 27 / 52.18)
 
 
 def test_covariates_are_standardised_by_the_baseline_and_constants_vanish() -> None:
@@ -37,4 +37,4 @@ def test_covariates_are_standardised_by_the_baseline_and_constants_vanish() -> N
     np.testing.assert_allclose(design.rows[:, -2].mean(), 0.0, atol=1e-12)
     np.testing.assert_allclose(design.rows[:, -2].std(), 1.0)
     assert not design.rows[:, -1].any()
-    assert design.judged[-1] == 0.0
+    assert design.assessed[-1] == 0.0

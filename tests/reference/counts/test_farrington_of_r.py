@@ -60,9 +60,9 @@ def test_every_number_equals_rs(case: str, series: np.ndarray) -> None:
 def test_a_batch_gives_each_series_what_it_gets_alone(series: np.ndarray) -> None:
     batch = np.vstack([series, series[:, ::-1], np.roll(series, 17, axis=1)])
     config, at = CASES["improved_delta"], np.array([290, 300])
-    together = farrington_reference(batch, at, config)
+    combined = farrington_reference(batch, at, config)
     alone = farrington_reference(batch[1:2], at, config)
-    np.testing.assert_allclose(together.upper[1], alone.upper[0], rtol=1e-12)
+    np.testing.assert_allclose(combined.upper[1], alone.upper[0], rtol=1e-12)
 
 
 def test_blocks_leave_the_gap_out_and_share_the_year() -> None:

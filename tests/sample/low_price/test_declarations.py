@@ -26,10 +26,10 @@ def world() -> DeclarationWorld:
 @pytest.fixture(scope="module")
 def rows(world: DeclarationWorld) -> DataFrame:
     """What is declared of each lot, and beside it the truth."""
-    told = world.declarations().to_pandas()
+    stated = world.declarations().to_pandas()
     truth = world.truth().to_pandas().drop(columns=["declaration_id", "line_no"])
-    told["price"] = told["customs_value_usd"] / told["net_mass_kg"]
-    return told.join(truth)
+    stated["price"] = stated["customs_value_usd"] / stated["net_mass_kg"]
+    return stated.join(truth)
 
 
 def test_the_code_list_and_the_generator_name_the_same_118_products() -> None:
@@ -170,10 +170,10 @@ def test_no_scheme_gives_itself_away_by_the_digits_of_its_price(rows: DataFrame)
 def test_switched_lots_are_declared_as_a_neighbour_of_lower_duty(rows: DataFrame) -> None:
     known = {p.code: p for p in all_products()}
     switched = rows[rows["scheme"] == "switch"]
-    for true, told in zip(switched["true_standard_name_code"], switched["standard_name_code"], strict=True):
-        assert known[true].neighbour == told
-        assert known[told].basic_pct < known[true].basic_pct
-        assert known[told].is_graded or set(switched.loc[switched["standard_name_code"] == told, "grade"]) == {""}
+    for true, stated in zip(switched["true_standard_name_code"], switched["standard_name_code"], strict=True):
+        assert known[true].neighbour == stated
+        assert known[stated].basic_pct < known[true].basic_pct
+        assert known[stated].is_graded or set(switched.loc[switched["standard_name_code"] == stated, "grade"]) == {""}
     others = rows[rows["scheme"] != "switch"]
     assert (others["true_standard_name_code"] == others["standard_name_code"]).all()
 
@@ -196,10 +196,10 @@ def test_split_lots_share_a_bill_of_lading_and_not_a_declaration(world: Declarat
 
 def test_development_seeds_have_no_held_out_variant() -> None:
     for seed, switch, expected in ((999, None, 0.0), (1000, None, 0.5), (5, True, 0.5), (1000, False, 0.0)):
-        cases = make_declarations(seed, 20_000, months=6, held_out=switch).cases
-        assert cases.is_held_out[cases.is_case].mean() == pytest.approx(expected, abs=0.2)
-        held_out = {int(s) for s in cases.scheme[cases.is_held_out]}
-        assert held_out == (set(range(len(SCHEMES))) if expected else set())
+        cases = make_declarations(seed, 20_000, months=6, reserved=switch).cases
+        assert cases.is_reserved[cases.is_case].mean() == pytest.approx(expected, abs=0.2)
+        reserved = {int(s) for s in cases.scheme[cases.is_reserved]}
+        assert reserved == (set(range(len(SCHEMES))) if expected else set())
 
 
 def test_what_attracts_evasion_moves_over_the_years() -> None:
@@ -225,11 +225,11 @@ def test_inspections_state_the_chance_they_had(world: DeclarationWorld) -> None:
 
 def test_a_finding_never_accuses_an_honest_lot(world: DeclarationWorld, rows: DataFrame) -> None:
     key = ["declaration_id", "line_no"]
-    found = world.inspection_results().to_pandas().merge(rows, on=key)
-    accused = found["finding"].isin(["undervalued", "misdescribed", "weight_understated"])
-    assert found.loc[accused, "is_true_case"].all()
-    assert found.loc[found["is_true_case"], "finding"].eq("no_finding").mean() == pytest.approx(0.15, abs=0.12)
-    corrected = found[accused]
+    result = world.inspection_results().to_pandas().merge(rows, on=key)
+    accused = result["finding"].isin(["undervalued", "misdescribed", "weight_understated"])
+    assert result.loc[accused, "is_true_case"].all()
+    assert result.loc[result["is_true_case"], "finding"].eq("no_finding").mean() == pytest.approx(0.15, abs=0.12)
+    corrected = result[accused]
     true_value = corrected["true_price_usd_per_kg"] * corrected["true_net_mass_kg"]
     raised = corrected["corrected_customs_value_krw"] / corrected["customs_value_krw"]
     assert_allclose(raised, true_value / corrected["customs_value_usd"], rtol=0.001)

@@ -8,7 +8,7 @@ import pytest
 from jobs.sample import SampleSummary
 from jobs.sample.parameters import SIZES
 from jobs.sample.supply_chain.cases import LOOK_ALIKES, TRUE_CASES, Case
-from jobs.sample.supply_chain.effects import held_up_share
+from jobs.sample.supply_chain.effects import delayed_share
 from jobs.sample.supply_chain.straits import Closure
 from jobs.sample.supply_chain.working_days import month_range
 from jobs.sample.supply_chain.world import World, build_world
@@ -29,7 +29,7 @@ def planted(world: World, kind: str) -> list[Case]:
 def without_closures(world: World, case: Case) -> np.ndarray:
     """Mass over mass without cases, by month of the case, where closures of straits leave it alone."""
     months = slice(case.first, case.last + 1)
-    touched = sum(held_up_share(closure, world.months) > 0 for closure in world.closures)
+    touched = sum(delayed_share(closure, world.months) > 0 for closure in world.closures)
     touched = np.asarray(touched, bool) | np.r_[False, np.asarray(touched, bool)[:-1]]
     ratio = world.import_mass[case.series[0], months] / world.uncut[case.series[0], months]
     strikes = {t for strike in planted(world, "strike") for t in (strike.first, strike.last)}
@@ -86,7 +86,7 @@ def test_a_price_shift_lasts(world: World) -> None:
 
 def test_a_slipped_month_loses_nothing(world: World) -> None:
     strikes = {t for strike in planted(world, "strike") for t in (strike.first, strike.last)}
-    closed = {t for c in world.closures for t in np.flatnonzero(held_up_share(c, world.months) > 0)}
+    closed = {t for c in world.closures for t in np.flatnonzero(delayed_share(c, world.months) > 0)}
     for case in planted(world, "lumpy_month"):
         if {case.first, case.last} & (strikes | closed | {t + 1 for t in closed}):
             continue
@@ -104,7 +104,7 @@ def test_a_closed_strait_keeps_a_third_and_its_items_feel_it_six_weeks_later(wor
         inside = (days >= closure.start) & (days <= closure.end)
         before = (days < closure.start) & (days >= closure.start - 28)
         assert 0.2 < total[inside].mean() / total[before].mean() < 0.45
-        months = world.months[held_up_share(closure, world.months) > 0]
+        months = world.months[delayed_share(closure, world.months) > 0]
         assert (closure.start + 42).astype("datetime64[M]") in months
         assert (closure.end + 42).astype("datetime64[M]") in months
 
@@ -112,7 +112,7 @@ def test_a_closed_strait_keeps_a_third_and_its_items_feel_it_six_weeks_later(wor
 def test_held_up_share_of_a_month_inside_one_month() -> None:
     months = month_range("2025-12", 12, 0)
     closure = Closure("suez", np.datetime64("2025-03-01"), np.datetime64("2025-03-06"), 1 / 3)
-    share = held_up_share(closure, months)
+    share = delayed_share(closure, months)
     assert share.sum() == pytest.approx(6 / 30 * 2 / 3)  # 12 to 17 April
     assert months[share.argmax()] == np.datetime64("2025-04")
 
@@ -126,8 +126,8 @@ def test_truth_says_what_was_done(small: SampleSummary) -> None:
     settled = [row for row in months if row["hs_code"] != "090111" and row["month"] < "2025-09"]
     assert settled
     for row in settled:
-        found = landed.get((row["month"], row["hs_code"], row["partner_country"]))
-        assert int(row["mass_kg"]) == int(found["impWgt"] if found else 0)
+        result = landed.get((row["month"], row["hs_code"], row["partner_country"]))
+        assert int(row["mass_kg"]) == int(result["impWgt"] if result else 0)
     for case_id, case in cases.items():
         phases = {row["phase"] for row in months if row["case_id"] == case_id}
         assert ("hoarding" in phases) == (case["preceded_by_hoarding"] == "true")

@@ -20,11 +20,11 @@ def test_one_file_a_month_after_the_initial_history(small: SampleSummary) -> Non
     assert len(files) == 1 + size.months - size.history
     months = [{row["year"] for row in read_rows(path)} for path in files]
     assert len(months[0]) == size.history
-    for path, held in zip(files[1:], months[1:], strict=True):
-        newest = max(held)
+    for path, stored in zip(files[1:], months[1:], strict=True):
+        newest = max(stored)
         known = np.datetime64(path.stem[-10:])
         assert known == (np.datetime64(newest.replace(".", "-")) + 1).astype("datetime64[D]") + 14
-        assert len(held) <= 1 + len(REVISION_LOG_SD)  # the new month and those still open
+        assert len(stored) <= 1 + len(REVISION_LOG_SD)  # the new month and those still open
 
 
 def test_revisions_are_small_and_some_rows_late(small: SampleSummary) -> None:

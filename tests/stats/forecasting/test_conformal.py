@@ -53,9 +53,9 @@ def test_long_run_misses_approach_alpha_on_any_sequence(truth, alpha):
     """
     gamma = 0.1
     made = calibrate(np.zeros((2, 1, 200)), truth, alpha=alpha, gamma=gamma)
-    judged = ~np.isnan(made.upper[:, 0])
-    misses = np.array([made.is_miss[s, 0][judged[s]].mean() for s in range(2)])
-    bound = (max(alpha, 1 - alpha) + gamma) / (gamma * judged.sum(axis=1))
+    assessed = ~np.isnan(made.upper[:, 0])
+    misses = np.array([made.is_miss[s, 0][assessed[s]].mean() for s in range(2)])
+    bound = (max(alpha, 1 - alpha) + gamma) / (gamma * assessed.sum(axis=1))
     assert (np.abs(misses - alpha) <= bound + 1e-9).all()
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from jobs.stats.levels.cusum import build_reference, calibrate_limit, cusum, judge_shift, monte_carlo_p
+from jobs.stats.levels.cusum import assess_shift, build_reference, calibrate_limit, cusum, monte_carlo_p
 
 residuals = hnp.arrays(float, (3, 12), elements=st.floats(-5, 5))
 
@@ -56,7 +56,7 @@ def test_each_series_is_judged_by_its_own_class() -> None:
     narrow = build_reference(rng.normal(scale=0.5, size=(400, 40)), 0.02, "down", burn_in=5)
     wide = build_reference(rng.normal(scale=2.0, size=(400, 40)), 0.02, "down", burn_in=5)
     z = np.full((2, 3), -1.5)
-    _, p = judge_shift(z, np.array([0, 1]), {0: narrow, 1: wide})
+    _, p = assess_shift(z, np.array([0, 1]), {0: narrow, 1: wide})
     assert narrow.limit < wide.limit
     assert np.all(p[0] < p[1])
     assert np.all(np.diff(p, axis=1) <= 0)
@@ -65,4 +65,4 @@ def test_each_series_is_judged_by_its_own_class() -> None:
 def test_a_class_without_reference_is_an_error() -> None:
     reference = build_reference(np.random.default_rng(1).normal(size=(50, 20)), 0.05, "down")
     with pytest.raises(KeyError):
-        judge_shift(np.zeros((1, 4)), np.array([2]), {0: reference})
+        assess_shift(np.zeros((1, 4)), np.array([2]), {0: reference})

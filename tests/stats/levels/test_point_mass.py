@@ -24,9 +24,9 @@ def test_without_jumps_and_gross_errors_it_is_the_kalman_filter():
         mean, variance = mean + gain * (y - mean), variance * (1 - gain)
         carried = NORMAL.carry(mass, np.array([float(gap)]), np.zeros(1))
         mass = NORMAL.weigh(carried, normal_log(y - NORMAL.grid, 0.15)[None])
-        found = NORMAL.moments(mass)
-        assert found[0][0] == pytest.approx(mean, abs=2e-3)
-        assert found[1][0] == pytest.approx(variance, rel=0.02)
+        result = NORMAL.moments(mass)
+        assert result[0][0] == pytest.approx(mean, abs=2e-3)
+        assert result[1][0] == pytest.approx(variance, rel=0.02)
 
 
 @settings(max_examples=30, deadline=None)

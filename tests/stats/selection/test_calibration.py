@@ -50,8 +50,8 @@ def test_one_label_moves_little_and_a_hundred_move_much():
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans(), st.floats(0.01, 1)), max_size=40))
 def test_a_higher_chance_stays_the_higher_one(labels):
-    said, found, chance = (np.array(column) for column in zip(*labels, strict=True)) if labels else [np.empty(0)] * 3
-    line = fit_calibration(said, found, chance).apply(np.linspace(0, 1, 101))
+    said, result, chance = (np.array(column) for column in zip(*labels, strict=True)) if labels else [np.empty(0)] * 3
+    line = fit_calibration(said, result, chance).apply(np.linspace(0, 1, 101))
     assert (np.diff(line) > 0).all()
     assert ((line >= 0) & (line <= 1)).all()
 
@@ -62,7 +62,7 @@ def test_a_label_that_could_not_have_been_drawn_is_refused():
 
 
 def test_reliability_on_four_lots_by_hand():
-    found = reliability(np.array([0.1, 0.15, 0.8, 1.0]), np.array([False, True, True, True]), bins=2)
-    np.testing.assert_allclose(found.promised, [0.125, 0.9])
-    np.testing.assert_allclose(found.came, [0.5, 1.0])
-    assert found.error == pytest.approx((0.375 + 0.1) / 2)
+    result = reliability(np.array([0.1, 0.15, 0.8, 1.0]), np.array([False, True, True, True]), bins=2)
+    np.testing.assert_allclose(result.promised, [0.125, 0.9])
+    np.testing.assert_allclose(result.came, [0.5, 1.0])
+    assert result.error == pytest.approx((0.375 + 0.1) / 2)

@@ -43,11 +43,11 @@ def test_nine_tenths_by_rank_and_one_tenth_split_between_chance_and_uncertainty(
 
 
 def test_the_best_are_ranked_first_and_every_part_gets_its_number():
-    found = choose()
+    result = choose()
     best = np.argsort(-SCORE)[:10]
-    assert (found.selection[best] == BY_RANK).all()
-    assert [(found.selection == code).sum() for code in (BY_RANK, AT_RANDOM, BY_UNCERTAINTY, NONE)] == [10, 5, 5, 40]
-    assert (found.propensity[best] == 1).all()
+    assert (result.selection[best] == BY_RANK).all()
+    assert [(result.selection == code).sum() for code in (BY_RANK, AT_RANDOM, BY_UNCERTAINTY, NONE)] == [10, 5, 5, 40]
+    assert (result.propensity[best] == 1).all()
 
 
 def test_every_lot_is_chosen_as_often_as_its_logged_chance_says(draws):
@@ -79,10 +79,10 @@ def test_the_estimated_mean_lies_around_the_mean_with_the_error_it_states(draws)
 
 def test_the_order_of_the_lots_changes_nothing():
     order = np.random.default_rng(1).permutation(LOTS)
-    found, turned = choose(), choose(rows=order)
-    np.testing.assert_array_equal(found.selection[order], turned.selection)
-    np.testing.assert_array_equal(found.rank[order], turned.rank)
-    np.testing.assert_allclose(found.propensity[order], turned.propensity)
+    result, turned = choose(), choose(rows=order)
+    np.testing.assert_array_equal(result.selection[order], turned.selection)
+    np.testing.assert_array_equal(result.rank[order], turned.rank)
+    np.testing.assert_allclose(result.propensity[order], turned.propensity)
 
 
 def test_another_night_or_seed_explores_other_lots():
@@ -92,10 +92,10 @@ def test_another_night_or_seed_explores_other_lots():
 
 def test_equal_scores_get_different_ranks_settled_by_their_keys():
     flat = np.ones(LOTS)
-    found = choose(score=flat)
-    assert sorted(found.rank) == list(range(1, LOTS + 1))
+    result = choose(score=flat)
+    assert sorted(result.rank) == list(range(1, LOTS + 1))
     order = np.arange(LOTS)[::-1]
-    np.testing.assert_array_equal(found.rank[order], choose(score=flat, rows=order).rank)
+    np.testing.assert_array_equal(result.rank[order], choose(score=flat, rows=order).rank)
 
 
 def test_two_lots_of_one_key_are_refused():
@@ -104,24 +104,24 @@ def test_two_lots_of_one_key_are_refused():
 
 
 def test_without_exploration_the_rest_has_no_chance_and_gives_no_estimate():
-    found = choose(policy=Policy(20, exploration=0.0))
-    assert sorted(set(found.propensity)) == [0.0, 1.0]
+    result = choose(policy=Policy(20, exploration=0.0))
+    assert sorted(set(result.propensity)) == [0.0, 1.0]
     with pytest.raises(ValueError, match="propensity"):
-        estimate_total(SCORE, found.propensity)
+        estimate_total(SCORE, result.propensity)
 
 
 def test_a_night_smaller_than_the_capacity_is_looked_at_in_full():
-    found = choose(policy=Policy(100))
-    assert found.is_chosen.all()
-    assert (found.propensity == 1).all()
+    result = choose(policy=Policy(100))
+    assert result.is_chosen.all()
+    assert (result.propensity == 1).all()
 
 
 def test_a_lot_without_a_reference_ranks_last_and_can_still_be_drawn():
     score = SCORE.copy()
     score[7] = np.nan
-    found = choose(score=score)
-    assert found.rank[7] == LOTS
-    assert found.propensity[7] > 0
+    result = choose(score=score)
+    assert result.rank[7] == LOTS
+    assert result.propensity[7] > 0
 
 
 def test_the_largest_are_certain_and_the_others_share_what_is_left():
@@ -140,9 +140,9 @@ def test_chances_sum_to_the_number_drawn(sizes, count):
 @settings(max_examples=100)
 @given(st.integers(0, 60), st.integers(0, 70), st.floats(0, 1), st.floats(0, 1), st.integers(0, 10**6))
 def test_the_capacity_is_spent_in_full_and_never_passed(lots, capacity, exploration, uncertain, seed):
-    found = choose(seed, policy=Policy(capacity, exploration, uncertain), rows=slice(0, lots))
-    assert found.is_chosen.sum() == min(capacity, lots)
-    assert found.propensity[found.is_chosen].min(initial=1) > 0
+    result = choose(seed, policy=Policy(capacity, exploration, uncertain), rows=slice(0, lots))
+    assert result.is_chosen.sum() == min(capacity, lots)
+    assert result.propensity[result.is_chosen].min(initial=1) > 0
 
 
 def test_permanent_numbers_are_uniform_and_streams_are_unrelated():

@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jobs.stats.selection.ranker import Decisions, contributions, rank_chance, share_found, train_ranker, try_challenger
+from jobs.stats.selection.ranker import (
+    Decisions,
+    contributions,
+    rank_chance,
+    share_detected,
+    train_ranker,
+    try_challenger,
+)
 
 NAMES = ("importer_age", "freight_share")
 
@@ -23,7 +30,7 @@ def decisions(lots=3_000, nights=60, seed=1, informative=True):
         decided=decided,
         newest_feature=decided - 1,
         known=decided + 5,
-        is_found=rng.random(lots) < 1 / (1 + np.exp(-odds)),
+        is_positive=rng.random(lots) < 1 / (1 + np.exp(-odds)),
         propensity=np.ones(lots),
         shortfall=rng.gamma(1.0, 1e6, lots),
     )
@@ -33,14 +40,14 @@ LABELS = decisions()
 RANKER = train_ranker(LABELS, NAMES, 100)
 
 
-def loss(chance, is_found):
-    return -np.mean(np.log(np.where(is_found, chance, 1 - chance)))
+def loss(chance, is_positive):
+    return -np.mean(np.log(np.where(is_positive, chance, 1 - chance)))
 
 
 def test_what_price_cannot_tell_is_learned():
     fresh = decisions(seed=2)
     learned = rank_chance(RANKER, fresh.features, fresh.chance)
-    assert loss(learned, fresh.is_found) < loss(fresh.chance, fresh.is_found) - 0.25
+    assert loss(learned, fresh.is_positive) < loss(fresh.chance, fresh.is_positive) - 0.25
 
 
 def test_the_price_goes_on_counting_among_lots_with_the_same_history():
@@ -72,7 +79,7 @@ def test_features_newer_than_the_decision_are_refused():
 def test_a_label_counts_only_from_the_night_after_it_was_known():
     night = 30
     later = LABELS.known >= night
-    turned = replace(LABELS, is_found=np.where(later, ~LABELS.is_found, LABELS.is_found))
+    turned = replace(LABELS, is_positive=np.where(later, ~LABELS.is_positive, LABELS.is_positive))
     assert train_ranker(turned, NAMES, night) == train_ranker(LABELS, NAMES, night)
     assert train_ranker(turned, NAMES, night + 1) != train_ranker(LABELS, NAMES, night + 1)
 
@@ -90,7 +97,7 @@ def test_a_choice_by_the_features_does_not_bias_what_is_learned():
     fresh = decisions(lots=20_000, seed=6)
     learned = rank_chance(train_ranker(seen, NAMES, 100), fresh.features, fresh.chance)
     for group in (fresh.features[:, 0] < 0.3, fresh.features[:, 0] >= 0.3):
-        assert learned[group].mean() == pytest.approx(fresh.is_found[group].mean(), abs=0.02)
+        assert learned[group].mean() == pytest.approx(fresh.is_positive[group].mean(), abs=0.02)
 
 
 def test_a_price_model_that_is_off_for_all_lots_alike_is_put_right():
@@ -98,8 +105,8 @@ def test_a_price_model_that_is_off_for_all_lots_alike_is_put_right():
     lots = decisions(informative=False)
     boastful = replace(lots, features=np.zeros_like(lots.features), chance=lots.chance**0.25)
     learned = rank_chance(train_ranker(boastful, NAMES, 100), boastful.features, boastful.chance)
-    assert boastful.chance.mean() > lots.is_found.mean() + 0.2
-    assert learned.mean() == pytest.approx(lots.is_found.mean(), abs=0.01)
+    assert boastful.chance.mean() > lots.is_positive.mean() + 0.2
+    assert learned.mean() == pytest.approx(lots.is_positive.mean(), abs=0.01)
 
 
 WEEKS = np.arange(20, 61, 5)
@@ -142,7 +149,7 @@ def test_the_share_found_on_three_lots_by_hand():
     lots = replace(
         lots,
         propensity=np.array([1.0, 0.5, 1.0]),
-        is_found=np.array([True, True, False]),
+        is_positive=np.array([True, True, False]),
         shortfall=np.array([4.0, 3.0, 9.0]),
     )
-    assert share_found(np.array([3.0, 2.0, 1.0]), lots, 0.5) == pytest.approx((4 + 3) / (4 + 6))
+    assert share_detected(np.array([3.0, 2.0, 1.0]), lots, 0.5) == pytest.approx((4 + 3) / (4 + 6))

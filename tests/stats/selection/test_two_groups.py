@@ -20,7 +20,7 @@ def night(lots=40_000, share=0.03, sd=0.15, seed=1, tails=None):
     return noise * log_sd + np.where(is_low, np.log(1 - rng.choice([0.2, 0.35, 0.5], lots)), 0.0), log_sd, is_low
 
 
-def judge(log_ratio, log_sd):
+def assess(log_ratio, log_sd):
     return probability_low(fit_two_groups(log_ratio, log_sd), log_ratio, log_sd)
 
 
@@ -28,7 +28,7 @@ def judge(log_ratio, log_sd):
 @pytest.mark.parametrize("tails", [None, 4])
 def test_chances_come_true_at_every_difficulty_with_and_without_heavy_tails(sd, tails):
     log_ratio, log_sd, is_low = night(sd=sd, tails=tails)
-    assert reliability(judge(log_ratio, log_sd), is_low).error < 0.012
+    assert reliability(assess(log_ratio, log_sd), is_low).error < 0.012
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.1])
@@ -56,14 +56,14 @@ def test_the_ratio_counts_beside_z():
 
 def test_without_a_reference_there_is_no_chance_to_state():
     model = fit_two_groups(*night(lots=1_000)[:2])
-    found = probability_low(model, np.array([np.nan, -0.5]), np.array([0.1, 0.1]))
-    assert np.isnan(found[0])
-    assert found[1] > 0.9
+    result = probability_low(model, np.array([np.nan, -0.5]), np.array([0.1, 0.1]))
+    assert np.isnan(result[0])
+    assert result[1] > 0.9
 
 
 def test_a_few_lots_do_not_make_a_group():
     log_ratio, log_sd, _ = night(lots=30, share=0.0)
-    assert judge(log_ratio, log_sd).mean() < 0.1
+    assert assess(log_ratio, log_sd).mean() < 0.1
     assert fit_two_groups(np.empty(0), np.empty(0)).low_share < 0.01
 
 
@@ -78,4 +78,4 @@ def test_every_lot_gets_a_chance_between_none_and_certain(log_ratio, log_sd):
 def test_the_order_of_lots_changes_nothing():
     log_ratio, log_sd, _ = night(lots=5_000)
     order = np.random.default_rng(2).permutation(5_000)
-    np.testing.assert_array_equal(judge(log_ratio, log_sd)[order], judge(log_ratio[order], log_sd[order]))
+    np.testing.assert_array_equal(assess(log_ratio, log_sd)[order], assess(log_ratio[order], log_sd[order]))

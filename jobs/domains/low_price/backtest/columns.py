@@ -18,7 +18,7 @@ def number_texts(column: pa.ChunkedArray) -> IntArray:
     return pc.fill_null(codes.indices, -1).to_numpy().astype(np.int64)
 
 
-def number_together(columns: Sequence[pa.ChunkedArray]) -> list[IntArray]:
+def number_jointly(columns: Sequence[pa.ChunkedArray]) -> list[IntArray]:
     """The texts of several columns numbered alike."""
     whole = number_texts(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string()))
     return np.split(whole, np.cumsum([len(column) for column in columns])[:-1])

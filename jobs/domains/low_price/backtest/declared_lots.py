@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from jobs.arrays import IntArray
-from jobs.domains.low_price.backtest.columns import days, joined, number_texts, number_together
+from jobs.domains.low_price.backtest.columns import days, joined, number_jointly, number_texts
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.sample.low_price.routes import region_of
 
@@ -62,7 +62,7 @@ def read_lots(filed: pa.Table, relations: pa.Table, specification: tuple[str, ..
 
 def number_groups(filed: pa.Table, relations: pa.Table) -> tuple[IntArray, IntArray]:
     """Connected component of the related firms of each lot's importer and exporter; both share their numbers."""
-    importer, exporter, one, other = number_together(
+    importer, exporter, one, other = number_jointly(
         [filed["importer_id"], filed["exporter_id"], relations["firm_id"], relations["related_firm_id"]]
     )
     firms = 1 + max(int(each.max(initial=0)) for each in (importer, exporter, one, other))

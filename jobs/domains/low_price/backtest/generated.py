@@ -21,13 +21,13 @@ from jobs.domains.low_price.config import LowPriceConfig
 from jobs.sample.low_price import DeclarationWorld, make_declarations
 
 DIFFICULTIES = ("easy", "middle", "hard")
-WEEK = 7  # days; a night judges the lots of the week before it
+WEEK = 7  # days; a night assesses the lots of the week before it
 SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy", "split")
 
 
 @dataclass(frozen=True)
 class WorldShape:
-    """Size of a world: item lines, the months they are declared in, and how many weeks at its end are judged."""
+    """Size of a world: item lines, the months they are declared in, and how many weeks at its end are assessed."""
 
     lots: int = 30_000
     months: int = 12
@@ -42,7 +42,7 @@ def make_trials(difficulty: str, seeds: Sequence[int], shape: WorldShape) -> Ite
 
 
 def rank_world(world: DeclarationWorld, weeks: int, config: LowPriceConfig | None = None) -> Trial:
-    """The lots of a world's last weeks under every ranking; a night every seven days judges those it first sees."""
+    """The lots of a world's last weeks under every ranking; a night every seven days assesses those it first sees."""
     config = config or LowPriceConfig()
     filed, truth, known = world.declarations(is_filed=True), world.truth(), read_facts(world)
     lots = known.facts.lots

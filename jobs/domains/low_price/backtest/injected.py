@@ -33,7 +33,7 @@ LOOK_ALIKES, LOOK_ALIKE_RATIO = 3.0, (0.2, 0.9)
 CHEATING = 0.5  # of a cheating firm's lots
 LOTS_A_DAY = 12
 MOST_DAYS = 720  # of a path, the latest
-WARM_UP, ROUND = 90, 28  # days learnt from; days a night judges, for single ones would be too few lots for a capacity
+WARM_UP, ROUND = 90, 28  # days learnt from; days a night assesses, for single ones would be too few lots for a capacity
 FIRMS = 16  # of an origin, few with many lots
 
 
@@ -84,7 +84,7 @@ def make_injected(paths: FloatArray, spread: float, seeds: Sequence[int]) -> Ite
 
 
 def rank_laid(laid: Laid, spread: float, config: LowPriceConfig | None = None) -> Trial:
-    """The lots after the warm-up under every ranking; a night every four weeks judges those it first sees."""
+    """The lots after the warm-up under every ranking; a night every four weeks assesses those it first sees."""
     lots = laid.lots
     nights = np.arange(WARM_UP + ROUND, lots.declared.max() + ROUND, ROUND)
     kind_of = np.arange(int(lots.specification.max()) + 1)

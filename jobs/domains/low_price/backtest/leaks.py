@@ -14,7 +14,7 @@ from jobs.stats.leak_audit.audit import Audit, audit
 TARGET = "is_true_case"
 
 
-class LeakFound(Exception):
+class LeakError(Exception):
     """Features that remember the label: no accuracy on them may be stored."""
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.low_price.backtest.columns import days, joined, number_together
+from jobs.domains.low_price.backtest.columns import days, joined, number_jointly
 from jobs.domains.low_price.methods.duty import (
     AD_VALOREM,
     BASIC,
@@ -44,7 +44,7 @@ def quoted_usd_per_kg(source: str, filed: pa.Table, quotations: pa.Table, won_a_
         ValueError: a unit that is neither KRW/kg nor USD/t.
     """
     quoted = quotations.filter(pc.equal(quotations["reference_source"], source))
-    ours, theirs = number_together([joined(table, GOODS[source]) for table in (filed, quoted)])
+    ours, theirs = number_jointly([joined(table, GOODS[source]) for table in (filed, quoted)])
     since = np.maximum(days(quoted["published_on"]), days(quoted["period_start"]) if source == "security" else 0)
     row = newest_before(ours, days(filed["declared_at"]), theirs, since)
     units = set(quoted["unit"].unique().to_pylist())
@@ -70,8 +70,8 @@ def read_rates(filed: pa.Table, tariff: pa.Table) -> tuple[Rates, FloatArray]:
     Raises:
         ValueError: a declared code has no line.
     """
-    hs10, lines_hs10 = number_together([filed["hs10_code"], tariff["hs10_code"]])
-    preference, lines_preference = number_together([filed["preference_code"], tariff["preference_code"]])
+    hs10, lines_hs10 = number_jointly([filed["hs10_code"], tariff["hs10_code"]])
+    preference, lines_preference = number_jointly([filed["preference_code"], tariff["preference_code"]])
     kind = np.array([DUTY_KINDS[name] for name in tariff["duty_kind"].to_pylist()])
     table = Rates(
         kind,

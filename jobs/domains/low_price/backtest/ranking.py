@@ -1,7 +1,7 @@
 """Scores by which lots are looked at: ours, the night's order, and the two baselines with their parameters for these
 lots.
 
-Ours is the chance that a lot is priced low, as the night states it beside every judged lot. The night's order serves
+Ours is the chance that a lot is priced low, as the night states it beside every assessed lot. The night's order serves
 revenue, a ground to ask first and then expected duty; cases of small duty come late in it.
 
 The baselines' parameters are the best of a grid on generated worlds of seeds 1 and 2 (all difficulties, recall at 5 %
@@ -18,14 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.low_price.assessment import Judged, judge_lots
-from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, judge_by_kalman
-from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, judge_by_median
+from jobs.domains.low_price.assessment import AssessedLots, assess_lots
+from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, assess_by_kalman
+from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, assess_by_median
 from jobs.domains.low_price.backtest.trial import OURS
 from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.methods.lots import Lots
-from jobs.domains.low_price.methods.reference.price import judge_prices
+from jobs.domains.low_price.methods.reference.price import assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from jobs.stats.selection.two_groups import probability_low
 
@@ -59,11 +59,11 @@ def rank_by_baselines(lots: Lots) -> dict[str, FloatArray]:
     Args:
         lots: specifications being the kind of goods only.
     """
-    return {"kalman_2007": -judge_by_kalman(lots, KALMAN).z, "median_mad": -judge_by_median(lots, MEDIAN).z}
+    return {"kalman_2007": -assess_by_kalman(lots, KALMAN).z, "median_mad": -assess_by_median(lots, MEDIAN).z}
 
 
 def rank_ours(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, config: LowPriceConfig) -> Ranked:
-    """The judgement of every night, each lot on the night that first sees it.
+    """The assessment of every night, each lot on the night that first sees it.
 
     Reference prices are fitted once over all lots as filed: each row of theirs rests on earlier days only.
 
@@ -77,17 +77,17 @@ def rank_ours(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, confi
     columns = {name: np.full(len(lots), np.nan) for name in (OURS, NIGHT_ORDER, *FEATURES)}
     for night in nights.tolist():
         facts = on(night)
-        judged = judge_lots(facts, config, int(CAPACITY * facts.is_judged.sum()), stored)
-        for name, values in read_night(judged).items():
-            columns[name][judged.judgement.judged] = values
+        assessed = assess_lots(facts, config, int(CAPACITY * facts.is_assessed.sum()), stored)
+        for name, values in read_night(assessed).items():
+            columns[name][assessed.assessment.assessed] = values
     scores = {name: columns.pop(name) for name in (OURS, NIGHT_ORDER)}
-    return Ranked(scores, columns, judge_prices(lots, stored).vintage)
+    return Ranked(scores, columns, assess_prices(lots, stored).vintage)
 
 
-def read_night(judged: Judged) -> dict[str, FloatArray]:
-    """Scores and features of a night's judged lots, (M,) each."""
-    found, choice = judged.judgement, judged.choice
-    evidence, place = found.evidence, found.place
+def read_night(assessed: AssessedLots) -> dict[str, FloatArray]:
+    """Scores and features of a night's assessed lots, (M,) each."""
+    result, choice = assessed.assessment, assessed.choice
+    evidence, place = result.evidence, result.place
     log_ratio, log_sd = evidence.log_ratio[place], evidence.log_sd[place]
     return {
         OURS: choice.probability,
@@ -95,7 +95,7 @@ def read_night(judged: Judged) -> dict[str, FloatArray]:
         "log_ratio": log_ratio,
         "log_sd": log_sd,
         "odds": evidence.odds[place],
-        "by_price": probability_low(judged.chances.mixture, log_ratio, log_sd),
-        "level": found.levels.level.astype(float),
-        **{f"pattern_{code}": shown[place].astype(float) for code, shown in found.patterns.items()},
+        "by_price": probability_low(assessed.chances.mixture, log_ratio, log_sd),
+        "level": result.levels.level.astype(float),
+        **{f"pattern_{code}": shown[place].astype(float) for code, shown in result.patterns.items()},
     }

@@ -20,15 +20,15 @@ from jobs.domains.low_price.backtest.trial import CAPACITIES, CUTS, OURS
 WITHOUT = "_no_look_alikes"
 
 
-def backtest_rows(found: LowPriceBacktest) -> Iterator[dict[str, Any]]:
+def backtest_rows(result: LowPriceBacktest) -> Iterator[dict[str, Any]]:
     """Rows of gold.backtest without the columns that all share."""
-    for name, kind in found.kinds.items():
+    for name, kind in result.kinds.items():
         for suffix, scores in pools(kind):
             yield from whole_rows(name, suffix, scores)
             if len(kind.schemes) > 1:
                 for at, scheme in enumerate(kind.schemes):
                     yield from recall_rows(f"{name}:{scheme}", suffix, scores, scheme=slice(at, at + 1))
-    yield from exploration_rows(found.drift)
+    yield from exploration_rows(result.drift)
 
 
 def pools(kind: Kind) -> list[tuple[str, Scores]]:
@@ -76,7 +76,7 @@ def row(
 ) -> dict[str, Any]:
     """One figure with its interval; what cannot be said (nothing to divide by) is empty."""
     value, lower, upper = (float(getattr(estimate, name)[at]) for name in ("value", "lower", "upper"))
-    told = {"value": value, "lower": lower, "upper": upper}
+    stated = {"value": value, "lower": lower, "upper": upper}
     return {
         "group_id": group,
         "rule": rule,
@@ -84,5 +84,5 @@ def row(
         "alarm_rate": capacity,
         "depth": cut,
         "sample_n": n,
-        **{name: each if np.isfinite(each) else None for name, each in told.items()},
+        **{name: each if np.isfinite(each) else None for name, each in stated.items()},
     }

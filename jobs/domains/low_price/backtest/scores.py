@@ -32,11 +32,11 @@ class Scores:
 
     Attributes:
         rankings: names, R of them; OURS, the two BASELINES and ORACLE among them.
-        found: (W, R, C, S, 3). cases: (W, S, 3). looks: (W, C). look_alikes: (W, R, C).
+        detected: (W, R, C, S, 3). cases: (W, S, 3). looks: (W, C). look_alikes: (W, R, C).
     """
 
     rankings: tuple[str, ...]
-    found: IntArray
+    detected: IntArray
     cases: IntArray
     looks: IntArray
     look_alikes: IntArray
@@ -44,7 +44,7 @@ class Scores:
     @classmethod
     def of(cls, rankings: Sequence[str], tallies: Sequence[Tally]) -> Scores:
         """The tallies of several worlds side by side."""
-        names = ("found", "cases", "looks", "look_alikes")
+        names = ("detected", "cases", "looks", "look_alikes")
         return cls(tuple(rankings), *(np.stack([getattr(each, name) for each in tallies]) for name in names))
 
     def __len__(self) -> int:
@@ -56,7 +56,7 @@ class Scores:
 
     def precision(self) -> Estimate:
         """Share of true cases among the lots looked at, (R, C)."""
-        return self._estimate(self.found.sum(axis=(3, 4)), self._all_looks())
+        return self._estimate(self.detected.sum(axis=(3, 4)), self._all_looks())
 
     def look_alike_share(self) -> Estimate:
         """Share of look-alikes among the lots looked at, (R, C)."""
@@ -77,16 +77,16 @@ class Scores:
 
     def share_of_oracle(self) -> Estimate:
         """Recall of ours over the oracle's, (C,)."""
-        found = self.found.sum(axis=(3, 4))
-        return self._estimate(*(found[:, self.rankings.index(name)] for name in (OURS, ORACLE)))
+        result = self.detected.sum(axis=(3, 4))
+        return self._estimate(*(result[:, self.rankings.index(name)] for name in (OURS, ORACLE)))
 
     def _all_looks(self) -> IntArray:
         return np.broadcast_to(self.looks[:, None], self.look_alikes.shape)
 
     def _recall_parts(self, scheme: int | slice, cut: int | slice) -> tuple[IntArray, IntArray]:
-        found = self.found[:, :, :, _several(scheme), _several(cut)].sum(axis=(3, 4))
+        result = self.detected[:, :, :, _several(scheme), _several(cut)].sum(axis=(3, 4))
         cases = self.cases[:, _several(scheme), _several(cut)].sum(axis=(1, 2))
-        return found, np.broadcast_to(cases[:, None, None], found.shape)
+        return result, np.broadcast_to(cases[:, None, None], result.shape)
 
     def _estimate(self, above: IntArray, below: IntArray) -> Estimate:
         """Ratio of sums over worlds, and its interval; the same resamples for every figure."""

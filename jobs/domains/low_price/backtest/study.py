@@ -1,4 +1,4 @@
-"""The whole back-test: generated worlds and real paths judged and scored, the audit before any figure, the drift
+"""The whole back-test: generated worlds and real paths assessed and scored, the audit before any figure, the drift
 beside it.
 """
 
@@ -13,7 +13,7 @@ from jobs.domains.low_price.backtest import generated, injected
 from jobs.domains.low_price.backtest.drift.exploration import Drift, run_drift
 from jobs.domains.low_price.backtest.drift.stream import StreamShape
 from jobs.domains.low_price.backtest.generated import DIFFICULTIES, WorldShape, make_trials
-from jobs.domains.low_price.backtest.leaks import LeakFound, audit_trial
+from jobs.domains.low_price.backtest.leaks import LeakError, audit_trial
 from jobs.domains.low_price.backtest.scores import Scores
 from jobs.domains.low_price.backtest.trial import Trial, tally
 from jobs.stats.leak_audit.audit import Audit
@@ -62,7 +62,7 @@ def run_low_price(
     drift_shape: StreamShape | None = None,
     drift_worlds: int = 4,
 ) -> LowPriceBacktest:
-    """Judge and score everything.
+    """Assess and score everything.
 
     Args:
         seeds: of the worlds; 1 to 999 for development, 1000 to 1099 for reporting.
@@ -101,13 +101,13 @@ def list_kinds(
 
 def score(name: str, trials: Iterable[Trial], schemes: tuple[str, ...], seed: int) -> tuple[Kind, Audit]:
     """Scores of one kind of world, once the features of its first world are found clean."""
-    found: list[list] = [[], []]
+    result: list[list] = [[], []]
     audit = None
     for trial in trials:
         audit = audit or audit_trial(trial, seed)
         if not audit.is_clean:
-            raise LeakFound(f"{name}: {', '.join(sorted({each.code for each in audit.findings}))}")
-        for part, pool in zip(found, (trial, trial.take(~trial.is_look_alike)), strict=True):
+            raise LeakError(f"{name}: {', '.join(sorted({each.code for each in audit.findings}))}")
+        for part, pool in zip(result, (trial, trial.take(~trial.is_look_alike)), strict=True):
             part.append(tally(pool, len(schemes)))
         rankings = tuple(trial.scores)
-    return Kind(*(Scores.of(rankings, part) for part in found), schemes), audit
+    return Kind(*(Scores.of(rankings, part) for part in result), schemes), audit

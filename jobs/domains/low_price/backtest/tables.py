@@ -16,26 +16,26 @@ from jobs.terminal import text_table
 
 POOLS = {"": "all lots", "_no_look_alikes": "look-alikes left out"}
 AT_5 = CAPACITIES.index(0.05)
-FOUND_ENOUGH = 0.5
+DETECTED_ENOUGH = 0.5
 BLIND = 0.1  # recall of an oracle to which a scheme does not show at all: what looks spent on other lots find by chance
 CAPACITY_HEADINGS = [f"{capacity:.0%}" for capacity in CAPACITIES]
 
 
-def printed(found: LowPriceBacktest) -> Iterator[Table]:
+def printed(result: LowPriceBacktest) -> Iterator[Table]:
     """Every table, in the order of the questions they answer."""
     for suffix, pool in POOLS.items():
-        kinds = {name: dict(pools(kind))[suffix] for name, kind in found.kinds.items()}
+        kinds = {name: dict(pools(kind))[suffix] for name, kind in result.kinds.items()}
         yield recall_table(pool, kinds)
         yield gain_table(pool, kinds)
-    yield look_alike_table(found)
-    yield scheme_table(found)
-    yield cut_table(found)
-    yield weak_table(found)
-    yield drift_table(found)
+    yield look_alike_table(result)
+    yield scheme_table(result)
+    yield cut_table(result)
+    yield weak_table(result)
+    yield drift_table(result)
     yield text_table(
         "Leak audit of the features, first world of each kind",
         ["worlds", "rows", "look-ups", "findings"],
-        [[n, str(a.train_rows + a.valid_rows), str(a.lookups), str(len(a.findings))] for n, a in found.audits.items()],
+        [[n, str(a.train_rows + a.valid_rows), str(a.lookups), str(len(a.findings))] for n, a in result.audits.items()],
     )
 
 
@@ -69,47 +69,47 @@ def gain_table(pool: str, kinds: dict[str, Scores]) -> Table:
     return text_table(title, ["worlds", "capacity", "better baseline", "difference", "of the oracle's"], rows)
 
 
-def look_alike_table(found: LowPriceBacktest) -> Table:
+def look_alike_table(result: LowPriceBacktest) -> Table:
     """How much of each ranking's capacity goes to honest lots that are like a case."""
     rows = [
         [name, ranking, *map(figure, kind.with_look_alikes.look_alike_share().value[r])]
-        for name, kind in found.kinds.items()
+        for name, kind in result.kinds.items()
         for r, ranking in enumerate(kind.with_look_alikes.rankings)
     ]
     return text_table("Share of look-alikes among the looks, all lots", ["worlds", "ranking", *CAPACITY_HEADINGS], rows)
 
 
-def scheme_table(found: LowPriceBacktest) -> Table:
+def scheme_table(result: LowPriceBacktest) -> Table:
     """Recall at 5 % by scheme, both pools."""
     rows = [
         [name, scheme, POOLS[suffix], *(figure(value) for value in scores.recall(at).value[:, AT_5])]
-        for name, kind in several(found).items()
+        for name, kind in several(result).items()
         for suffix, scores in pools(kind)
         for at, scheme in enumerate(kind.schemes)
     ]
-    rankings = next(iter(found.kinds.values())).without.rankings
+    rankings = next(iter(result.kinds.values())).without.rankings
     return text_table("Recall at 5 % by scheme", ["worlds", "scheme", "pool", *rankings], rows)
 
 
-def cut_table(found: LowPriceBacktest) -> Table:
+def cut_table(result: LowPriceBacktest) -> Table:
     """Recall at 5 % by cut, look-alikes left out."""
     rows = [
         [name, f"{cut:.0%}", *(figure(value) for value in kind.without.recall(cut=at).value[:, AT_5])]
-        for name, kind in found.kinds.items()
+        for name, kind in result.kinds.items()
         for at, cut in enumerate(CUTS)
     ]
-    rankings = next(iter(found.kinds.values())).without.rankings
+    rankings = next(iter(result.kinds.values())).without.rankings
     return text_table("Recall at 5 % by cut, look-alikes left out", ["worlds", "cut by", *rankings], rows)
 
 
-def weak_table(found: LowPriceBacktest) -> Table:
+def weak_table(result: LowPriceBacktest) -> Table:
     """Schemes of which ours finds less than half at 5 %, look-alikes left out, and why."""
     rows = []
-    for name, kind in several(found).items():
+    for name, kind in several(result).items():
         for at, scheme in enumerate(kind.schemes):
             recall = kind.without.recall(at).value[:, AT_5]
             mine, best = (recall[kind.without.rankings.index(ranking)] for ranking in (OURS, ORACLE))
-            if mine < FOUND_ENOUGH:
+            if mine < DETECTED_ENOUGH:
                 rows.append([name, scheme, figure(mine), figure(best), why_weak(kind, at, best)])
     return text_table(
         "Schemes below .5 at 5 %, look-alikes left out", ["worlds", "scheme", OURS, ORACLE, "reason"], rows
@@ -120,21 +120,21 @@ def why_weak(kind: Kind, scheme: int, best: float) -> str:
     """What keeps a scheme below half."""
     if best < BLIND:
         return "the unit price is true: value and mass are cut together, and only what was carried can tell"
-    if best < FOUND_ENOUGH:
+    if best < DETECTED_ENOUGH:
         return "even the true price does not show it: cuts within the spread of honest prices"
     mine = kind.without.rankings.index(OURS)
     by_cut = [kind.without.recall(scheme, at).value[mine, AT_5] for at in range(len(CUTS))]
-    if by_cut[-1] >= FOUND_ENOUGH:
+    if by_cut[-1] >= DETECTED_ENOUGH:
         return f"small cuts are missed: {', '.join(map(figure, by_cut))} by cut"
     return "the price shows it, our reference does not: it follows the cases, or is that of other goods"
 
 
-def drift_table(found: LowPriceBacktest) -> Table:
+def drift_table(result: LowPriceBacktest) -> Table:
     """What each inspection policy finds over all months and in the last year."""
-    months = found.drift.found.shape[2]
+    months = result.drift.detected.shape[2]
     last = [f"month:{month:02d}" for month in range(months - 11, months + 1)]
     by_policy: dict[str, dict[str, list[float]]] = {}
-    for each in exploration_rows(found.drift):
+    for each in exploration_rows(result.drift):
         if each["measure"] == "revenue_found":
             by_policy.setdefault(each["rule"], {}).setdefault(each["group_id"], []).append(each["value"])
     rows = [
@@ -150,9 +150,9 @@ def drift_table(found: LowPriceBacktest) -> Table:
     return text_table(title, ["policy", "all months", "first month", "last year"], rows)
 
 
-def several(found: LowPriceBacktest) -> dict[str, Kind]:
+def several(result: LowPriceBacktest) -> dict[str, Kind]:
     """The kinds of world with more than one scheme."""
-    return {name: kind for name, kind in found.kinds.items() if len(kind.schemes) > 1}
+    return {name: kind for name, kind in result.kinds.items() if len(kind.schemes) > 1}
 
 
 def figure(value: float) -> str:

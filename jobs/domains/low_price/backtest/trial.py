@@ -21,7 +21,7 @@ class Trial:
     """N lots of one world, those of the warm-up left out.
 
     Attributes:
-        night: day on which each is judged, (N,).
+        night: day on which each is assessed, (N,).
         scores: by name of the ranking, larger for more suspect, NaN last, (N,) each.
         scheme: of a true case its number, `HONEST` elsewhere, (N,).
         cut: of a true case its position in `CUTS`, -1 elsewhere, (N,).
@@ -61,13 +61,13 @@ class Tally:
     """Looks and what they found in one world: R rankings, C capacities, S schemes, 3 cuts.
 
     Attributes:
-        found: true cases looked at, (R, C, S, 3).
+        detected: true cases looked at, (R, C, S, 3).
         cases: true cases, (S, 3).
         looks: lots looked at, (C,); the same for every ranking.
         look_alikes: look-alikes looked at, (R, C).
     """
 
-    found: IntArray
+    detected: IntArray
     cases: IntArray
     looks: IntArray
     look_alikes: IntArray
@@ -83,7 +83,7 @@ def tally(trial: Trial, schemes: int) -> Tally:
 
     chosen = [[choose_nightly(score, trial.night, c) for c in CAPACITIES] for score in trial.scores.values()]
     return Tally(
-        found=np.array([[count(rows) for rows in each] for each in chosen]),
+        detected=np.array([[count(rows) for rows in each] for each in chosen]),
         cases=count(trial.is_case),
         looks=np.array([int(rows.sum()) for rows in chosen[0]]),
         look_alikes=np.array([[int(trial.is_look_alike[rows].sum()) for rows in each] for each in chosen]),

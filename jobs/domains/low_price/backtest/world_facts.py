@@ -1,4 +1,4 @@
-"""A generated world night by night: what was known of its lots on each, in the shape the judgement takes.
+"""A generated world night by night: what was known of its lots on each, in the shape the assessment takes.
 
 Everything comes from the tables of landing. A lot is known from the day it is declared, its inspection from the day of
 the result; quotations and rates are those of the lot's day.
@@ -43,7 +43,7 @@ class WorldFacts:
     """N lots of a world in the order of declaration, and what becomes known of them later.
 
     Attributes:
-        facts: with everything known on the day of declaration, none judged.
+        facts: with everything known on the day of declaration, none assessed.
         settled: day of the inspection's result, `NEVER` without one, (N,).
         is_upheld, is_disputed: what it said of the declared value, (N,).
         label: 1 where it found a case, 0 where none, NaN without one, (N,).
@@ -55,8 +55,8 @@ class WorldFacts:
     is_disputed: BoolArray
     label: FloatArray
 
-    def on(self, night: int, judged_days: int) -> LotFacts:
-        """The facts of a night: the lots of its last days are judged, results up to it are known.
+    def on(self, night: int, assessed_days: int) -> LotFacts:
+        """The facts of a night: the lots of its last days are assessed, results up to it are known.
 
         Lots already settled stay open: every ranking is asked about the same lots.
         """
@@ -68,14 +68,14 @@ class WorldFacts:
             is_examined=settled,
             is_disputed=settled & self.is_disputed[known],
         )
-        is_judged = lots.declared > night - judged_days
+        is_assessed = lots.declared > night - assessed_days
         measures = {code: Measure(each.amount[known], each.kind[known]) for code, each in self.facts.measures.items()}
         return replace(
             self.facts,
             **{name: getattr(self.facts, name)[known] for name in OF_LOTS},
             lots=lots,
-            is_judged=is_judged,
-            is_open=is_judged,
+            is_assessed=is_assessed,
+            is_open=is_assessed,
             night=night,
             rates=self.facts.rates.take(known),
             measures=measures,
@@ -93,11 +93,11 @@ def read_facts(world: DeclarationWorld) -> WorldFacts:
         f"{source}_price": quoted_usd_per_kg(source, filed, world.price_reference, won_a_dollar)
         for source in ("survey", "security", "world")
     }
-    found, propensity = read_findings(world, filed)
+    result, propensity = read_findings(world, filed)
     examined = pc.not_equal(stands["examination_result"], "not_examined").to_numpy()
     facts = LotFacts(
         lots=lots,
-        is_judged=np.zeros(len(lots), dtype=bool),
+        is_assessed=np.zeros(len(lots), dtype=bool),
         is_open=np.ones(len(lots), dtype=bool),
         kind_of=number_kinds(filed, lots),
         key=np.arange(len(lots), dtype=np.uint64),
@@ -117,7 +117,7 @@ def read_facts(world: DeclarationWorld) -> WorldFacts:
         settled=np.where(examined, days(pc.fill_null(stands["accepted_at"], "1970-01-01")), NEVER),
         is_upheld=pc.equal(stands["examination_result"], "examined_accepted").to_numpy(),
         is_disputed=pc.equal(stands["status"], "disputed").to_numpy(),
-        label=found,
+        label=result,
     )
 
 

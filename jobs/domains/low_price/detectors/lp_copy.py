@@ -3,7 +3,7 @@
 Three signs, joined by Bonferroni:
 
 - `same_price_across`: unrelated importers buying from unrelated exporters declare the same price. Round prices agree
-  often, so each price is judged against the prices of its own roundness nearby: moved to a random one of those
+  often, so each price is assessed against the prices of its own roundness nearby: moved to a random one of those
   within 3 %, it would meet a stranger's price with the chance of how many of them are taken. A price of 3.00 has no
   neighbour of its kind and proves nothing; one of 2.847 does. The count is held against the binomial of the mean
   chance, an upper bound for unequal ones (Hoeffding 1956).
@@ -115,12 +115,12 @@ def _chance(cell: IntArray, tick: IntArray, is_shared: BoolArray) -> FloatArray:
     for kind, step in enumerate(ROUND):
         mine = roundness == kind
         base, place = cell[mine] * span, cell[mine] * span + tick[mine]
-        found = np.searchsorted(place, base + high[mine], "right") - np.searchsorted(place, base + low[mine])
+        result = np.searchsorted(place, base + high[mine], "right") - np.searchsorted(place, base + low[mine])
         kin = _multiples(low[mine], high[mine], step)
         if kind:
             kin -= _multiples(low[mine], high[mine], ROUND[kind - 1])
         # Its own place is a stranger's only where it is shared.
-        chance[mine] = (found - ~is_shared[mine]) / kin
+        chance[mine] = (result - ~is_shared[mine]) / kin
     return chance
 
 

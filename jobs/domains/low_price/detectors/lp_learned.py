@@ -1,11 +1,11 @@
 """The learned ranker in the night: trained on what inspections of the pool found, tried on its past weeks, and told
 why.
 
-Every lot of the pool was judged by the reference price of its own day, and its parties have the history they had then,
-so the past weeks can be ranked again as they stood. Patterns and the other lots of a trade are tonight's knowledge:
-they are no feature, a trial goes without them on both sides, and tonight they multiply the odds that the ranker gives.
-On generated worlds that ranked true cases better than leaving out the trade, or than starting the ranker from all of
-it.
+Every lot of the pool was assessed by the reference price of its own day, and its parties have the history they had
+then, so the past weeks can be ranked again as they stood. Patterns and the other lots of a trade are tonight's
+knowledge: they are no feature, a trial goes without them on both sides, and tonight they multiply the odds that the
+ranker gives. On generated worlds that ranked true cases better than leaving out the trade, or than starting the ranker
+from all of it.
 
 The ranker moves the chance and so the order by expected duty; levels are rule G's alone. While it is not promoted,
 nothing of the night depends on it.
@@ -33,13 +33,13 @@ TRIAL_WEEKS = 16  # of the pool's 21: the first make labels to begin with; half 
 LEAST_WEEKS = 4  # with less, a bound says nothing of how weeks vary
 TRIAL_CAPACITY = 0.05  # of a week's lots; fixed, so that no night's answer hangs on an office's capacity
 WEEK = 7
-TOLD_MOST = 2
-TOLD_LEAST = np.log(1.1)  # log odds; a smaller part is no reason
+SHOWN_MOST = 2
+SHOWN_LEAST = np.log(1.1)  # log odds; a smaller part is no reason
 SPOKEN = {
     **dict.fromkeys(OF_LOT[:3], "learned_price"),
     "log_mass": "learned_mass",
     "freight_share": "learned_freight",
-    **{f"{party}_{told}": f"learned_{party}_history" for party in PARTIES for told in ("found_share", "inspected")},
+    **{f"{party}_{stated}": f"learned_{party}_history" for party in PARTIES for stated in ("found_share", "inspected")},
     **{f"{party}_days_since": f"learned_{party}_rhythm" for party in PARTIES},
 }
 REASON_LIST = pa.list_(
@@ -94,8 +94,8 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class Told:
-    """Of N judged lots the chance that each is priced low, (N,), and what was learned that raises it, as lists of
+class ReasonedChances:
+    """Of N assessed lots the chance that each is priced low, (N,), and what was learned that raises it, as lists of
     reasons.
     """
 
@@ -137,7 +137,7 @@ def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: 
     if not trial.is_promoted:
         return result
     given = multiply_odds(trial.chance, tonight_odds(mixture, evidence, config)[rows])
-    line = calibrate(given, decisions.is_found, decisions.propensity)
+    line = calibrate(given, decisions.is_positive, decisions.propensity)
     shift = float(rounded(np.array([ranker.shift]))[0])
     return replace(result, state=PROMOTED, promoted=Promoted(replace(ranker, shift=shift), line))
 
@@ -152,7 +152,7 @@ def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray) -> Decision
         decided=days(seen["period_start"]),
         newest_feature=np.maximum(features.newest, seen["reference_day"].to_numpy()),
         known=days(seen["finding_known_on"]),
-        is_found=seen["label"].to_numpy() > 0,
+        is_positive=seen["label"].to_numpy() > 0,
         propensity=seen["propensity"].to_numpy(),
         shortfall=seen["owed_krw"].to_numpy(),
     )
@@ -163,61 +163,61 @@ def price_alone(decisions: Decisions, weeks: IntArray) -> FloatArray:
     chance = np.full(len(decisions), np.nan)
     for start, end in pairwise(weeks):
         before, rows = decisions.known < start, (decisions.decided >= start) & (decisions.decided < end)
-        line = calibrate(decisions.chance[before], decisions.is_found[before], decisions.propensity[before])
+        line = calibrate(decisions.chance[before], decisions.is_positive[before], decisions.propensity[before])
         chance[rows] = line.apply(decisions.chance[rows])
     return chance
 
 
-def judge_chances(
+def assess_chances(
     learned: Promoted | None,
     chances: Chances,
     evidence: Evidence,
-    judged: IntArray,
+    assessed: IntArray,
     lots: pa.Table,
     history: pa.Table,
     config: EvidenceConfig,
-) -> Told:
-    """The chance of each judged lot, and what was learned that raises it.
+) -> ReasonedChances:
+    """The chance of each assessed lot, and what was learned that raises it.
 
     Args:
         learned: the ranker; without one the price model speaks as it would alone.
         chances: the price model.
         evidence: of every lot of the pool.
-        judged: rows of the pool that are judged.
-        lots, history: the judged lots and their parties' past, as `lot_features` takes them.
+        assessed: rows of the pool that are assessed.
+        lots, history: the assessed lots and their parties' past, as `lot_features` takes them.
         config: weights of what is known tonight.
     """
     if learned is None or len(lots) == 0:
-        return Told(chances.of(evidence, config)[judged], pa.array([[]] * len(lots), REASON_LIST))
-    features, alone = lot_features(lots, history), price_chance(chances.mixture, evidence)[judged]
-    probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[judged])
-    return Told(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features))
+        return ReasonedChances(chances.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
+    features, alone = lot_features(lots, history), price_chance(chances.mixture, evidence)[assessed]
+    probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[assessed])
+    return ReasonedChances(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features))
 
 
 def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
     """Log odds that each of REASONS adds, (N, R); nothing for a lot that all of them together do not raise."""
     parts = contributions(ranker, features, chance)[:, :-1]
     of = np.array([SPOKEN[name] for name in FEATURES])
-    told = np.stack([parts[:, of == reason].sum(axis=1) for reason in REASONS], axis=1)
-    return np.where(parts.sum(axis=1, keepdims=True) > 0, told, 0.0)
+    stated = np.stack([parts[:, of == reason].sum(axis=1) for reason in REASONS], axis=1)
+    return np.where(parts.sum(axis=1, keepdims=True) > 0, stated, 0.0)
 
 
 def reason_lists(parts: FloatArray, features: Features) -> pa.ListArray:
     """For each lot the strongest reasons, with the factor of its odds, and the party's inspections where they are
     one.
     """
-    order = np.argsort(-parts, axis=1, kind="stable")[:, :TOLD_MOST]
-    is_told = np.take_along_axis(parts, order, axis=1) >= TOLD_LEAST
-    lot, reason = np.nonzero(is_told)[0], order[is_told]
+    order = np.argsort(-parts, axis=1, kind="stable")[:, :SHOWN_MOST]
+    is_stated = np.take_along_axis(parts, order, axis=1) >= SHOWN_LEAST
+    lot, reason = np.nonzero(is_stated)[0], order[is_stated]
     counts = {name: np.full(len(lot), -1) for name in ("found_count", "inspected_count")}
     for party in PARTIES:
         at = reason == REASONS.index(f"learned_{party}_history")
-        for name, of_party in (("found_count", features.found), ("inspected_count", features.inspected)):
+        for name, of_party in (("found_count", features.detected), ("inspected_count", features.inspected)):
             counts[name][at] = of_party[party][lot[at]]
     columns = {
         "code": pa.array(np.array(REASONS, dtype=object)[reason], pa.string()),
         "odds_factor": significant(np.exp(parts[lot, reason])),
         **{name: pa.array(values, mask=values < 0) for name, values in counts.items()},
     }
-    offsets = np.concatenate([[0], np.cumsum(is_told.sum(axis=1))]).astype(np.int32)
+    offsets = np.concatenate([[0], np.cumsum(is_stated.sum(axis=1))]).astype(np.int32)
     return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(columns.values()), list(columns)))

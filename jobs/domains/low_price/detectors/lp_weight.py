@@ -2,8 +2,8 @@
 
 Value and mass are cut together; what cannot be cut is physical: containers filled, bags of a known weight, the
 gross mass on the bill of lading, a weighbridge. For each such measure y = log(net mass / amount) is set against the
-usual y of its kind (product, packaging and container kind), in robust deviations of that kind. A firm is judged twice,
-together by
+usual y of its kind (product, packaging and container kind), in robust deviations of that kind. A firm is assessed
+twice, together by
 Bonferroni: by the median of its lots, which a half-filled last container does not move, how far honest firms' medians
 lie apart (one always loads 22 tonnes, another 24) being estimated from all firms; and by the share of its lots that
 are far too light, against that of its peers, for who understates only some.
@@ -29,7 +29,7 @@ from jobs.domains.low_price.methods.pattern import (
 )
 from jobs.stats.combine import combine_cauchy
 
-LEAST_LOTS = 8  # of a firm with a measure, before its median is judged
+LEAST_LOTS = 8  # of a firm with a measure, before its median is assessed
 LEAST_FIRMS = 5  # in a kind, for a usual weight that is not one firm's
 LEAST_SCALE = 0.01  # of y: bags of nominal weight have no spread of their own
 FREEDOM = 8  # Student's t of firms' medians: habits have heavier tails than a normal
@@ -69,16 +69,16 @@ def find_weight_understatement(
     row[inside], opens = number_groups(firm[inside])
     firms = len(opens)
     z = np.stack([_lot_deviation(net_mass_kg, measure, row) for measure in measures.values()])
-    judged = np.stack([_judge(each, row, firms) for each in z])
+    assessed = np.stack([_assess(each, row, firms) for each in z])
     light = [_light_share(each, row, firms, rng) for each in z]
-    p = [least_of(a, share) for a, share in zip(stats.t.cdf(judged, FREEDOM), light, strict=True)]
-    tested = np.isfinite(judged)
+    p = [least_of(a, share) for a, share in zip(stats.t.cdf(assessed, FREEDOM), light, strict=True)]
+    tested = np.isfinite(assessed)
     measured = np.isfinite(z).any(axis=0) & (row >= 0)
     return Pattern(
         group=firm[inside][opens],
         market=np.full(firms, -1),
         p=combine_cauchy(np.stack(p), axis=0),
-        statistic=np.where(tested.any(axis=0), np.where(tested, judged, np.inf).min(axis=0), np.nan),
+        statistic=np.where(tested.any(axis=0), np.where(tested, assessed, np.inf).min(axis=0), np.nan),
         n=np.bincount(row[measured], minlength=firms),
         parts=dict(zip(measures, p, strict=True)),
         row=row,
@@ -100,8 +100,8 @@ def carried_mass(
     row = np.where(firm >= 0, firm, -1)
     deviations = [_log_deviation(net_mass_kg, measure, row)[0] for measure in measures.values()]
     shown = np.stack(deviations)[:, is_evidence]
-    told = np.isfinite(shown).any(axis=0)
-    short = np.where(told, np.nanmedian(np.where(told, shown, 0.0), axis=0), 0.0)
+    stated = np.isfinite(shown).any(axis=0)
+    short = np.where(stated, np.nanmedian(np.where(stated, shown, 0.0), axis=0), 0.0)
     carried[is_evidence] = net_mass_kg[is_evidence] * np.exp(np.maximum(-short, 0.0))
     return carried
 
@@ -140,7 +140,7 @@ def _light_share(z: FloatArray, row: IntArray, firms: int, rng: np.random.Genera
     return excess_over_peers(hits, np.bincount(row[known], minlength=firms), rng)
 
 
-def _judge(z: FloatArray, row: IntArray, firms: int) -> FloatArray:
+def _assess(z: FloatArray, row: IntArray, firms: int) -> FloatArray:
     """Each firm's median deviation over the spread of honest firms' medians, (F,); NaN below `LEAST_LOTS`."""
     out = np.full(firms, np.nan)
     lots = np.bincount(row[(row >= 0) & np.isfinite(z)], minlength=firms)

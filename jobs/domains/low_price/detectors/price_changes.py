@@ -32,8 +32,8 @@ class Memory:
     fresh_days: int = 90
 
 
-def judge_supplier_change(
-    judged: Lots,
+def assess_supplier_change(
+    assessed: Lots,
     past: Lots,
     expected: FloatArray | None = None,
     past_expected: FloatArray | None = None,
@@ -41,22 +41,22 @@ def judge_supplier_change(
     rule: PriceRule | None = None,
     memory: Memory | None = None,
 ) -> PriceTest:
-    """LP-2: the exporter's price of these goods against its own last ones, declared before the judged lot.
+    """LP-2: the exporter's price of these goods against its own last ones, declared before the assessed lot.
 
     Args:
-        past: lots known on the night, accepted or not; the judged ones may be among them.
+        past: lots known on the night, accepted or not; the assessed ones may be among them.
         expected, past_expected: reference price of each lot on its day, USD per kg, shapes (M,) and (P,); where
             not given, prices are compared as they are.
         usual_log_sd: as in `price_rules.judge_comparables`.
     """
-    ours, theirs = _goods_of(judged, past, "exporter")
-    past_of = _last_lots(ours, judged.declared, theirs, past, memory or Memory())
-    reasons = {"lp2_supplier_change": np.ones(len(judged), dtype=bool)}
-    return _judge_change(judged, past, past_of, expected, past_expected, usual_log_sd, rule, reasons)
+    ours, theirs = _goods_of(assessed, past, "exporter")
+    past_of = _last_lots(ours, assessed.declared, theirs, past, memory or Memory())
+    reasons = {"lp2_supplier_change": np.ones(len(assessed), dtype=bool)}
+    return _assess_change(assessed, past, past_of, expected, past_expected, usual_log_sd, rule, reasons)
 
 
-def judge_new_counterpart(
-    judged: Lots,
+def assess_new_counterpart(
+    assessed: Lots,
     past: Lots,
     expected: FloatArray | None = None,
     past_expected: FloatArray | None = None,
@@ -70,27 +70,27 @@ def judge_new_counterpart(
     earlier past, is no test. Arguments as in `judge_supplier_change`.
     """
     memory = memory or Memory()
-    ours, theirs = _goods_of(judged, past, "importer")
-    first = _first_day(judged, past, ours, theirs)
-    is_fresh = judged.declared - first <= memory.fresh_days
+    ours, theirs = _goods_of(assessed, past, "importer")
+    first = _first_day(assessed, past, ours, theirs)
+    is_fresh = assessed.declared - first <= memory.fresh_days
     past_of = _last_lots(np.where(is_fresh, ours, -1), first, theirs, past, memory)
     reasons = {"lp5_new_counterpart": is_fresh}
-    return _judge_change(judged, past, past_of, expected, past_expected, usual_log_sd, rule, reasons)
+    return _assess_change(assessed, past, past_of, expected, past_expected, usual_log_sd, rule, reasons)
 
 
-def _goods_of(judged: Lots, past: Lots, firm: str) -> tuple[IntArray, IntArray]:
-    """Number of (goods, firm) of each judged and past lot."""
+def _goods_of(assessed: Lots, past: Lots, firm: str) -> tuple[IntArray, IntArray]:
+    """Number of (goods, firm) of each assessed and past lot."""
     names = (*_GOODS, firm)
-    return number_keys([getattr(judged, n) for n in names], [getattr(past, n) for n in names])
+    return number_keys([getattr(assessed, n) for n in names], [getattr(past, n) for n in names])
 
 
-def _first_day(judged: Lots, past: Lots, ours: IntArray, theirs: IntArray) -> IntArray:
+def _first_day(assessed: Lots, past: Lots, ours: IntArray, theirs: IntArray) -> IntArray:
     """Day of the first lot of these goods between the importer and the exporter group, (M,); -1 where unknown."""
-    our_pair, their_pair = number_keys([ours, judged.exporter_group], [theirs, past.exporter_group])
+    our_pair, their_pair = number_keys([ours, assessed.exporter_group], [theirs, past.exporter_group])
     index = DayIndex(their_pair, past.declared)
-    start, stop = index.ranges(our_pair, np.zeros(len(judged), dtype=np.int64), judged.declared)
+    start, stop = index.ranges(our_pair, np.zeros(len(assessed), dtype=np.int64), assessed.declared)
     earliest = np.append(past.declared[index.rows], 0)[np.minimum(start, len(index.rows))]
-    first = np.where(stop > start, earliest, judged.declared)
+    first = np.where(stop > start, earliest, assessed.declared)
     return np.where(our_pair >= 0, first, -1)
 
 
@@ -104,8 +104,8 @@ def _last_lots(key: IntArray, day: IntArray, past_key: IntArray, past: Lots, mem
     return np.where(is_there, np.append(index.rows, -1)[np.where(is_there, place, -1)], -1)
 
 
-def _judge_change(
-    judged: Lots,
+def _assess_change(
+    assessed: Lots,
     past: Lots,
     past_of: IntArray,
     expected: FloatArray | None,
@@ -116,7 +116,7 @@ def _judge_change(
 ) -> PriceTest:
     """Price over expected against the same of the past lots listed."""
     rule = rule or PriceRule()
-    expected = np.ones(len(judged)) if expected is None else expected
+    expected = np.ones(len(assessed)) if expected is None else expected
     past_expected = np.ones(len(past)) if past_expected is None else past_expected
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.append(np.log(past.price / past_expected), np.nan)
@@ -124,4 +124,4 @@ def _judge_change(
     matrix[~np.isfinite(matrix)] = np.nan
     middle, n = row_median(matrix)
     log_sd = uncertainty(row_spread(matrix, middle), n, rule, usual_log_sd)
-    return compare_price(judged.price, expected * np.exp(middle), log_sd, n, rule, reasons)
+    return compare_price(assessed.price, expected * np.exp(middle), log_sd, n, rule, reasons)

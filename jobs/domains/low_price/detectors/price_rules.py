@@ -98,9 +98,9 @@ def uncertainty(spread: FloatArray, n: IntArray, rule: PriceRule, usual_log_sd: 
     return np.where(n >= rule.least, log_sd, np.nan)
 
 
-def judge_comparables(
+def assess_comparables(
     price: FloatArray,
-    found: Comparables,
+    result: Comparables,
     usual_log_sd: FloatArray | None = None,
     rule: PriceRule | None = None,
     chunk: int = 200_000,
@@ -112,35 +112,35 @@ def judge_comparables(
 
     Args:
         usual_log_sd: spread of honest lots of such goods, where a reference price knows it, shape (M,).
-        chunk: judged lots whose lists are held as a matrix at once.
+        chunk: assessed lots whose lists are held as a matrix at once.
     """
     rule = rule or PriceRule()
-    usable = (found.rung == IDENTICAL) | (found.rung == SIMILAR)
-    length = np.diff(found.offsets)
+    usable = (result.rung == IDENTICAL) | (result.rung == SIMILAR)
+    length = np.diff(result.offsets)
     of = np.repeat(np.arange(len(price)), length)
-    at_best = usable[of] & (found.lot_rung == found.rung[of])
-    log_price = np.where(at_best, np.log(found.lot_price), np.nan)
-    column = np.arange(len(of)) - found.offsets[of]
+    at_best = usable[of] & (result.lot_rung == result.rung[of])
+    log_price = np.where(at_best, np.log(result.lot_price), np.nan)
+    column = np.arange(len(of)) - result.offsets[of]
     middle, spread = np.full(len(price), np.nan), np.full(len(price), np.nan)
     listed = np.zeros(len(price), dtype=np.int64)
     for first in range(0, len(price), chunk):
         last = min(first + chunk, len(price))
-        part = slice(int(found.offsets[first]), int(found.offsets[last]))
+        part = slice(int(result.offsets[first]), int(result.offsets[last]))
         matrix = np.full((last - first, int(length[first:last].max(initial=0))), np.nan)
         matrix[of[part] - first, column[part]] = log_price[part]
         middle[first:last], listed[first:last] = row_median(matrix)
         spread[first:last] = row_spread(matrix, middle[first:last])
     log_sd = uncertainty(spread, listed, rule, usual_log_sd)
     reasons = {
-        "lp1_identical": found.rung == IDENTICAL,
-        "lp1_similar": found.rung == SIMILAR,
-        "lp1_below_lowest": price < found.lowest,
+        "lp1_identical": result.rung == IDENTICAL,
+        "lp1_similar": result.rung == SIMILAR,
+        "lp1_below_lowest": price < result.lowest,
     }
-    return compare_price(price, np.exp(middle), log_sd, np.where(usable, found.count, 0), rule, reasons)
+    return compare_price(price, np.exp(middle), log_sd, np.where(usable, result.count, 0), rule, reasons)
 
 
-def judge_world_price(
-    judged: Lots,
+def assess_world_price(
+    assessed: Lots,
     pool: Lots,
     world_price: FloatArray,
     pool_world_price: FloatArray,
@@ -160,7 +160,7 @@ def judge_world_price(
     """
     rule = rule or PriceRule()
     names = ("product", "specification", "origin", "trade_level")
-    ours, theirs = number_keys([getattr(judged, n) for n in names], [getattr(pool, n) for n in names])
+    ours, theirs = number_keys([getattr(assessed, n) for n in names], [getattr(pool, n) for n in names])
     usable = pool.is_accepted & ~pool.is_disputed & (theirs >= 0) & (pool.price > 0) & (pool_world_price > 0)
     groups, theirs = np.unique(theirs[usable], return_inverse=True)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -179,8 +179,8 @@ def judge_world_price(
         )
     )
     log_sd = np.where(voters >= rule.least, uncertainty(spread, size, rule, usual_log_sd), np.nan)
-    reasons = {"lp3_world_price": np.ones(len(judged), dtype=bool)}
-    return compare_price(judged.price, world_price * np.exp(middle), log_sd, size, rule, reasons)
+    reasons = {"lp3_world_price": np.ones(len(assessed), dtype=bool)}
+    return compare_price(assessed.price, world_price * np.exp(middle), log_sd, size, rule, reasons)
 
 
 def _vote(values: FloatArray, group: IntArray, firm: IntArray, n_groups: int) -> tuple[FloatArray, IntArray]:
@@ -191,7 +191,7 @@ def _vote(values: FloatArray, group: IntArray, firm: IntArray, n_groups: int) ->
     return group_median(vote, pairs // width, n_groups)  # -1 // width is -1: no group
 
 
-def judge_survey_price(
+def assess_survey_price(
     price: FloatArray, survey_price: FloatArray, log_sd: FloatArray | float = 0.0, rule: PriceRule | None = None
 ) -> PriceTest:
     """LP-4: against the origin survey price, brought to the lot's terms by the caller; a log-sd of at least 0.25.

@@ -1,4 +1,4 @@
-"""A table of lots, as the night or the counter knows them, to the arrays that the judgement takes.
+"""A table of lots, as the night or the counter knows them, to the arrays that the assessment takes.
 
 Codes are numbered within the table: equal numbers mean equal texts, and nothing else depends on them. A grade,
 packaging or crop year that is not stated is a specification of its own where the goods have none; a state or trade
@@ -17,14 +17,14 @@ from jobs.arrays import BoolArray, IntArray
 from jobs.contracts.codes import regions
 from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.detectors.lp_weight import Measure
-from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, named, number_texts, together
+from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, join_texts, named, number_texts
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.facts.quotations import quoted
 from jobs.domains.low_price.facts.reference_data import Surroundings
 from jobs.domains.low_price.facts.tariff import rates_of
 from jobs.domains.low_price.methods.lots import Lots
 
-FOUND_LOW = ("undervalued",)
+UNDERVALUED = ("undervalued",)
 
 
 def firm_groups(firms: pa.ChunkedArray, groups: dict[str, str]) -> pa.ChunkedArray:
@@ -41,9 +41,9 @@ def number_lots(table: pa.Table, groups: dict[str, str]) -> tuple[Lots, IntArray
     )
     spelt = named(table)
     (specification,) = number_texts(
-        together(spelt, "standard_name_code", "product_state", "grade", "packaging", "crop_year")
+        join_texts(spelt, "standard_name_code", "product_state", "grade", "packaging", "crop_year")
     )
-    (kind,) = number_texts(together(spelt, "standard_name_code", "product_state", "grade"))
+    (kind,) = number_texts(join_texts(spelt, "standard_name_code", "product_state", "grade"))
     kind_of = np.full(int(specification.max(initial=-1)) + 1, -1)
     kind_of[specification[specification >= 0]] = kind[specification >= 0]
     listed = regions()
@@ -73,7 +73,7 @@ def number_lots(table: pa.Table, groups: dict[str, str]) -> tuple[Lots, IntArray
 
 
 def lot_facts(
-    table: pa.Table, around: Surroundings, config: LowPriceConfig, is_judged: BoolArray | None = None
+    table: pa.Table, around: Surroundings, config: LowPriceConfig, is_assessed: BoolArray | None = None
 ) -> LotFacts:
     """The facts of a table of lots.
 
@@ -81,52 +81,54 @@ def lot_facts(
         table: columns of gold.known_lot, in any order of rows.
         around: what else the night knew.
         config: settings.
-        is_judged: which are judged; those declared in the last `judged_days` when not given.
+        is_assessed: which are assessed; those declared in the last `assessed_days` when not given.
     """
     lots, kind_of = number_lots(table, around.groups)
     night = (around.night - pa.scalar(0, pa.int32()).cast(pa.date32()).as_py()).days
-    if is_judged is None:
-        is_judged = (lots.declared > night - config.judged_days) & (lots.declared <= night)
+    if is_assessed is None:
+        is_assessed = (lots.declared > night - config.assessed_days) & (lots.declared <= night)
     rates, burden = rates_of(table, around.tariffs, lots)
     finding = table["finding"]
     mass, invoice = lots.net_mass_kg, figures(table["invoice_amount"])
     return LotFacts(
         lots=lots,
-        is_judged=is_judged,
+        is_assessed=is_assessed,
         is_open=~lots.is_examined & ~lots.is_disputed & pc.is_null(finding).to_numpy(),
         kind_of=kind_of,
-        key=lot_keys(table, is_judged),
+        key=lot_keys(table, is_assessed),
         night=night,
         customs_value_krw=figures(table["customs_value_krw"]),
         rates=rates,
         **{f"{source}_price": quoted(table, lots, around.quotes, source) for source in ("world", "survey", "security")},
         invoice_price=np.where(invoice > 0, invoice / mass, lots.price),
-        invoice_market=number_texts(together(table, "standard_name_code", "invoice_currency"))[0],
+        invoice_market=number_texts(join_texts(table, "standard_name_code", "invoice_currency"))[0],
         measures=measures(table),
         family=number_texts(commodities(table["standard_name_code"]))[0],
         burden=burden,
         on_file={"lower_grade_found": flags(pc.equal(finding, "damaged_or_lower_grade"))},
-        label=np.where(pc.is_null(finding).to_numpy(), np.nan, flags(pc.is_in(finding, pa.array(FOUND_LOW)))),
+        label=np.where(pc.is_null(finding).to_numpy(), np.nan, flags(pc.is_in(finding, pa.array(UNDERVALUED)))),
         propensity=figures(table["propensity"]),
         reference_on_file=figures(table["reference_usd_per_kg"]),
-        lent_on_file=figures(table["trade_log_odds"]) if "_is_filed" in table.column_names else None,
+        peer_log_odds_on_file=figures(table["trade_log_odds"]) if "_is_filed" in table.column_names else None,
     )
 
 
-def lot_keys(table: pa.Table, is_judged: BoolArray) -> np.ndarray:
-    """A number for each judged line that never changes: the first 64 bits of the SHA-256 of its name.
+def lot_keys(table: pa.Table, is_assessed: BoolArray) -> np.ndarray:
+    """A number for each assessed line that never changes: the first 64 bits of the SHA-256 of its name.
 
     0 for the others.
     """
-    texts = together(table, "declaration_id", "line_no").filter(pa.array(is_judged)).to_pylist()
+    texts = join_texts(table, "declaration_id", "line_no").filter(pa.array(is_assessed)).to_pylist()
     keys = np.zeros(len(table), dtype=np.uint64)
-    keys[is_judged] = np.frombuffer(b"".join(hashlib.sha256(text.encode()).digest()[:8] for text in texts), dtype=">u8")
+    keys[is_assessed] = np.frombuffer(
+        b"".join(hashlib.sha256(text.encode()).digest()[:8] for text in texts), dtype=">u8"
+    )
     return keys
 
 
 def measures(table: pa.Table) -> dict[str, Measure]:
     """Packages, containers and gross mass, each within product, packaging and carriage."""
-    (packed,) = number_texts(together(named(table), "standard_name_code", "product_state", "packaging"))
+    (packed,) = number_texts(join_texts(named(table), "standard_name_code", "product_state", "packaging"))
     return {
         "kg_per_package": Measure(figures(table["package_count"]), packed),
         "kg_per_container": Measure(figures(table["container_count"]), packed),

@@ -31,7 +31,7 @@ def as_chunks(column: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
     return column.chunks if isinstance(column, pa.ChunkedArray) else [column]
 
 
-def together(table: pa.Table, *names: str) -> pa.Array:
+def join_texts(table: pa.Table, *names: str) -> pa.Array:
     """One text a row of several columns, null where any of them is not stated."""
     return pc.binary_join_element_wise(*[table[name].cast(pa.string()) for name in names], "|")
 

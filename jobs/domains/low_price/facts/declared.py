@@ -51,10 +51,10 @@ def months_back(day: date, days: int) -> date:
 def latest(lake: Lake, name: str, night: date, since: date) -> DataFrame:
     """For each line of a table by month its latest row known at the end of the night, from a month on."""
     newest = Window.partitionBy(*contracts.table(name).key).orderBy(F.col("known_at").desc())
-    held = lake.read(name).where(
+    stored = lake.read(name).where(
         (F.col("period_month") >= F.lit(since)) & (F.col("known_at") < F.lit(end_of_night(night)))
     )
-    return held.withColumn("_age", F.row_number().over(newest)).where("_age = 1").drop("_age")
+    return stored.withColumn("_age", F.row_number().over(newest)).where("_age = 1").drop("_age")
 
 
 def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
@@ -96,7 +96,7 @@ def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
     )
 
 
-def held_since(lake: Lake, since: date) -> int:
+def rows_since(lake: Lake, since: date) -> int:
     """Rows that the table of declarations holds from a month on, as its log counts them; nothing is read."""
     if not lake.exists(DECLARED):
         return 0

@@ -1,4 +1,4 @@
-"""A file of declarations, as it is delivered to landing, as lots to be judged on the spot."""
+"""A file of declarations, as it is delivered to landing, as lots to be assessed on the spot."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PRICED = (
     f"and not ({' or '.join(line_slips().values())})"
 )
 # What silver makes of a line, as far as a price needs it; a line that states no price, or comes in two versions, is
-# told apart, not judged.
+# told apart, not assessed.
 TYPED = """
     select declaration_id, try_cast(line_no as int) as line_no, null::varchar as record_id,
         try_cast(declared_at[:10] as date) as period_start, try_cast(shipped_on as date) as shipped_on,
@@ -58,7 +58,7 @@ TYPED = """
 
 
 def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
-    """Lots of a file, and the names of the lines that cannot be judged.
+    """Lots of a file, and the names of the lines that cannot be assessed.
 
     Args:
         path: CSV file with the columns of the landing contract; those a price does not need may be missing.

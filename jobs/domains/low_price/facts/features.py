@@ -1,7 +1,7 @@
 """What a lot tells besides its price, and what was known of its parties on its own day: columns that a ranker learns
 from.
 
-What a lot tells by itself is taken where its product is judged; what was known of its parties spans products and is
+What a lot tells by itself is taken where its product is assessed; what was known of its parties spans products and is
 counted where the whole pool lies, or from what a night kept of it. Both look back no further than the pool does. A
 finding counts from the day after it became known, and not before the lot it is about was declared.
 """
@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.low_price.assessment import LotJudgement
-from jobs.domains.low_price.facts.arrays import FOUND_LOW
+from jobs.domains.low_price.assessment import LotAssessment
+from jobs.domains.low_price.facts.arrays import UNDERVALUED
 from jobs.domains.low_price.facts.columns import days, flags, number_texts
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.methods.duty import LARGEST_KG, LARGEST_WON
@@ -27,7 +27,7 @@ from jobs.domains.low_price.methods.party_history import look_back, shrink_share
 PARTIES = ("importer", "exporter", "declarant")
 OF_PARTY = ("found_share", "inspected", "days_since")
 OF_LOT = ("log_ratio", "log_sd", "survey_log_ratio", "log_mass", "freight_share")
-FEATURES = (*OF_LOT, *(f"{party}_{told}" for party in PARTIES for told in OF_PARTY))
+FEATURES = (*OF_LOT, *(f"{party}_{stated}" for party in PARTIES for stated in OF_PARTY))
 HISTORY = (*(f"{party}_id" for party in PARTIES), "period_start", "finding", "finding_known_on")
 
 
@@ -43,14 +43,14 @@ class Features:
 
     values: FloatArray
     newest: IntArray
-    found: dict[str, IntArray]
+    detected: dict[str, IntArray]
     inspected: dict[str, IntArray]
 
 
-def own_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, FloatArray]:
+def own_columns(facts: LotFacts, evaluation: LotAssessment) -> dict[str, FloatArray]:
     """What each lot of the pool tells by itself: columns OF_LOT."""
-    lots, rows = facts.lots, judgement.pool
-    price, evidence = lots.price[rows], judgement.evidence
+    lots, rows = facts.lots, evaluation.pool
+    price, evidence = lots.price[rows], evaluation.evidence
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             "log_ratio": evidence.log_ratio,
@@ -61,17 +61,17 @@ def own_columns(facts: LotFacts, judgement: LotJudgement) -> dict[str, FloatArra
         }
 
 
-def with_parties(lines: pa.Table, told: pa.Table | Mapping[str, FloatArray]) -> pa.Table:
+def with_parties(lines: pa.Table, stated: pa.Table | Mapping[str, FloatArray]) -> pa.Table:
     """What is told of lines, row by row, with whose they are, when they were declared and what was found."""
-    names = told.column_names if isinstance(told, pa.Table) else list(told)
-    return pa.table({name: lines[name] for name in HISTORY} | {name: told[name] for name in names})
+    names = stated.column_names if isinstance(stated, pa.Table) else list(stated)
+    return pa.table({name: lines[name] for name in HISTORY} | {name: stated[name] for name in names})
 
 
-def owed_at_reference(facts: LotFacts, judgement: LotJudgement) -> FloatArray:
+def owed_at_reference(facts: LotFacts, evaluation: LotAssessment) -> FloatArray:
     """Duty and tax of each lot of the pool at its reference less as declared, in won, (P,)."""
-    rows = judgement.pool
+    rows = evaluation.pool
     unknown, mass = np.full(len(rows), np.nan), np.clip(facts.lots.net_mass_kg[rows], 0, LARGEST_KG)
-    reference = judgement.prices.reference_usd_per_kg
+    reference = evaluation.prices.reference_usd_per_kg
     reference = np.where(np.isfinite(reference), reference, facts.survey_price[rows]) * facts.krw_per_usd[rows]
     value = np.clip(facts.customs_value_krw[rows], 0, LARGEST_WON)
     return assess_stakes(
@@ -90,19 +90,19 @@ def lot_features(lots: pa.Table, history: pa.Table) -> Features:
         days(each) for each in (lots["period_start"], history["period_start"], history["finding_known_on"])
     )
     is_inspected = pc.is_valid(history["finding"]).to_numpy()
-    is_found = flags(pc.is_in(history["finding"], pa.array(FOUND_LOW)))[is_inspected]
+    is_positive = flags(pc.is_in(history["finding"], pa.array(UNDERVALUED)))[is_inspected]
     known = np.maximum(known, declared)[is_inspected]
     everyone = np.zeros(len(known), dtype=np.int64)
-    base = look_back(everyone, known, is_found, np.zeros(len(day), dtype=np.int64), day)
+    base = look_back(everyone, known, is_positive, np.zeros(len(day), dtype=np.int64), day)
     columns = {name: lots[name].to_numpy() for name in OF_LOT}
-    newest, found, inspected = base.newest, {}, {}
+    newest, result, inspected = base.newest, {}, {}
     for party in PARTIES:
         number, asked = number_texts(history[f"{party}_id"], lots[f"{party}_id"])
-        findings = look_back(number[is_inspected], known, is_found, asked, day)
+        findings = look_back(number[is_inspected], known, is_positive, asked, day)
         seen = look_back(number, declared, np.zeros(len(number), dtype=bool), asked, day)
         since = np.where(seen.newest >= 0, day - seen.newest, np.nan)  # unknown of a party that is new
-        told = (shrink_share(findings, base), findings.count, since)
-        columns |= {f"{party}_{name}": values for name, values in zip(OF_PARTY, told, strict=True)}
+        stated = (shrink_share(findings, base), findings.count, since)
+        columns |= {f"{party}_{name}": values for name, values in zip(OF_PARTY, stated, strict=True)}
         newest = np.maximum.reduce([newest, findings.newest, seen.newest])
-        found[party], inspected[party] = findings.hits, findings.count
-    return Features(np.stack([columns[name] for name in FEATURES], axis=1), newest, found, inspected)
+        result[party], inspected[party] = findings.hits, findings.count
+    return Features(np.stack([columns[name] for name in FEATURES], axis=1), newest, result, inspected)

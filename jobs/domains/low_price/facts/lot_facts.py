@@ -1,4 +1,4 @@
-"""What is known of the lots of one night, as arrays: all that the judgement of a price rests on."""
+"""What is known of the lots of one night, as arrays: all that the assessment of a price rests on."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from jobs.domains.low_price.methods.lots import Lots
 
 @dataclass(frozen=True)
 class LotFacts:
-    """N lots known on a night, judged ones among them; every array has shape (N,), NaN and -1 are not stated.
+    """N lots known on a night, assessed ones among them; every array has shape (N,), NaN and -1 are not stated.
 
     Attributes:
         lots: the lots, every one a line of its own.
-        is_judged: the lot is judged; the others are its past.
+        is_assessed: the lot is assessed; the others are its past.
         is_open: nobody has settled the lot's value yet, so that looking at it can still bring something.
         kind_of: by number of the specification, the number of its state and grade alone.
-        key: a number of each judged lot that never changes, for draws and ties.
+        key: a number of each assessed lot that never changes, for draws and ties.
         night: the night, in days since 1970-01-01.
         customs_value_krw: as declared.
         rates: duty and tax of the lot's code and claimed preference on its day.
@@ -34,11 +34,11 @@ class LotFacts:
         label, propensity: what an inspection known by the night found (1 priced low, 0 not), and the chance with which
             the lot had been chosen.
         reference_on_file: reference price of past lots on their days, where the rows on file do not reach back to them.
-        lent_on_file: log odds that past lots lend to the others of their trade, where a night has said them.
+        peer_log_odds_on_file: log odds that past lots lend to the others of their trade, where a night has said them.
     """
 
     lots: Lots
-    is_judged: BoolArray
+    is_assessed: BoolArray
     is_open: BoolArray
     kind_of: IntArray
     key: KeyArray
@@ -57,7 +57,7 @@ class LotFacts:
     label: FloatArray | None = None
     propensity: FloatArray | None = None
     reference_on_file: FloatArray | None = None
-    lent_on_file: FloatArray | None = None
+    peer_log_odds_on_file: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.lots)
@@ -69,7 +69,7 @@ class LotFacts:
 
 
 def bare_facts(
-    lots: Lots, is_judged: BoolArray, kind_of: IntArray, night: int, krw_per_usd: float = 1300.0
+    lots: Lots, is_assessed: BoolArray, kind_of: IntArray, night: int, krw_per_usd: float = 1300.0
 ) -> LotFacts:
     """Facts where nothing is known but the lots: 8 % duty on value, no quotation, no physical amount, no label."""
     n = len(lots)
@@ -77,8 +77,8 @@ def bare_facts(
     rates = Rates(np.full(n, AD_VALOREM), np.full(n, 8.0), np.zeros(n), np.zeros(n, dtype=bool))
     return LotFacts(
         lots=lots,
-        is_judged=is_judged,
-        is_open=is_judged & ~lots.is_examined,
+        is_assessed=is_assessed,
+        is_open=is_assessed & ~lots.is_examined,
         kind_of=kind_of,
         key=np.arange(n, dtype=np.uint64),
         night=night,

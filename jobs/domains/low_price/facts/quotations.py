@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.arrays import FloatArray
-from jobs.domains.low_price.facts.columns import days, figures, named, number_texts, together
+from jobs.domains.low_price.facts.columns import days, figures, join_texts, named, number_texts
 from jobs.domains.low_price.methods.lots import Lots
 
 # Days a quotation answers for after its publication; a security price answers for the period it is published for.
@@ -19,10 +19,10 @@ def quoted(table: pa.Table, lots: Lots, quotes: pa.Table, source: str) -> FloatA
     """The last quotation known on each lot's day that still holds, USD per kg; of its grade before one of none."""
     own = quotes.filter(pc.equal(quotes["reference_source"], source))
     names = ("standard_name_code",) if source == "world" else ("standard_name_code", "origin_country")
-    found = np.full(len(lots), np.nan)
+    result = np.full(len(lots), np.nan)
     for grade in (named(table)["grade"], pa.chunked_array([pa.repeat("", len(table))])):
-        asked = together(table.set_column(table.schema.get_field_index("grade"), "grade", grade), *names, "grade")
-        ours, theirs = number_texts(asked, together(own, *names, "grade"))
+        asked = join_texts(table.set_column(table.schema.get_field_index("grade"), "grade", grade), *names, "grade")
+        ours, theirs = number_texts(asked, join_texts(own, *names, "grade"))
         first, usd = days(own["first_day"]), figures(own["usd_per_kg"])
         last = first + LASTING_DAYS[source] if source in LASTING_DAYS else days(own["last_day"])
         order = np.lexsort((first, theirs))
@@ -32,5 +32,5 @@ def quoted(table: pa.Table, lots: Lots, quotes: pa.Table, source: str) -> FloatA
         holds = (
             (at >= 0) & (ours >= 0) & (np.append(theirs, -2)[row] == ours) & (np.append(last, -1)[row] >= lots.declared)
         )
-        found = np.where(np.isnan(found) & holds, np.append(usd, np.nan)[row], found)
-    return found
+        result = np.where(np.isnan(result) & holds, np.append(usd, np.nan)[row], result)
+    return result

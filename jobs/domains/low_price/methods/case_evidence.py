@@ -9,7 +9,7 @@ odds of true cases among such lots over those among all, measured on generated w
 case there and stays without weight.
 
 Evasion is a habit of a trade: one importer, one exporter, one good. Honest lots that are cheap, by damage or by a slip,
-come one at a time. So a lot is judged with the others of its trade: their log odds, each bounded, are averaged as if
+come one at a time. So a lot is assessed with the others of its trade: their log odds, each bounded, are averaged as if
 `trade_worth` ordinary lots stood beside them, and `trade_weight` of that is added. It is less than one, for an honest
 trade may be cheaper than others as well. Both were chosen on generated worlds of seeds 21 to 28.
 
@@ -78,15 +78,17 @@ def log_odds(chance: FloatArray, usual: float) -> FloatArray:
     return np.rint(np.clip(above, LOWEST, HIGHEST) / STEP) * STEP
 
 
-def weigh_trade(lent: FloatArray, trade: IntArray, config: EvidenceConfig) -> FloatArray:
+def weigh_trade(peer_log_odds: FloatArray, trade: IntArray, config: EvidenceConfig) -> FloatArray:
     """The factor of each lot's odds by the other lots of its trade, (N,); 1 where there are none.
 
     Args:
-        lent: log odds that each lot lends to the others, NaN where nothing is known of its price, (N,).
+        peer_log_odds: log odds that each lot lends to the others, NaN where nothing is known of its price, (N,).
         trade: number of the trade, -1 for none, (N,).
     """
-    known = np.isfinite(lent) & (trade >= 0)
-    steps = np.where(known, np.rint(np.where(known, lent, 0.0) / STEP), 0.0)  # whole numbers: their sums are exact
+    known = np.isfinite(peer_log_odds) & (trade >= 0)
+    steps = np.where(
+        known, np.rint(np.where(known, peer_log_odds, 0.0) / STEP), 0.0
+    )  # whole numbers: their sums are exact
     size = int(trade.max(initial=-1)) + 2
     row = np.where(trade >= 0, trade, size - 1)
     others = np.bincount(row, steps, size)[row] - steps

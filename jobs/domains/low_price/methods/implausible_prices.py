@@ -7,7 +7,7 @@ fifth of the reference, honest lots within a few times of it. Between a fifth an
 room on both sides: a slip on a lot that is truly twenty times off is still told, and a price of 0.15 of the reference
 is never mistaken for one.
 
-Two questions, because one such lot must neither be judged nor move what others are judged by. Before a reference is
+Two questions, because one such lot must neither be assessed nor move what others are assessed by. Before a reference is
 fitted there is only the middle of the product's own lots; a lot whose reference is known is held against that, free of
 freight, so that the night and a single declaration answer alike.
 """

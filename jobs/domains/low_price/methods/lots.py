@@ -1,4 +1,4 @@
-"""Declared lots as arrays: the common shape of everything that judges a declaration's price.
+"""Declared lots as arrays: the common shape of everything that assesses a declaration's price.
 
 One lot is one item line of one import declaration. Codes are small integers that the caller numbers from the
 text of a night's declarations; equal numbers mean equal texts, and -1 means not stated. What is not stated

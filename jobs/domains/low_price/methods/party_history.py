@@ -42,10 +42,10 @@ def look_back(party: IntArray, day: IntArray, is_hit: BoolArray, asked_party: In
         is_hit: the event is of the kind asked for, (E,).
         asked_party, asked_day: party and day, (N,); a negative party has no past.
     """
-    held = np.flatnonzero(party >= 0)
-    place = party[held] * SPAN + day[held]
+    stored = np.flatnonzero(party >= 0)
+    place = party[stored] * SPAN + day[stored]
     order = np.argsort(place, kind="stable")
-    place, hits = place[order], np.concatenate([[0], np.cumsum(is_hit[held][order])])
+    place, hits = place[order], np.concatenate([[0], np.cumsum(is_hit[stored][order])])
     start = np.searchsorted(place, np.maximum(asked_party, 0) * SPAN)
     end = np.searchsorted(place, np.maximum(asked_party, 0) * SPAN + np.maximum(asked_day, 0))
     end = np.where(asked_party < 0, start, end)

@@ -28,7 +28,7 @@ class Pattern:
 
     Attributes:
         group: the caller's number of each group.
-        market: product or family within which the group was judged; -1 where the test spans markets.
+        market: product or family within which the group was assessed; -1 where the test spans markets.
         p: one-sided, P(at least so strong a pattern | honest group); NaN where not testable. Counts are discrete
             and this p is conservative, unless the caller passed a generator: then it is the randomised one, which
             is uniform where the null holds, for calibration only.
@@ -55,8 +55,8 @@ class Pattern:
 
     def reason_codes(self, at: int, alpha: float = 0.05) -> list[str]:
         """Parts that speak against one group, the strongest first."""
-        found = [(part[at], code) for code, part in self.parts.items() if part[at] <= alpha]
-        return [code for _, code in sorted(found)]
+        result = [(part[at], code) for code, part in self.parts.items() if part[at] <= alpha]
+        return [code for _, code in sorted(result)]
 
 
 def number_groups(*keys: IntArray) -> tuple[IntArray, IntArray]:
@@ -121,7 +121,7 @@ def excess_over_peers(hits: FloatArray, trials: FloatArray, rng: np.random.Gener
 
     The peers' rates follow a beta law. It is fitted by moments without the tenth of the groups with the highest rates,
     which then come back in as far as the law finds them no rarer than `TRIM` (a forward search): a ring must not
-    widen the law it is judged by. Where honest rates differ widely (a third sell by list) they all come back,
+    widen the law it is assessed by. Where honest rates differ widely (a third sell by list) they all come back,
     the law is flat and nothing is found, rightly.
     """
     usable = trials > 0

@@ -1,1 +1,1 @@
-"""Judged lots as rows of gold."""
+"""Assessed lots as rows of gold."""

@@ -1,4 +1,4 @@
-"""Rows beside the judged lots: their comparables, the price paths of their markets, and what the counter needs."""
+"""Rows beside the assessed lots: their comparables, the price paths of their markets, and what the counter needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.arrays import BoolArray, IntArray
-from jobs.domains.low_price.assessment import LotJudgement
+from jobs.domains.low_price.assessment import LotAssessment
 from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.columns import dates, significant
 from jobs.domains.low_price.facts.lot_facts import LotFacts
@@ -23,27 +23,27 @@ PATH_DAYS = 180
 SPAN = 1 << 20  # days a market has room for
 
 
-def comparable_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement) -> dict[str, pa.Array]:
+def comparable_columns(table: pa.Table, facts: LotFacts, evaluation: LotAssessment) -> dict[str, pa.Array]:
     """Columns of gold.comparable, of the lots at level 2 or above; the lowest and the voucher are always among them."""
-    found, speaks = judgement.found, judgement.exculpation
-    shown = np.flatnonzero(judgement.levels.level >= SHOWN_LEVEL)
-    of, entry = _listed(found.offsets, shown)
-    extra = [(of, found.lot[entry], found.lot_rung[entry].astype(np.int64))]
-    for lot, rung in ((found.lowest_lot, found.rung), (speaks.voucher, np.full(len(found.rung), IDENTICAL))):
-        held = shown[lot[shown] >= 0]
-        extra.append((held, lot[held], rung[held]))
+    result, speaks = evaluation.detected, evaluation.exculpation
+    shown = np.flatnonzero(evaluation.levels.level >= SHOWN_LEVEL)
+    of, entry = _listed(result.offsets, shown)
+    extra = [(of, result.lot[entry], result.lot_rung[entry].astype(np.int64))]
+    for lot, rung in ((result.lowest_lot, result.rung), (speaks.voucher, np.full(len(result.rung), IDENTICAL))):
+        present = shown[lot[shown] >= 0]
+        extra.append((present, lot[present], rung[present]))
     of, lot, rung = (np.concatenate(each) for each in zip(*extra, strict=True))
     _, first = np.unique(np.stack([of, lot], axis=1), axis=0, return_index=True)
     of, lot, rung = (each[np.sort(first)] for each in (of, lot, rung))
     order = np.argsort(of, kind="stable")
     of, lot, rung = of[order], lot[order], rung[order]
-    ours, theirs = judgement.judged[of], judgement.pool[lot]
+    ours, theirs = evaluation.assessed[of], evaluation.pool[lot]
     lots = facts.lots
     adjusted = adjust_freight(lots.price[theirs], stated_freight(lots)[theirs], stated_freight(lots)[ours])
-    judged, other = table.take(pa.array(ours)), table.take(pa.array(theirs))
+    assessed, other = table.take(pa.array(ours)), table.take(pa.array(theirs))
     return {
-        "declaration_id": judged["declaration_id"],
-        "line_no": judged["line_no"],
+        "declaration_id": assessed["declaration_id"],
+        "line_no": assessed["line_no"],
         "comparable_declaration_id": other["declaration_id"],
         "comparable_line_no": other["line_no"],
         "comparable_rung": pa.array(np.array(RUNGS, dtype=object)[rung], pa.string()),
@@ -64,7 +64,7 @@ def comparable_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement
         },
         "declared_usd_per_kg": significant(lots.price[theirs]),
         "adjusted_usd_per_kg": significant(adjusted),
-        "is_lowest": pa.array(found.lowest_lot[of] == lot),
+        "is_lowest": pa.array(result.lowest_lot[of] == lot),
         "is_voucher": pa.array(speaks.voucher[of] == lot),
     }
 
@@ -87,14 +87,14 @@ def _row_of(market: IntArray, day: IntArray, asked_market: IntArray, asked_day: 
 
 
 def path_columns(
-    table: pa.Table, facts: LotFacts, judgement: LotJudgement, keys: IntArray, names: dict[int, str]
+    table: pa.Table, facts: LotFacts, evaluation: LotAssessment, keys: IntArray, names: dict[int, str]
 ) -> dict[str, pa.Array]:
     """Columns of gold.price_path: the last days of every market with a lot at level 2 or above.
 
     A day's reference stands with the usual freight of the market, so that it can be laid beside declared prices.
     """
-    lots, stored = facts.lots, judgement.stored
-    raised = keys[judgement.judged[judgement.levels.level >= SHOWN_LEVEL], GROUP]
+    lots, stored = facts.lots, evaluation.stored
+    raised = keys[evaluation.assessed[evaluation.levels.level >= SHOWN_LEVEL], GROUP]
     first_day = facts.night - PATH_DAYS + 1
     rows = stored.take(
         np.isin(stored.key, raised[raised >= 0]) & (stored.day >= first_day) & (stored.day <= facts.night)
@@ -126,19 +126,21 @@ def path_columns(
 
 
 def reference_columns(
-    facts: LotFacts, judgement: LotJudgement, names: list[dict[int, str]], config: LowPriceConfig
+    facts: LotFacts, evaluation: LotAssessment, names: list[dict[int, str]], config: LowPriceConfig
 ) -> dict[str, pa.Array]:
-    """Columns of gold.reference_day: what judged lots were compared with, and the next morning's prices."""
-    stored = judgement.stored
-    rows = stored.take(stored.day > facts.night - config.judged_days)
+    """Columns of gold.reference_day: what assessed lots were compared with, and the next morning's prices."""
+    stored = evaluation.stored
+    rows = stored.take(stored.day > facts.night - config.assessed_days)
     texts = {key: (rung, name) for rung, of_rung in enumerate(names) for key, name in of_rung.items()}
     distinct, at = np.unique(rows.key, return_inverse=True)
-    told = [texts[int(key)] for key in distinct]
+    stated = [texts[int(key)] for key in distinct]
     place = pa.array(at)
     return {
-        "market_id": pa.array([name for _, name in told], pa.string()).take(place),
-        "reference_rung": pa.array([rung for rung, _ in told], pa.int32()).take(place),
-        "standard_name_code": pa.array([name.split("|")[0].split("=")[1] for _, name in told], pa.string()).take(place),
+        "market_id": pa.array([name for _, name in stated], pa.string()).take(place),
+        "reference_rung": pa.array([rung for rung, _ in stated], pa.int32()).take(place),
+        "standard_name_code": pa.array([name.split("|")[0].split("=")[1] for _, name in stated], pa.string()).take(
+            place
+        ),
         "period_start": dates(rows.day),
         "log_price": significant(rows.log_price),
         "log_sd": significant(rows.log_sd),
@@ -148,17 +150,17 @@ def reference_columns(
     }
 
 
-def known_columns(table: pa.Table, judgement: LotJudgement, is_tainted: BoolArray) -> dict[str, pa.Array]:
+def known_columns(table: pa.Table, evaluation: LotAssessment, is_tainted: BoolArray) -> dict[str, pa.Array]:
     """Columns of gold.known_lot: the pool, each lot with the reference price of its own day.
 
     The choice adds what it lends.
 
     Args:
         table: all lots.
-        judgement: of them.
+        assessment: of them.
         is_tainted: none of the exporter's lots vouches, by lot of the table.
     """
-    pool = table.take(pa.array(judgement.pool)).drop_columns(["reference_usd_per_kg", "is_tainted", "trade_log_odds"])
-    reference = significant(judgement.prices.reference_usd_per_kg)
-    told = {"reference_usd_per_kg": reference, "is_tainted": pa.array(is_tainted[judgement.pool])}
-    return {**{name: pool[name] for name in pool.column_names}, **told}
+    pool = table.take(pa.array(evaluation.pool)).drop_columns(["reference_usd_per_kg", "is_tainted", "trade_log_odds"])
+    reference = significant(evaluation.prices.reference_usd_per_kg)
+    stated = {"reference_usd_per_kg": reference, "is_tainted": pa.array(is_tainted[evaluation.pool])}
+    return {**{name: pool[name] for name in pool.column_names}, **stated}

@@ -48,7 +48,7 @@ def chance_rows(chances: Chances, learned: Promoted | None) -> pa.Table:
     mixture = chances.mixture
     parts = {"honest": (WIDTHS, mixture.honest, mixture.lots), "low": (CUTS, mixture.low, mixture.lots)}
     lines = {"calibration": chances.calibration} | ({"learned": learned.calibration} if learned else {})
-    parts |= {part: (line.model, line.found, int(line.labels)) for part, line in lines.items()}
+    parts |= {part: (line.model, line.detected, int(line.labels)) for part, line in lines.items()}
     tables = [
         pa.table(
             {
@@ -86,15 +86,15 @@ def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:
     Raises:
         LookupError: it was trained on other features than this program's.
     """
-    held = row.filter(pc.equal(row["ranker_state"], PROMOTED)).to_pylist()
-    if not held:
+    stored = row.filter(pc.equal(row["ranker_state"], PROMOTED)).to_pylist()
+    if not stored:
         return None
-    if (told := held[0])["feature_names"] != list(FEATURES):
-        raise LookupError(f"the ranker of {told['night']} was trained on {', '.join(told['feature_names'])}")
+    if (stated := stored[0])["feature_names"] != list(FEATURES):
+        raise LookupError(f"the ranker of {stated['night']} was trained on {', '.join(stated['feature_names'])}")
     line = chances.filter(pc.equal(chances["part"], "learned")).sort_by("place")
     labels = float(line["lot_count"][0].as_py())
-    night = (told["night"] - date(1970, 1, 1)).days
-    ranker = Ranker(told["model_text"], told["log_odds_shift"], night, told["label_count"])
+    night = (stated["night"] - date(1970, 1, 1)).days
+    ranker = Ranker(stated["model_text"], stated["log_odds_shift"], night, stated["label_count"])
     return Promoted(ranker, Calibration(line["model_argument"].to_numpy(), line["model_value"].to_numpy(), labels))
 
 

@@ -1,4 +1,4 @@
-"""Rows of gold.lot: each judged lot with its figures, grounds, level and what would change it."""
+"""Rows of gold.lot: each assessed lot with its figures, grounds, level and what would change it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.arrays import BoolArray, IntArray
-from jobs.domains.low_price.assessment import LotJudgement, deviation, prices_of
+from jobs.domains.low_price.assessment import LotAssessment, deviation, prices_of
 from jobs.domains.low_price.detectors.price_rules import PriceTest
 from jobs.domains.low_price.facts.columns import code_lists, dates, significant
 from jobs.domains.low_price.facts.lot_facts import LotFacts
@@ -37,23 +37,23 @@ COPIED = (
 )
 
 
-def lot_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement, market: pa.Array) -> dict[str, pa.Array]:
-    """Columns of gold.lot that a judgement of the price gives; chance, stakes and rank follow from the whole night.
+def lot_columns(table: pa.Table, facts: LotFacts, evaluation: LotAssessment, market: pa.Array) -> dict[str, pa.Array]:
+    """Columns of gold.lot that a assessment of the price gives; chance, stakes and rank follow from the whole night.
 
     Args:
         table: the lots that `facts` were made of.
         facts: the lots as arrays.
-        judgement: of them.
-        market: market of each judged lot.
+        assessment: of them.
+        market: market of each assessed lot.
     """
-    rows, pool = judgement.judged, judgement.pool
-    judged = table.take(pa.array(rows))
-    own = prices_of(judgement.prices, judgement.place)
+    rows, pool = evaluation.assessed, evaluation.pool
+    assessed = table.take(pa.array(rows))
+    own = prices_of(evaluation.prices, evaluation.place)
     reach = np.exp(HONEST_95 * deviation(own)[1])
-    found, speaks = judgement.found, judgement.exculpation
-    levels = judgement.levels
+    result, speaks = evaluation.detected, evaluation.exculpation
+    levels = evaluation.levels
     return {
-        **{name: judged[name].combine_chunks() for name in COPIED},
+        **{name: assessed[name].combine_chunks() for name in COPIED},
         "market_id": market,
         "price_usd_per_kg": significant(facts.lots.price[rows]),
         "reference_usd_per_kg": significant(own.reference_usd_per_kg),
@@ -64,24 +64,24 @@ def lot_columns(table: pa.Table, facts: LotFacts, judgement: LotJudgement, marke
         "reference_n": pa.array(own.n),
         "reference_rung": pa.array(own.rung.astype(np.int32)),
         "reference_day": dates(own.vintage),
-        "comparable_rung": pa.array(np.array(RUNGS, dtype=object)[found.rung], pa.string()),
-        "comparable_count": pa.array(found.count),
-        "lowest_comparable_usd_per_kg": significant(found.lowest),
-        **line_names(table, pool, found.lowest_lot, "lowest"),
+        "comparable_rung": pa.array(np.array(RUNGS, dtype=object)[result.rung], pa.string()),
+        "comparable_count": pa.array(result.count),
+        "lowest_comparable_usd_per_kg": significant(result.lowest),
+        **line_names(table, pool, result.lowest_lot, "lowest"),
         **line_names(table, pool, speaks.voucher, "voucher"),
-        "grounds": ground_lists(judgement.tests),
+        "grounds": ground_lists(evaluation.tests),
         "raw_level": pa.array(levels.raw.astype(np.int32)),
         "level_before_cap": pa.array(levels.before_cap.astype(np.int32)),
         "level": pa.array(levels.level.astype(np.int32)),
         "caps": code_lists(
             {
-                "implausible_unit_price": judgement.is_implausible,
+                "implausible_unit_price": evaluation.is_implausible,
                 "accepted_third_party": levels.before_cap > levels.level,
             },
             len(rows),
         ),
         "speaks_for": code_lists(speaks.reasons, len(rows)),
-        **explanations(judgement),
+        **explanations(evaluation),
     }
 
 
@@ -122,17 +122,17 @@ def _of_ground(holds: BoolArray, k: int, lot: IntArray, ground: IntArray) -> Boo
     return (ground == k) & holds[lot]
 
 
-def explanations(judgement: LotJudgement) -> dict[str, pa.Array]:
+def explanations(evaluation: LotAssessment) -> dict[str, pa.Array]:
     """What raised each lot, what would raise it further and what would clear it.
 
     They follow from the level and the conditions that hold, so that each combination is explained once.
     """
-    levels = judgement.levels
+    levels = evaluation.levels
     steps = np.stack([levels.raw, levels.before_cap, levels.level], axis=1)
     state = np.concatenate([steps, np.stack(list(levels.holds.values()), axis=1)], axis=1)
     _, first, combination = np.unique(state, axis=0, return_index=True, return_inverse=True)
-    told = [explain_price_level(levels, int(row), tuple(judgement.patterns)) for row in first]
+    stated = [explain_price_level(levels, int(row), tuple(evaluation.patterns)) for row in first]
     names = {"reason_codes": "raised_by", "raises_codes": "raises", "clears_codes": "clears"}
     place = pa.array(combination.ravel())
     kind = pa.list_(pa.string())
-    return {column: pa.array([list(each[name]) for each in told], kind).take(place) for column, name in names.items()}
+    return {column: pa.array([list(each[name]) for each in stated], kind).take(place) for column, name in names.items()}

@@ -19,10 +19,10 @@ LEVEL = 2  # it names no goods, and what it explains is taken out of every singl
 HOLD = LevelRule().hold
 
 
-def common_alerts(found: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
+def common_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
     """One alert a source whose last months hold a common move, unranked."""
-    newest = {row["source"]: row["period_start"] for row in found["gold.vulnerability"].to_pylist()}
-    rows = [row for row in found["gold.signal"].to_pylist() if row["detector_id"] == "SC-COMMON"]
+    newest = {row["source"]: row["period_start"] for row in result["gold.vulnerability"].to_pylist()}
+    rows = [row for row in result["gold.signal"].to_pylist() if row["detector_id"] == "SC-COMMON"]
     rows.sort(key=lambda row: (row["subject_id"], row["period_start"]))
     for subject_id, group in groupby(rows, key=lambda row: row["subject_id"]):
         source = subject_id.removeprefix("source=")

@@ -28,14 +28,14 @@ CONDITIONS = (
 REASON_P = 0.2
 
 
-def shortage_alerts(found: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
+def shortage_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
     """Alerts of every series whose level is above normal in its newest month, unranked."""
     signals: dict[str, list[Row]] = {}
-    for row in found["gold.signal"].to_pylist():
+    for row in result["gold.signal"].to_pylist():
         signals.setdefault(row["subject_id"], []).append(row)
-    structure = {(row["source"], row["hs_code"]): row for row in found["gold.vulnerability"].to_pylist()}
+    structure = {(row["source"], row["hs_code"]): row for row in result["gold.vulnerability"].to_pylist()}
     months = sorted(
-        found["gold.subject_month"].to_pylist(), key=lambda r: (r["subject_id"], r["source"], r["period_start"])
+        result["gold.subject_month"].to_pylist(), key=lambda r: (r["subject_id"], r["source"], r["period_start"])
     )
     for (subject_id, source), group in groupby(months, key=lambda r: (r["subject_id"], r["source"])):
         history = list(group)
@@ -54,7 +54,7 @@ def shortage_alert(history: Sequence[Row], signals: Sequence[Row], structure: Ro
     opened = opening(history)
     recent = [row for row in signals if window[0]["period_start"] <= row["period_start"] <= last["period_start"]]
     deciding = [row for row in recent if row["period_start"] == source["period_start"]]
-    held = set(source["reason_codes"])
+    stored = set(source["reason_codes"])
     is_up = last["direction"] == "up"
     subject = {name: last[name] for name in ("kind", "subject_kind", "subject_id", "hs_code", "partner_country")}
     return {
@@ -76,11 +76,11 @@ def shortage_alert(history: Sequence[Row], signals: Sequence[Row], structure: Ro
         "origin_share": source["origin_share"],
         "vulnerability": structure.get("vulnerability"),
         "cover_days": None,
-        "caps": caps(held, is_up=is_up, level=last["level"]),
+        "caps": caps(stored, is_up=is_up, level=last["level"]),
         "signal_ids": sorted(row["signal_id"] for row in recent),
-        "reasons": reasons(deciding, held, is_up=is_up),
+        "reasons": reasons(deciding, stored, is_up=is_up),
         **sentence(source, deciding, opened, is_up=is_up),
-        **words.conditions(("shortage",) if is_up else missing_for_next(held, last["level"])),
+        **words.conditions(("shortage",) if is_up else missing_for_next(stored, last["level"])),
         **words.both("clear.months", {lang: {"n": RULE.hold - quiet} for lang in LANGUAGES}, "clears"),
     }
 
@@ -109,14 +109,14 @@ def at_stake(history: Sequence[Row], source: Row) -> float | None:
     return abs(source["expected"] - float(source["net_mass_kg"])) * usd / kg
 
 
-def caps(held: set[str], *, is_up: bool, level: int) -> list[str]:
+def caps(stored: set[str], *, is_up: bool, level: int) -> list[str]:
     """Codes of what holds the level down."""
     if is_up:
         return ["surge_only"]
-    return [code for code, holds in (("small_share", "small_share" in held), ("cover_unknown", level == 3)) if holds]
+    return [code for code, holds in (("small_share", "small_share" in stored), ("cover_unknown", level == 3)) if holds]
 
 
-def reasons(deciding: Sequence[Row], held: set[str], *, is_up: bool) -> list[dict[str, Any]]:
+def reasons(deciding: Sequence[Row], stored: set[str], *, is_up: bool) -> list[dict[str, Any]]:
     """Detectors that speak for the alert with their share of the evidence, then the conditions that hold."""
     speaking = [
         row
@@ -137,7 +137,7 @@ def reasons(deciding: Sequence[Row], held: set[str], *, is_up: bool) -> list[dic
         )
     ]
     conditions = (
-        [] if is_up else [{"code": code, "contribution": 0.0, "params": {}} for code in CONDITIONS if code in held]
+        [] if is_up else [{"code": code, "contribution": 0.0, "params": {}} for code in CONDITIONS if code in stored]
     )
     return detectors + conditions
 

@@ -20,26 +20,26 @@ EXPOSED_SHARE = 0.2  # of the item's supply that would come through the strait
 LEVEL = 2  # ships alone name no goods: the statistics of the goods concerned raise further
 
 
-def transport_alerts(found: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
-    """Alerts of every place with an alarm in the last two weeks that were judged, unranked."""
+def transport_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
+    """Alerts of every place with an alarm in the last two weeks that were assessed, unranked."""
     signals: dict[str, list[Row]] = {}
-    for row in found["gold.signal"].to_pylist():
+    for row in result["gold.signal"].to_pylist():
         if row["detector_id"] == "SC-PIPE":
             signals.setdefault(row["subject_id"], []).append(row)
-    newest = newest_months(found["gold.subject_month"])
-    days = sorted(found["gold.transport_day"].to_pylist(), key=lambda r: (r["subject_id"], r["period_start"]))
+    newest = newest_months(result["gold.subject_month"])
+    days = sorted(result["gold.transport_day"].to_pylist(), key=lambda r: (r["subject_id"], r["period_start"]))
     for subject_id, group in groupby(days, key=lambda r: r["subject_id"]):
-        judged = [row for row in group if row["is_testable"]]
-        alarms = [row for row in judged if row["is_alarm"]]
-        if alarms and (judged[-1]["period_start"] - alarms[-1]["period_start"]).days < QUIET:
-            yield transport_alert(judged, alarms, signals.get(subject_id, []), exposed(newest, subject_id), night)
+        assessed = [row for row in group if row["is_testable"]]
+        alarms = [row for row in assessed if row["is_alarm"]]
+        if alarms and (assessed[-1]["period_start"] - alarms[-1]["period_start"]).days < QUIET:
+            yield transport_alert(assessed, alarms, signals.get(subject_id, []), exposed(newest, subject_id), night)
 
 
 def transport_alert(
-    judged: Sequence[Row], alarms: Sequence[Row], signals: Sequence[Row], goods: Sequence[Row], night: date
+    assessed: Sequence[Row], alarms: Sequence[Row], signals: Sequence[Row], goods: Sequence[Row], night: date
 ) -> dict[str, Any]:
-    """One alert from the judged days of a place, its alarm days, its signals and the goods that come by it."""
-    last, opened = judged[-1], opening([row["period_start"] for row in alarms])
+    """One alert from the assessed days of a place, its alarm days, its signals and the goods that come by it."""
+    last, opened = assessed[-1], opening([row["period_start"] for row in alarms])
     episode = [row for row in alarms if row["period_start"] >= opened]
     worst = min(episode, key=lambda row: (row["p_value"], row["period_start"]))
     of_episode = [row for row in signals if row["period_start"] >= opened and "alarm" in row["reason_codes"]]

@@ -1,4 +1,4 @@
-"""Quiet controls: national totals, judged month by month; how often does nothing look like something?"""
+"""Quiet controls: national totals, assessed month by month; how often does nothing look like something?"""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray
-from jobs.domains.supply_chain.methods.mass import MassConfig, fit_all_pools, judge_mass
-from jobs.domains.supply_chain.methods.shortage import judge_shortage
+from jobs.domains.supply_chain.methods.mass import MassConfig, assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.shortage import assess_shortage
 from jobs.domains.supply_chain.methods.supply_break import LONGEST
 
-FIRST_JUDGED = 36
+FIRST_ASSESSED = 36
 NOMINAL = 0.01
 
 
 @dataclass(frozen=True)
 class Controls:
-    """Attributes: `name` and `months` of the series; `p` (S, T), that of SC-SHORT, NaN where not judged."""
+    """Attributes: `name` and `months` of the series; `p` (S, T), that of SC-SHORT, NaN where not assessed."""
 
     name: list[str]
     months: NDArray[np.datetime64]
@@ -29,16 +29,16 @@ class Controls:
         return np.nan_to_num(self.p, nan=1.0) < NOMINAL
 
 
-def judge_controls(totals: tuple[list[str], FloatArray, NDArray[np.datetime64]]) -> Controls:
-    """Judge every month of every total from the months before it, once an item has three years of them.
+def assess_controls(totals: tuple[list[str], FloatArray, NDArray[np.datetime64]]) -> Controls:
+    """Assess every month of every total from the months before it, once an item has three years of them.
 
     Args:
         totals: names, mass (S, T) with NaN before an item's first month, months (T,).
     """
     names, mass, months = totals
-    config, at = MassConfig(), np.arange(min(FIRST_JUDGED - LONGEST + 1, len(months)), len(months))
-    verdict = judge_mass(mass, months, at, fit_all_pools(mass, months, at, config), config, intervals=False)
+    config, at = MassConfig(), np.arange(min(FIRST_ASSESSED - LONGEST + 1, len(months)), len(months))
+    verdict = assess_mass(mass, months, at, fit_all_pools(mass, months, at, config), config, intervals=False)
     p = np.full(mass.shape, np.nan)
-    p[:, at] = judge_shortage(verdict).p_short
+    p[:, at] = assess_shortage(verdict).p_short
     seen = np.cumsum(np.isfinite(mass), axis=1) - np.isfinite(mass)
-    return Controls(names, months, np.where(seen >= FIRST_JUDGED, p, np.nan))
+    return Controls(names, months, np.where(seen >= FIRST_ASSESSED, p, np.nan))

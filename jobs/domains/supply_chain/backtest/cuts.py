@@ -47,7 +47,7 @@ def draw_cuts(
     """Places drawn evenly among eligible series and months, with replacement.
 
     Args:
-        eligible: whether a series may be cut from month t on, judged on the months before t, shape (S, T).
+        eligible: whether a series may be cut from month t on, assessed on the months before t, shape (S, T).
         count: cuts drawn.
         rng: seeded generator.
         hoarding: share of the cuts preceded by two months at 1.5 to 3 times the mass.

@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from jobs import contracts
 from jobs.arrays import BoolArray, FloatArray, IntArray
-from jobs.domains.supply_chain.assessment import Judged, combine_direction, gather_evidence
+from jobs.domains.supply_chain.assessment import SourceFindings, combine_direction, gather_evidence
 from jobs.domains.supply_chain.facts.panel import Panel, assess_standing
 from jobs.domains.supply_chain.levels import Evidence, LevelRule, Levels, raise_levels
 from jobs.domains.supply_chain.methods.mass import MassConfig, Pools
-from jobs.domains.supply_chain.series import Span, find_all, judged_columns
+from jobs.domains.supply_chain.series import Span, assessed_columns, find_all
 
 
 @dataclass(frozen=True)
 class Nights:
-    """N series over K judged months, each month as on its own night; arrays of shape (N, K).
+    """N series over K assessed months, each month as on its own night; arrays of shape (N, K).
 
     Attributes:
         mass: net mass in kg.
@@ -73,24 +73,24 @@ def _each(evidence: Evidence, change) -> Evidence:  # type: ignore[no-untyped-de
     return Evidence(**{name: None if value is None else change(value) for name, value in values.items()})
 
 
-def judge_panel(panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span) -> Judged:
+def assess_panel(panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span) -> SourceFindings:
     """The findings of a panel in the span's months; every detector is run in all of them."""
     of_series, of_items = find_all(panel, pools, config, span, intervals=False)
     standing = assess_standing(panel, **contracts.parameters("eligibility"))
     sides = [combine_direction(of_series, side) for side in ("down", "up")]
-    return Judged(
+    return SourceFindings(
         panel,
         standing,
-        judged_columns(panel, span),
+        assessed_columns(panel, span),
         {f.detector_id: f for f in of_series},
         {f.detector_id: f for f in of_items},
         *sides,
     )
 
 
-def nights_of(judged: Judged) -> Nights:
-    """The series of a judged panel over its judged months."""
-    watched = judged.standing.is_watched[:, judged.columns]
-    evidence = gather_evidence(judged, np.zeros(watched.shape, dtype=bool))
-    p = np.where(watched, judged.p_down, np.nan)
-    return Nights(judged.panel.mass[:, judged.columns], p, np.isfinite(p), evidence)
+def nights_of(assessed: SourceFindings) -> Nights:
+    """The series of a assessed panel over its assessed months."""
+    watched = assessed.standing.is_watched[:, assessed.columns]
+    evidence = gather_evidence(assessed, np.zeros(watched.shape, dtype=bool))
+    p = np.where(watched, assessed.p_down, np.nan)
+    return Nights(assessed.panel.mass[:, assessed.columns], p, np.isfinite(p), evidence)

@@ -10,7 +10,7 @@ import numpy as np
 from jobs.arrays import FloatArray
 from jobs.domains.supply_chain.backtest.worlds import WorldShape, simulate_world
 from jobs.domains.supply_chain.facts.panel import Panel
-from jobs.domains.supply_chain.methods.mass import MassConfig, MassVerdict, fit_all_pools, judge_mass
+from jobs.domains.supply_chain.methods.mass import MassConfig, MassVerdict, assess_mass, fit_all_pools
 from jobs.domains.supply_chain.methods.shortage import size_residual
 from jobs.domains.supply_chain.methods.supply_break import scan_breaks
 from jobs.stats.levels.cusum import calibrate_limit, cusum
@@ -19,7 +19,7 @@ from jobs.stats.levels.hurdle import density_class
 QUIET = WorldShape(lumpy=0.0, steady_rate=0.0, jump=0.0)  # nothing breaks, nothing collapses
 TAIL = np.geomspace(0.5, 0.0004, 24)
 SHIFT_RATE = 0.01
-BURN_IN = 12  # months before the first judged one
+BURN_IN = 12  # months before the first assessed one
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,19 @@ def panel_of_world(seed: int, shape: WorldShape | None = None) -> Panel:
     )
 
 
-def judge_world(panel: Panel, config: MassConfig, first: int = BURN_IN) -> MassVerdict:
-    """Every series of a panel judged on every night from month `first` on."""
+def assess_world(panel: Panel, config: MassConfig, first: int = BURN_IN) -> MassVerdict:
+    """Every series of a panel assessed on every night from month `first` on."""
     at = np.arange(first, len(panel.months))
     pools = fit_all_pools(panel.mass, panel.months, at, config)
-    return judge_mass(panel.mass, panel.months, at, pools, config, intervals=False)
+    return assess_mass(panel.mass, panel.months, at, pools, config, intervals=False)
 
 
 def build_tables(seeds: Iterable[int], config: MassConfig) -> Tables:
-    """Tables from the quiet worlds of the given seeds, every series judged on every night."""
-    judged = [judge_world(panel_of_world(seed, QUIET), config) for seed in seeds]
-    scans = np.concatenate([scan_breaks(verdict.break_evidence) for verdict in judged], axis=1)
-    z = np.concatenate([size_residual(verdict) for verdict in judged])
-    kind = density_class(1.0 - np.nan_to_num(np.concatenate([v.p_empty for v in judged]), nan=1.0))
+    """Tables from the quiet worlds of the given seeds, every series assessed on every night."""
+    assessed = [assess_world(panel_of_world(seed, QUIET), config) for seed in seeds]
+    scans = np.concatenate([scan_breaks(verdict.break_evidence) for verdict in assessed], axis=1)
+    z = np.concatenate([size_residual(verdict) for verdict in assessed])
+    kind = density_class(1.0 - np.nan_to_num(np.concatenate([v.p_empty for v in assessed]), nan=1.0))
     short, shift, limit = [], [], []
     for c in range(3):
         rows = kind[:, -1] == c

@@ -1,4 +1,4 @@
-"""Series with a break laid into them, judged by the night's own code in the nights that the break touches."""
+"""Series with a break laid into them, assessed by the night's own code in the nights that the break touches."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from jobs.domains.supply_chain.backtest.cuts import HOARD_MONTHS, LENGTH, Cuts, lay_cuts
-from jobs.domains.supply_chain.backtest.nights import Nights, judge_panel, nights_of
+from jobs.domains.supply_chain.backtest.nights import Nights, assess_panel, nights_of
 from jobs.domains.supply_chain.facts.panel import Panel
 from jobs.domains.supply_chain.methods.mass import MassConfig, Pools
 from jobs.domains.supply_chain.methods.supply_break import LONGEST
 from jobs.domains.supply_chain.series import Span
 
 TOUCHED = HOARD_MONTHS + LENGTH  # months a break may change
-ASKED = TOUCHED + LONGEST - 1  # months judged for them, so that each is asked together with those before it
+ASKED = TOUCHED + LONGEST - 1  # months assessed for them, so that each is asked together with those before it
 
 
 def replaced_panel(panel: Panel, cuts: Cuts, depth: float, until: int) -> tuple[Panel, np.ndarray]:
@@ -50,17 +50,17 @@ def replaced_panel(panel: Panel, cuts: Cuts, depth: float, until: int) -> tuple[
     return copied, place
 
 
-def judge_cuts(
+def assess_cuts(
     panel: Panel, cuts: Cuts, depth: float, quiet: Nights, pools: Sequence[Pools], config: MassConfig
 ) -> Nights:
-    """The nights of each cut's series, with the touched ones judged again, all else as it was; N series.
+    """The nights of each cut's series, with the touched ones assessed again, all else as it was; N series.
 
     Args:
         panel: facts without cuts.
         cuts: where the cuts lie.
         depth: what each leaves.
         quiet: nights of the cuts' series without cuts, shape (N, K).
-        pools: priors of the K judged months; one cut series does not change them.
+        pools: priors of the K assessed months; one cut series does not change them.
         config: settings of the mass model.
     """
     nights, lead = quiet, len(panel.months) - len(pools)
@@ -69,6 +69,6 @@ def judge_cuts(
         end = int(start) + LENGTH
         copied, place = replaced_panel(panel, cuts.take(group), depth, end)
         priors = pools[end - lead - ASKED : end - lead]
-        again = nights_of(judge_panel(copied, priors, config, Span(ASKED, ASKED))).take(place)
+        again = nights_of(assess_panel(copied, priors, config, Span(ASKED, ASKED))).take(place)
         nights = nights.patched(group, slice(end - lead - TOUCHED, end - lead), again)
     return nights

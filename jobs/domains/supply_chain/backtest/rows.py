@@ -13,14 +13,14 @@ from jobs.domains.supply_chain.backtest.study import Backtest
 from jobs.terminal import text_table
 
 
-def backtest_rows(found: Backtest, controls: Controls) -> Iterator[dict[str, Any]]:
+def backtest_rows(result: Backtest, controls: Controls) -> Iterator[dict[str, Any]]:
     """Rows of gold.backtest without the columns that all share."""
-    cuts = found.counts["cuts"]
-    for row in found.curves.to_pylist():
+    cuts = result.counts["cuts"]
+    for row in result.curves.to_pylist():
         yield figure(
-            "curve", row["detector"], "cut_detection", row, threshold=row["setting"], value=row["found"], n=cuts
+            "curve", row["detector"], "cut_detection", row, threshold=row["setting"], value=row["detected"], n=cuts
         )
-    for row in found.points.to_pylist():
+    for row in result.points.to_pylist():
         asked = {**row, "alarm_rate": row["rate_asked"]}
         bounds = {"lower": row["lower"], "upper": row["upper"]}
         yield figure(
@@ -29,7 +29,7 @@ def backtest_rows(found: Backtest, controls: Controls) -> Iterator[dict[str, Any
             "cut_detection",
             asked,
             threshold=row["setting"],
-            value=row["found"],
+            value=row["detected"],
             n=cuts,
             **bounds,
         )
@@ -42,16 +42,16 @@ def backtest_rows(found: Backtest, controls: Controls) -> Iterator[dict[str, Any
             value=row["mean_lag_months"],
             n=cuts,
         )
-    for row in found.left_out.to_pylist():
+    for row in result.left_out.to_pylist():
         yield figure(
             "leave_one_hs6_out",
             row["detector"],
             "cut_detection",
             {**row, "alarm_rate": row["rate_asked"]},
-            value=row["found"],
+            value=row["detected"],
             n=cuts,
         )
-    for row in found.events.to_pylist():
+    for row in result.events.to_pylist():
         for level in (2, 3):
             lag = row[f"lag_level_{level}"]
             yield figure(
@@ -60,13 +60,18 @@ def backtest_rows(found: Backtest, controls: Controls) -> Iterator[dict[str, Any
                 f"lag_level_{level}",
                 {},
                 value=lag,
-                n=int(row["status"] == "judged"),
+                n=int(row["status"] == "assessed"),
             )
-    for name, judged, alarms, running in control_figures(controls):
+    for name, assessed, alarms, running in control_figures(controls):
         yield figure(
-            f"control:{name}", "level_rule", "months_alarmed", {}, value=alarms / judged if judged else None, n=judged
+            f"control:{name}",
+            "level_rule",
+            "months_alarmed",
+            {},
+            value=alarms / assessed if assessed else None,
+            n=assessed,
         )
-        yield figure(f"control:{name}", "level_rule", "longest_run", {}, value=running, n=judged)
+        yield figure(f"control:{name}", "level_rule", "longest_run", {}, value=running, n=assessed)
 
 
 def figure(
@@ -87,41 +92,47 @@ def figure(
 
 
 def control_figures(controls: Controls) -> Iterator[tuple[str, int, int, int]]:
-    """Of each total: name, months judged, months alarmed, longest run of alarms."""
+    """Of each total: name, months assessed, months alarmed, longest run of alarms."""
     alarms = controls.alarms()
     for n, name in enumerate(controls.name):
-        judged = int(np.isfinite(controls.p[n]).sum())
+        assessed = int(np.isfinite(controls.p[n]).sum())
         run = longest = 0
         for alarmed in alarms[n]:
             run = run + 1 if alarmed else 0
             longest = max(longest, run)
-        if judged:
-            yield name, judged, int(alarms[n].sum()), longest
+        if assessed:
+            yield name, assessed, int(alarms[n].sum()), longest
 
 
-def printed(found: Backtest, controls: Controls) -> Iterator[Table]:
+def printed(result: Backtest, controls: Controls) -> Iterator[Table]:
     """Tables for the terminal."""
     yield text_table(
         "Cuts found at equal alarm rates (95 % interval, by series)",
-        ["rule", "episodes per series-year", "cut to", "found", "interval", "mean lag"],
+        ["rule", "episodes per series-year", "cut to", "detected", "interval", "mean lag"],
         [
             [
                 r["detector"],
                 f"{r['rate_asked']:g} ({r['alarm_rate']:.2f})",
                 f"{r['depth']:.0%}",
-                f"{r['found']:.3f}",
+                f"{r['detected']:.3f}",
                 f"{r['lower']:.2f}-{r['upper']:.2f}",
                 f"{r['mean_lag_months']:.1f}",
             ]
-            for r in found.points.to_pylist()
+            for r in result.points.to_pylist()
         ],
     )
     yield text_table(
         "Each HS6 judged at the setting the others chose",
-        ["rule", "asked", "realised rate", "cut to", "found"],
+        ["rule", "asked", "realised rate", "cut to", "detected"],
         [
-            [r["detector"], f"{r['rate_asked']:g}", f"{r['alarm_rate']:.2f}", f"{r['depth']:.0%}", f"{r['found']:.3f}"]
-            for r in found.left_out.to_pylist()
+            [
+                r["detector"],
+                f"{r['rate_asked']:g}",
+                f"{r['alarm_rate']:.2f}",
+                f"{r['depth']:.0%}",
+                f"{r['detected']:.3f}",
+            ]
+            for r in result.left_out.to_pylist()
         ],
     )
     yield text_table(
@@ -129,7 +140,7 @@ def printed(found: Backtest, controls: Controls) -> Iterator[Table]:
         ["event", "subject", "status", "level 2", "level 3"],
         [
             [str(r[name]) for name in ("event_id", "subject_id", "status", "lag_level_2", "lag_level_3")]
-            for r in found.events.to_pylist()
+            for r in result.events.to_pylist()
         ],
     )
     yield text_table(

@@ -32,15 +32,15 @@ class Curve:
     Attributes:
         setting: the swept value, shape (Q,).
         entered: episodes entering level 3 of each series without cuts, shape (Q, R).
-        exposure: months in which each series was judged, shape (R,).
-        found: whether each cut was found, by depth, shape (Q, D, N).
+        exposure: months in which each series was assessed, shape (R,).
+        detected: whether each cut was found, by depth, shape (Q, D, N).
         lag: months from the cut to the alarm, -1 where not found, shape (Q, D, N).
     """
 
     setting: FloatArray
     entered: NDArray[np.int64]
     exposure: NDArray[np.int64]
-    found: BoolArray
+    detected: BoolArray
     lag: NDArray[np.int64]
 
     @property
@@ -50,7 +50,7 @@ class Curve:
 
 
 def inside_cuts(setup: Setup) -> BoolArray:
-    """Judged months in which each cut lies, shape (N, K)."""
+    """Assessed months in which each cut lies, shape (N, K)."""
     ahead = np.arange(setup.nights.p.shape[1]) - setup.begin[:, None]
     return (ahead >= 0) & (ahead < LENGTH)
 
@@ -107,7 +107,7 @@ def sweep_naive(
     Args:
         setup: series and cuts.
         mass: of the series from the first month on file, (R, T): a rule of thumb may look back before the first
-            judged month.
+            assessed month.
         cut_mass: the same of the cuts' series by depth, (N, T).
         score: function of mass (N, T) to score (N, T), smaller for more alarming.
         settings: thresholds tried, quantiles of the score on the series as they were.
@@ -146,7 +146,7 @@ def at_rate(rates: FloatArray, rate: float) -> int:
 def leave_one_item_out(
     curve: Curve, rows_item: NDArray[np.int64], cuts_item: NDArray[np.int64], rate: float
 ) -> tuple[FloatArray, float]:
-    """Share of cuts found by depth (D,), and the alarm rate, each item judged at the setting the others chose.
+    """Share of cuts found by depth (D,), and the alarm rate, each item assessed at the setting the others chose.
 
     Args:
         curve: over all items.
@@ -154,22 +154,22 @@ def leave_one_item_out(
         cuts_item: item of each cut, shape (N,).
         rate: alarm rate asked for.
     """
-    found, episodes = np.zeros(curve.found.shape[1]), 0
+    result, episodes = np.zeros(curve.detected.shape[1]), 0
     for item in np.unique(rows_item):
         others = rows_item != item
         at = at_rate(12.0 * curve.entered[:, others].sum(1) / max(int(curve.exposure[others].sum()), 1), rate)
         if at >= 0:
-            found += curve.found[at][:, cuts_item == item].sum(1)
+            result += curve.detected[at][:, cuts_item == item].sum(1)
             episodes += int(curve.entered[at, ~others].sum())
-    return found / len(cuts_item), 12.0 * episodes / max(int(curve.exposure.sum()), 1)
+    return result / len(cuts_item), 12.0 * episodes / max(int(curve.exposure.sum()), 1)
 
 
 def bootstrap_interval(
-    found: BoolArray, cluster: NDArray[np.int64], rng: np.random.Generator, draws: int = 1000
+    result: BoolArray, cluster: NDArray[np.int64], rng: np.random.Generator, draws: int = 1000
 ) -> tuple[float, float]:
     """95 % interval of a share of found cuts, series drawn whole: cuts into one series are not independent."""
     groups = np.unique(cluster)
-    hits = np.array([found[cluster == g].sum() for g in groups])
+    hits = np.array([result[cluster == g].sum() for g in groups])
     size = np.array([(cluster == g).sum() for g in groups])
     pick = rng.integers(0, len(groups), (draws, len(groups)))
     share = hits[pick].sum(1) / size[pick].sum(1)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.domains.supply_chain.backtest.cuts import DEPTHS, Cuts, draw_cuts
-from jobs.domains.supply_chain.backtest.nights import Nights, judge_panel, nights_of
-from jobs.domains.supply_chain.backtest.replaced import judge_cuts
+from jobs.domains.supply_chain.backtest.nights import Nights, assess_panel, nights_of
+from jobs.domains.supply_chain.backtest.replaced import assess_cuts
 from jobs.domains.supply_chain.facts.panel import Panel
 from jobs.domains.supply_chain.methods.mass import MassConfig
 from jobs.domains.supply_chain.series import Span, learn_priors
@@ -19,11 +19,11 @@ HOARDING = 0.5  # share of the cuts that hoarding precedes
 
 @dataclass(frozen=True)
 class Setup:
-    """Everything a score needs; K judged months.
+    """Everything a score needs; K assessed months.
 
     Attributes:
         rows: series ever watched, of the panel's S, shape (R,).
-        first: column of the panel of the first judged month.
+        first: column of the panel of the first assessed month.
         nights: their nights as they were, (R, K).
         cuts: places of N cuts, in rows and columns of the panel; position: their row among the R.
         cut: nights of the cuts' series by depth, (N, K).
@@ -38,12 +38,12 @@ class Setup:
 
     @property
     def begin(self) -> NDArray[np.int64]:
-        """Judged month in which each cut begins, (N,)."""
+        """Assessed month in which each cut begins, (N,)."""
         return self.cuts.start - self.first
 
 
 def prepare(panel: Panel, config: MassConfig, *, cuts: int, seed: int, hoarding: float = HOARDING) -> Setup:
-    """Judge every night of a panel, with and without seeded cuts.
+    """Assess every night of a panel, with and without seeded cuts.
 
     Args:
         panel: the facts; a month counts as known from the 15th of the next.
@@ -54,11 +54,11 @@ def prepare(panel: Panel, config: MassConfig, *, cuts: int, seed: int, hoarding:
     """
     whole = Span(len(panel.months), len(panel.months))
     pools = learn_priors(panel, config, whole).pools
-    judged = judge_panel(panel, pools, config, whole)
-    everything = nights_of(judged)
+    assessed = assess_panel(panel, pools, config, whole)
+    everything = nights_of(assessed)
     rows = np.flatnonzero(everything.watched.any(axis=1))
-    drawn = draw_cuts(judged.standing.is_watched, cuts, np.random.default_rng(seed), hoarding=hoarding)
+    drawn = draw_cuts(assessed.standing.is_watched, cuts, np.random.default_rng(seed), hoarding=hoarding)
     quiet = everything.take(drawn.row)
-    cut = {depth: judge_cuts(panel, drawn, depth, quiet, pools, config) for depth in DEPTHS}
-    first = int(judged.columns[0])
+    cut = {depth: assess_cuts(panel, drawn, depth, quiet, pools, config) for depth in DEPTHS}
+    first = int(assessed.columns[0])
     return Setup(rows, first, everything.take(rows), drawn, np.searchsorted(rows, drawn.row), cut)

@@ -43,10 +43,10 @@ class Backtest:
     Attributes:
         curves: one row a detector, setting and depth.
         points: one row a detector, alarm rate asked for and depth, with a 95 % interval by series.
-        left_out: the same with each HS6 judged at the setting chosen by the others.
+        left_out: the same with each HS6 assessed at the setting chosen by the others.
         alarms: one row an episode entering level 3 at the default q, on the series as they were.
         events: one row an event of the catalogue.
-        counts: what was judged and what eligibility left out.
+        counts: what was assessed and what eligibility left out.
     """
 
     curves: pa.Table
@@ -90,7 +90,7 @@ def run_backtest(
         events=_event_rows(panel, setup, levels, events),
         counts={
             "series": len(panel.mass),
-            "judged_series": len(setup.rows),
+            "assessed_series": len(setup.rows),
             "tests": int(setup.nights.watched.sum()),
             "nights": int(setup.nights.watched.any(0).sum()),
             "cuts": cuts,
@@ -106,7 +106,7 @@ def _curve_rows(name: str, curve: Curve) -> pa.Table:
             "setting": np.repeat(curve.setting, depths),
             "alarm_rate": np.repeat(curve.rate, depths),
             "depth": np.tile(DEPTHS, settings),
-            "found": curve.found.mean(2).ravel(),
+            "detected": curve.detected.mean(2).ravel(),
         }
     )
 
@@ -118,17 +118,17 @@ def _point_rows(name: str, curve: Curve, setup: Setup, seed: int) -> pa.Table:
             if at < 0:  # even the strictest threshold alarms more often: nothing can be found at this rate
                 rows.append((name, asked, np.nan, np.nan, depth, 0.0, 0.0, 0.0, np.nan))
                 continue
-            found, lag = curve.found[at, k], curve.lag[at, k]
-            low, high = bootstrap_interval(found, setup.cuts.row, np.random.default_rng(seed))
-            mean_lag = float(lag[found].mean()) if found.any() else np.nan
-            rows.append((name, asked, curve.setting[at], curve.rate[at], depth, found.mean(), low, high, mean_lag))
+            result, lag = curve.detected[at, k], curve.lag[at, k]
+            low, high = bootstrap_interval(result, setup.cuts.row, np.random.default_rng(seed))
+            mean_lag = float(lag[result].mean()) if result.any() else np.nan
+            rows.append((name, asked, curve.setting[at], curve.rate[at], depth, result.mean(), low, high, mean_lag))
     names = (
         "detector",
         "rate_asked",
         "setting",
         "alarm_rate",
         "depth",
-        "found",
+        "detected",
         "lower",
         "upper",
         "mean_lag_months",
@@ -139,9 +139,9 @@ def _point_rows(name: str, curve: Curve, setup: Setup, seed: int) -> pa.Table:
 def _left_out_rows(name: str, curve: Curve, setup: Setup, panel: Panel) -> pa.Table:
     rows = []
     for asked in RATES:
-        found, rate = leave_one_item_out(curve, panel.item[setup.rows], panel.item[setup.cuts.row], asked)
-        rows += [(name, asked, rate, depth, share) for depth, share in zip(DEPTHS, found, strict=True)]
-    names = ("detector", "rate_asked", "alarm_rate", "depth", "found")
+        result, rate = leave_one_item_out(curve, panel.item[setup.rows], panel.item[setup.cuts.row], asked)
+        rows += [(name, asked, rate, depth, share) for depth, share in zip(DEPTHS, result, strict=True)]
+    names = ("detector", "rate_asked", "alarm_rate", "depth", "detected")
     return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 
@@ -173,7 +173,7 @@ def _event_rows(panel: Panel, setup: Setup, levels: Levels, events: Sequence[Map
             level = levels.level[names.index(subject)]
             reached = [np.flatnonzero(inside & (level >= least)) for least in (2, 3)]
             lags = [int(ahead[r[0]]) if len(r) else None for r in reached]
-        status = "not_watched" if not watched else "not_covered" if not inside.any() else "judged"
+        status = "not_watched" if not watched else "not_covered" if not inside.any() else "assessed"
         rows.append((str(event["id"]), subject, status, *lags))
     fields = [
         ("event_id", pa.string()),

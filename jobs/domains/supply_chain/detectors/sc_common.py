@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from jobs.alerting.signal import Findings, Subjects, signal_rows
-from jobs.domains.supply_chain.assessment import Judged
+from jobs.domains.supply_chain.assessment import SourceFindings
 from jobs.domains.supply_chain.methods.pooling import Pools
 from jobs.domains.supply_chain.tables import KIND, TABLE, first_day, last_day
 
@@ -17,13 +17,13 @@ SUBJECT_KIND = "night"
 
 
 def common_signals(
-    source: Judged, pools: Sequence[Pools], night: date, known_at: datetime, *, recent: int
+    source: SourceFindings, pools: Sequence[Pools], night: date, known_at: datetime, *, recent: int
 ) -> Iterator[dict[str, Any]]:
     """Rows of gold.signal of the last months in which most series moved alike; `observed` is the median move.
 
     Args:
         source: the series of one source.
-        pools: priors of its judged months, which hold what most series did alike.
+        pools: priors of its assessed months, which hold what most series did alike.
         night: the night.
         known_at: its end.
         recent: last months that are looked at.

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jobs.alerting.signal import Findings, Subjects, number, signal_rows
-from jobs.domains.supply_chain.methods.transits import Transits, judge_transits
+from jobs.domains.supply_chain.methods.transits import Transits, assess_transits
 
 SHOWN_DAYS = 365
 STORED_P = 0.2
@@ -20,7 +20,7 @@ STORED_P = 0.2
 
 @dataclass(frozen=True)
 class Watch:
-    """Daily ships of S places of one kind, judged.
+    """Daily ships of S places of one kind, assessed.
 
     Attributes:
         subject_kind: `strait` or `port`.
@@ -28,7 +28,7 @@ class Watch:
         days: (T,), datetime64[D], consecutive.
         counts: ships, (S, T); NaN where the feed has no figure.
         record: record ids, (S, T).
-        transits: the judgement.
+        transits: the assessment.
     """
 
     subject_kind: str
@@ -43,8 +43,8 @@ class Watch:
         return [f"{self.subject_kind}={code}" for code in self.code]
 
 
-def watch(rows: pa.Table, subject_kind: str, *, held_back: int) -> Watch | None:
-    """The places of a daily feed, judged on every day but the last `held_back`; None where there is no row.
+def watch(rows: pa.Table, subject_kind: str, *, provisional: int) -> Watch | None:
+    """The places of a daily feed, assessed on every day but the last `held_back`; None where there is no row.
 
     Args:
         rows: columns code, day, ships, record_id.
@@ -61,7 +61,7 @@ def watch(rows: pa.Table, subject_kind: str, *, held_back: int) -> Watch | None:
     record = np.full(counts.shape, "", dtype=object)
     counts[row, column] = rows["ships"].to_numpy(zero_copy_only=False).astype(float)
     record[row, column] = rows["record_id"].to_pylist()
-    return Watch(subject_kind, code, days, counts, record, judge_transits(counts, held_back=held_back))
+    return Watch(subject_kind, code, days, counts, record, assess_transits(counts, provisional=provisional))
 
 
 def as_date(day: np.datetime64) -> date:
@@ -70,11 +70,11 @@ def as_date(day: np.datetime64) -> date:
 
 
 def transport_signals(
-    seen: Watch, night: date, known_at: datetime, *, judged_days: int, held_back: int
+    seen: Watch, night: date, known_at: datetime, *, assessed_days: int, provisional: int
 ) -> Iterator[dict[str, Any]]:
     """Rows of gold.signal of the days that can still matter: alarms, and improbable days without one."""
     verdict, total = seen.transits.verdict, len(seen.days)
-    first = max(0, total - held_back - judged_days)
+    first = max(0, total - provisional - assessed_days)
     records = np.empty(seen.counts.shape, dtype=object)
     for n in range(len(seen.code)):
         for k in range(first, total):

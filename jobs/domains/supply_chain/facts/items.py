@@ -1,4 +1,4 @@
-"""The facts of a night as one row an item: everything its detectors need, ready to be judged anywhere."""
+"""The facts of a night as one row an item: everything its detectors need, ready to be assessed anywhere."""
 
 from __future__ import annotations
 

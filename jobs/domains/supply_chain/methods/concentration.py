@@ -29,7 +29,7 @@ DRAWS = 400
 
 @dataclass(frozen=True)
 class Jump:
-    """One cell is one item judged in one period; every array has shape (I, K).
+    """One cell is one item assessed in one period; every array has shape (I, K).
 
     Attributes:
         hhi: HHI of the recent window.
@@ -103,17 +103,17 @@ def concentration_jump(
     draws: int = DRAWS,
     seed: int = 20240201,
 ) -> Jump:
-    """Whether each item's supply became more concentrated in the window ending with each judged period.
+    """Whether each item's supply became more concentrated in the window ending with each assessed period.
 
     Args:
         value: value of each item x origin row, zero without trade, NaN where unknown (counted as no trade),
             (S, T).
         item: item number of each row, (S,).
         items: number of items I.
-        periods: the K judged columns.
-        recent: length of the window judged, in periods (3 months, or 13 weeks).
+        periods: the K assessed columns.
+        recent: length of the window assessed, in periods (3 months, or 13 weeks).
         before: length of the reference window (12 months, or 52 weeks).
-        baseline: at most so many periods before the window judged feed the bootstrap.
+        baseline: at most so many periods before the window assessed feed the bootstrap.
         block: block length in periods.
         draws: bootstrap paths; the same ones for all items, so that the answer does not depend on their
             order.
@@ -141,7 +141,7 @@ def concentration_jump(
         simulated = measure(past @ in_recent) - measure(past @ in_before)
         answers[0:2, :, k], answers[2:4, :, k], answers[6, :, k] = now, then, months
         answers[4:6, :, k] = _tail(now - then, simulated, months // block)
-    return _conclude(answers)
+    return _summarise(answers)
 
 
 def _tail(change: FloatArray, simulated: FloatArray, blocks: int) -> FloatArray:
@@ -158,7 +158,7 @@ def _tail(change: FloatArray, simulated: FloatArray, blocks: int) -> FloatArray:
     return np.where(n >= simulated.shape[-1] // 2, stats.t.sf(z, max(blocks - 1, 2)), np.nan)
 
 
-def _conclude(answers: FloatArray) -> Jump:
+def _summarise(answers: FloatArray) -> Jump:
     """The record of `answers`: now (HHI, top1), before (HHI, top1), p (HHI, top1), months."""
     hhi, top1, hhi_before, top1_before, p_hhi, p_top1, months = answers
     p = np.minimum(2 * np.minimum(p_hhi, p_top1), 1.0)

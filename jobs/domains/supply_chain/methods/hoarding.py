@@ -41,7 +41,7 @@ class Hoarding:
     is_testable: NDArray[np.bool_]
 
 
-def judge_hoarding(
+def assess_hoarding(
     p_surge: FloatArray,
     p_price_up: FloatArray,
     observed: FloatArray,

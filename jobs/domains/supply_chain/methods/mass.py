@@ -4,7 +4,7 @@ The model of DOMAIN 1C for short monthly series: empty months beta-binomial, non
 a level, robust on both sides, with a Student predictive that carries the estimation error. The level is a
 slow random walk rather than a mean of all months: the semivariance of real monthly import mass doubles in a
 year. It is held at its last baseline value over the gap, never extrapolated, which is what the trend rule of
-long series asks. Only months before the judged one, less the gap, are used.
+long series asks. Only months before the assessed one, less the gap, are used.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from jobs.stats.levels.local_level import LevelPath, run_level_filter
 from jobs.stats.verdict import Verdict
 from jobs.stats.workdays import calendar_covariates
 
-__all__ = ["MassConfig", "Pools", "fit_all_pools", "fit_pools", "gap_months", "judge_mass", "randomised_p"]
+__all__ = ["MassConfig", "Pools", "assess_mass", "fit_all_pools", "fit_pools", "gap_months", "randomised_p"]
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ class MassVerdict(Verdict):
 def fit_all_pools(
     mass: FloatArray, months: NDArray[np.datetime64], at: NDArray[np.int64], config: MassConfig
 ) -> list[Pools]:
-    """Priors of each judged month as they stood on its own night, from all series; length K."""
+    """Priors of each assessed month as they stood on its own night, from all series; length K."""
     return [fit_pools(mass[:, : t + 1], months[: t + 1], config) for t in at.tolist()]
 
 
-def judge_mass(
+def assess_mass(
     mass: FloatArray,
     months: NDArray[np.datetime64],
     at: NDArray[np.int64],
@@ -75,16 +75,16 @@ def judge_mass(
     *,
     intervals: bool = True,
 ) -> MassVerdict:
-    """How surprising each judged month's mass is, given the months before it less the gap.
+    """How surprising each assessed month's mass is, given the months before it less the gap.
 
-    Every month is judged as on its own night, so that a night, its replay and a back-test over many nights say
+    Every month is assessed as on its own night, so that a night, its replay and a back-test over many nights say
     the same of it.
 
     Args:
         mass: net mass in kg, shape (S, T), zero where nothing came, NaN where unknown.
         months: shape (T,).
-        at: indices of the judged months, at least 1, shape (K,).
-        pools: priors of each judged month, length K (`fit_all_pools`).
+        at: indices of the assessed months, at least 1, shape (K,).
+        pools: priors of each assessed month, length K (`fit_all_pools`).
         config: settings.
         intervals: whether the 99 % interval is wanted; without it `lower` and `upper` are NaN.
 
@@ -92,7 +92,7 @@ def judge_mass(
         A verdict of shape (S, K); `phi` is the predictive spread of log mass.
     """
     columns = [
-        _judge_month(mass[:, : t + 1], months[: t + 1], prior, config, intervals)
+        _assess_month(mass[:, : t + 1], months[: t + 1], prior, config, intervals)
         for t, prior in zip(at.tolist(), pools, strict=True)
     ]
     return MassVerdict(
@@ -100,7 +100,7 @@ def judge_mass(
     )
 
 
-def _judge_month(
+def _assess_month(
     mass: FloatArray, months: NDArray[np.datetime64], pools: Pools, config: MassConfig, intervals: bool
 ) -> MassVerdict:
     """The verdict on the last month, without the axis of months."""
@@ -117,7 +117,7 @@ def _judge_month(
         config.level,
     )
     predictive = _predict(mass, path, t, gap, regressors, pools, config)
-    return _conclude(mass, calendar[t], predictive, t, gap, pools.common_shift, config, intervals)
+    return _summarise(mass, calendar[t], predictive, t, gap, pools.common_shift, config, intervals)
 
 
 def _predict(
@@ -147,7 +147,7 @@ def _predict(
     return Predictive(mu, sd, np.minimum(dof, config.dof_limit), *chances, config.depth)
 
 
-def _conclude(
+def _summarise(
     mass: FloatArray,
     calendar: float,
     predictive: Predictive,

@@ -21,7 +21,7 @@ from jobs.stats.workdays import calendar_covariates
 
 EMPTY_SPREAD, COLLAPSE_SPREAD = 0.03, 0.015  # weight of the coarser prior, see `hurdle.fit_rates`
 LOWEST = 1e3  # deviations that stand for an empty month
-GAPS = ((48, 6), (24, 3), (0, 1))  # from so many baseline months on, so many months before the judged are left out
+GAPS = ((48, 6), (24, 3), (0, 1))  # from so many baseline months on, so many months before the assessed are left out
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Pools:
         spread_dof: how many observations that regression is worth for a series.
         dynamics: weight of each candidate of the level filter, shape (G,).
         empty, low, high: priors of the chance of an empty, a collapsed and a swollen month.
-        common_shift: what most series did alike in the judged month, in standard deviations; 0 where that is not
+        common_shift: what most series did alike in the assessed month, in standard deviations; 0 where that is not
             a finding.
         common_p: two-sided chance of so common a move without a common cause.
         common_count: series it was looked for in.
@@ -79,7 +79,7 @@ class Pools:
 
 
 def gap_months(month: int) -> int:
-    """Months left out between baseline and judged month: 1 under 24 baseline months, 3 under 48, then 6."""
+    """Months left out between baseline and assessed month: 1 under 24 baseline months, 3 under 48, then 6."""
     return next(gap for least, gap in GAPS if month - gap >= least or not least)
 
 
@@ -111,7 +111,7 @@ def fit_pools(mass: FloatArray, months: NDArray[np.datetime64], config: MassConf
 
     Args:
         mass: net mass in kg, shape (S, T + 1), zero where nothing came, NaN where unknown; the last month is the
-            judged one, of which only the common move is asked.
+            assessed one, of which only the common move is asked.
         months: shape (T + 1,).
         config: settings.
     """
@@ -148,7 +148,7 @@ def fit_pools(mass: FloatArray, months: NDArray[np.datetime64], config: MassConf
 
 
 def _common_move(path: LevelPath, x: FloatArray, mass: FloatArray, config: MassConfig) -> CommonShock:
-    """What most dense series did alike in the last month, against the level that they are judged by.
+    """What most dense series did alike in the last month, against the level that they are assessed by.
 
     Nothing at all counts as the lowest of all values: a median does not ask how low.
     """

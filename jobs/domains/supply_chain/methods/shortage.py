@@ -37,7 +37,7 @@ LEAST_P = 1e-6  # nothing is read further out than the tables can carry
 
 @dataclass(frozen=True)
 class Shortage:
-    """One cell is one series in one judged month, shape (S, K); NaN where not testable.
+    """One cell is one series in one assessed month, shape (S, K); NaN where not testable.
 
     Attributes:
         p_drop, p_short, p_shift: lower-tail p of each detector.
@@ -61,8 +61,8 @@ def size_residual(verdict: MassVerdict) -> FloatArray:
     return np.clip(np.where(np.isfinite(p_size), z, verdict.z), -LARGEST, LARGEST)
 
 
-def judge_shortage(verdict: MassVerdict) -> Shortage:
-    """P-values of the quantity family, downwards, for consecutive judged months."""
+def assess_shortage(verdict: MassVerdict) -> Shortage:
+    """P-values of the quantity family, downwards, for consecutive assessed months."""
     kind = density_class(1.0 - np.nan_to_num(verdict.p_empty, nan=1.0))
     scanned = scan_breaks(verdict.break_evidence)
     shift = cusum(size_residual(verdict), "down", limit=np.asarray(LIMIT)[kind[:, -1]]).statistic

@@ -4,7 +4,7 @@ A break lasts; a single token month is common in lumpy trade and mostly harmless
 months are each asked together: what is the likelihood of what came, had a fixed part of the expected been left,
 over the likelihood had nothing changed (Neyman and Pearson 1933; the scan over the break's beginning is that of
 Willsky and Jones 1976, the average over its degrees a mixture as in Robbins 1970). Habits count on both sides:
-where empty or collapsed months are usual, one of them says little. Months judged against one level share its
+where empty or collapsed months are usual, one of them says little. Months assessed against one level share its
 error, so longer windows stray further by chance: each length is a statistic of its own, with its own null.
 """
 
@@ -51,7 +51,7 @@ def scan_breaks(evidence: FloatArray) -> FloatArray:
     """Log of the mean likelihood ratio over all degrees of a break of the last 1 to LONGEST months, (LONGEST, S, K).
 
     Args:
-        evidence: `break_evidence` of consecutive months, shape (S, K, F); NaN where a month was not judged.
+        evidence: `break_evidence` of consecutive months, shape (S, K, F); NaN where a month was not assessed.
     """
     scanned, running = [], np.zeros(evidence.shape)
     for lag in range(LONGEST):

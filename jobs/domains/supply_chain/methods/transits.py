@@ -1,6 +1,6 @@
 """SC-PIPE on daily counts: does a strait or a port see fewer ships than its own recent weeks explain?
 
-Each day is judged by two windows that end with it: the median of three days, and the mean of seven without
+Each day is assessed by two windows that end with it: the median of three days, and the mean of seven without
 the lowest. Either forgives one day on which the ships' signals were not received; a closed strait it does
 not forgive. A window is compared with the median of the same window on the same weekday two to nine weeks
 before, which takes out the weekly cycle and follows a slow level, and the week just before is left out so
@@ -105,16 +105,16 @@ def _past_spread(error: FloatArray) -> tuple[FloatArray, IntArray]:
     return 1.4826 * middle, known
 
 
-def judge_transits(
-    counts: FloatArray, *, held_back: int = 0, alpha: float = ALPHA, material: float = MATERIAL
+def assess_transits(
+    counts: FloatArray, *, provisional: int = 0, alpha: float = ALPHA, material: float = MATERIAL
 ) -> Transits:
     """Whether each day sees fewer ships than the same series' recent weeks explain.
 
     Args:
         counts: ships a day, (S, T), consecutive days; NaN where the feed has no figure. Known holidays that
-            empty a port every year may be passed as NaN: they are then neither judged nor part of a
+            empty a port every year may be passed as NaN: they are then neither assessed nor part of a
             baseline.
-        held_back: last days left unjudged; 14 for a live snapshot (positions are revised for two weeks), 0
+        held_back: last days left unassessed; 14 for a live snapshot (positions are revised for two weeks), 0
             for a settled file.
         alpha: an alarm needs a p-value of at most this.
         material: and a window at most so large a part of the expected.
@@ -128,8 +128,8 @@ def judge_transits(
     spread, support = (a.reshape(root.shape) for a in _past_spread(rows))
     spread = np.maximum(spread, np.sqrt(floor))
     z = (root - predicted) / spread
-    if held_back:
-        z[..., -held_back:] = np.nan
+    if provisional:
+        z[..., -provisional:] = np.nan
     verdict, ratio = _verdict(level, predicted, spread, z, support)
     is_alarm = (verdict.p_drop <= alpha) & (ratio <= material) & (verdict.expected >= LEAST_EXPECTED)
     return Transits(verdict, is_alarm, find_episodes(is_alarm, ratio, verdict.p_drop))

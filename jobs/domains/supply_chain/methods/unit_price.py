@@ -7,7 +7,7 @@ before, at most 1.
 
 Spike, short history: a weighted median of the last 3, 6 or 12 known months, whichever predicted best so
 far; the spread is that of its own past prediction errors, so that drift and memory of the price are in it.
-Spike, from 36 known months: the trimmed fit of `level_shift` without the month judged, plus what the
+Spike, from 36 known months: the trimmed fit of `level_shift` without the month assessed, plus what the
 residual before it carries over. Both end in Student's t with few degrees of freedom: unit values have heavy
 tails. Level shift, from 36 known months: the Monte-Carlo p of that fit, where the new level began in the
 last six months; an older one is no news.
@@ -39,11 +39,11 @@ LEAST_PRECISION = 0.01
 
 @dataclass(frozen=True)
 class PriceVerdict:
-    """One cell is one series in one judged month; every array has shape (S, K).
+    """One cell is one series in one assessed month; every array has shape (S, K).
 
     Attributes:
         spike: the month against its prediction; observed, expected, lower, upper in value per mass (not
-            logs), `phi` holds the standard deviation of log price the prediction was judged by.
+            logs), `phi` holds the standard deviation of log price the prediction was assessed by.
         p_shift_up: one-sided p that a level shift upwards began within the last six months; 1 where the
             shift found is older, NaN below 36 known months.
         p_shift_down: the same downwards.
@@ -124,7 +124,7 @@ def rolling_prediction(price: FloatArray, precision: FloatArray) -> tuple[FloatA
 
 @dataclass(frozen=True)
 class _Fits:
-    """What the trimmed fits say of one judged column, for the series `of`."""
+    """What the trimmed fits say of one assessed column, for the series `of`."""
 
     of: IntArray
     expected: FloatArray
@@ -181,13 +181,13 @@ def _predict_last(
     return expected, np.maximum(spread, LEAST_SCALE)
 
 
-def judge_unit_price(value: FloatArray, mass: FloatArray, periods: IntArray) -> PriceVerdict:
-    """Whether the unit value of each judged month is a spike, or lies on a level that began lately.
+def assess_unit_price(value: FloatArray, mass: FloatArray, periods: IntArray) -> PriceVerdict:
+    """Whether the unit value of each assessed month is a spike, or lies on a level that began lately.
 
     Args:
         value: monthly value of each series, (S, T).
         mass: monthly mass, (S, T); months without positive value and mass are unknown.
-        periods: the K judged columns.
+        periods: the K assessed columns.
     """
     periods = np.asarray(periods)
     price, precision = log_unit_value(value, mass), mass_precision(mass)
@@ -203,7 +203,7 @@ def judge_unit_price(value: FloatArray, mass: FloatArray, periods: IntArray) -> 
             start[fits.of, k], size[fits.of, k] = fits.start, fits.size
     known = np.stack([(~np.isnan(price[:, :t])).sum(axis=1) for t in periods], axis=1)
     support = np.where(np.isnan(size), support, known)
-    spike = _judge_spike(price[:, periods], precision[:, periods], expected, spread, support)
+    spike = _assess_spike(price[:, periods], precision[:, periods], expected, spread, support)
     return PriceVerdict(
         spike=spike,
         p_shift_up=p_up,
@@ -225,10 +225,10 @@ def _either(spike: FloatArray, shift: FloatArray) -> FloatArray:
     return np.minimum(np.fmin(paid, shift), 1.0)
 
 
-def _judge_spike(
+def _assess_spike(
     price: FloatArray, precision: FloatArray, expected: FloatArray, spread: FloatArray, support: IntArray
 ) -> Verdict:
-    """The verdict on the judged months, back in value per mass."""
+    """The verdict on the assessed months, back in value per mass."""
     deviation = spread / np.sqrt(np.maximum(precision, LEAST_PRECISION))
     z = (price - expected) / deviation
     testable = ~np.isnan(z)

@@ -1,7 +1,7 @@
 """silver.import_declaration: what importers declared, one row an item line, as known at one time.
 
 What is odd about a line is flagged. A line whose mass and value do not state a price together, or whose product is not
-known, stays in the table as evidence, but nothing judges its price (`is_judgeable`).
+known, stays in the table as evidence, but nothing assesses its price (`is_judgeable`).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ NAMED = (
     "certificate_number",
 )
 SLIPS = line_slips("_")
-NOT_JUDGED = (*SLIPS, "usd_mismatch", "product_missing", "unknown_product")
+NOT_ASSESSED = (*SLIPS, "usd_mismatch", "product_missing", "unknown_product")
 GARBLED = "\ufffd|[\u00a1-\u00fe]{2}"
 
 
@@ -147,7 +147,7 @@ def from_import_declaration(bronze: DataFrame) -> DataFrame:
             *[F.col(f"_{name}").alias(name) for name in as_typed],
             F.coalesce("_customs_value_usd", converted).alias("customs_value_usd"),
             F.when(F.col("container_numbers") != "", F.split("container_numbers", ";")).alias("container_numbers"),
-            (~F.arrays_overlap("_price_flags", F.lit(list(NOT_JUDGED)))).alias("is_judgeable"),
+            (~F.arrays_overlap("_price_flags", F.lit(list(NOT_ASSESSED)))).alias("is_judgeable"),
             F.concat(record_checks(), "_price_flags").alias("quality_flags"),
             "_record",
         )

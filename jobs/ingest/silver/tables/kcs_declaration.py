@@ -83,7 +83,7 @@ def checks() -> Column:
 
 
 def from_kcs_declarations(bronze: DataFrame) -> DataFrame:
-    """One row a record, never judged for its price: the file makes it a constant per product times the mass."""
+    """One row a record, never assessed for its price: the file makes it a constant per product times the mass."""
     typed = {f"_{name}": amount(text, kind) for name, (text, kind) in FIGURES.items()}
     read = bronze.withColumns({**typed, "period_start": day("Date")})
     rated = add_rate(read, "_usd_rate", currency=F.lit("USD"), day=F.col("period_start"))

@@ -109,7 +109,7 @@ def _masses(
     """Masses, packages and containers; where weight is understated the containers, mostly the packages, stay true."""
     package_kg = catalogue.column("package_kg")[product]
     net = np.round(np.where(cases.of(WEIGHT), mass * left, mass), 1)
-    fewer = cases.of(WEIGHT, is_held_out=True)
+    fewer = cases.of(WEIGHT, is_reserved=True)
     net = np.where(fewer, whole_packages(net, package_kg), net)
     kind = catalogue.column("packaging")[product]
     tare = np.array([TARE[name] for name in kind.tolist()]) * rng.uniform(0.9, 1.1, len(lots))
@@ -134,7 +134,7 @@ def _hugging(
     """Just above the published security price of the day; NaN for lots that do not hug it."""
     price = np.full(len(lots), np.nan)
     at = np.flatnonzero(cases.of(HUG))
-    margin = np.array(HUG_MARGIN)[cases.is_held_out[at].astype(int)] * rng.uniform(0.1, 1.0, len(at))
+    margin = np.array(HUG_MARGIN)[cases.is_reserved[at].astype(int)] * rng.uniform(0.1, 1.0, len(at))
     price[at] = security.usd_per_kg(market[at], lots.declared[at]) * (1 + margin)
     return price
 
@@ -149,7 +149,7 @@ def _copied(
         return price
     month = month_of(lots.declared[at])
     begin = first_of(month)
-    half = np.where(cases.is_held_out[at], (lots.declared[at] - begin) // 15, 0)
+    half = np.where(cases.is_reserved[at], (lots.declared[at] - begin) // 15, 0)
     agreed = np.unique((cases.ring[at] * 100_000 + month) * 4 + half, return_inverse=True)[1]
     wobble = rng.normal(0.0, RING_LOG_SD, agreed.max() + 1)[agreed]
     day = begin + 15 * half - 15  # goods shipped before the price was agreed

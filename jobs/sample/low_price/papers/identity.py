@@ -37,8 +37,8 @@ def identify(seed: int, lots: DrawnLots, cases: Cases) -> Identity:
     """Lots of a trade on one day are lines of one declaration; the parts of a split lot are not."""
     rng = stream(seed, "declarations/identity")
     count = len(lots)
-    apart = cases.of(SPLIT)
-    key = np.where(apart, np.arange(count), count + lots.shipment)
+    separate = cases.of(SPLIT)
+    key = np.where(separate, np.arange(count), count + lots.shipment)
     declaration = np.unique(key, return_inverse=True)[1]
     second = rng.integers(OPENS, CLOSES, declaration.max() + 1)
     line, _ = rank_within(declaration, np.arange(count))

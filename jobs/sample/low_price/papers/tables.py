@@ -122,7 +122,7 @@ def truth(world: DeclarationWorld, rows: Rows) -> pa.Table:
     cases, alike, given = world.cases, world.look_alikes, world.declared
     variants = [name for scheme in SCHEMES for name in VARIANTS[scheme]] + [""]
     is_case, kind = cases.is_case[at], alike.kind[at]
-    variant = np.where(is_case, cases.scheme[at] * 2 + cases.is_held_out[at], len(variants) - 1)
+    variant = np.where(is_case, cases.scheme[at] * 2 + cases.is_reserved[at], len(variants) - 1)
     product = world.catalogue.product[world.trades.market[world.lots.trade[at]]]
     return pa.table(
         {
@@ -137,7 +137,7 @@ def truth(world: DeclarationWorld, rows: Rows) -> pa.Table:
             "lookalike_kind": _pick((*KINDS, ""), kind),
             "difficulty": _pick(list(LOG_SD), world.difficulty[at]),
             "log_sd": pa.array(np.array(list(LOG_SD.values()))[world.difficulty[at]]),
-            "is_held_out": pa.array(cases.is_held_out[at]),
+            "is_held_out": pa.array(cases.is_reserved[at]),
             "reference_usd_per_kg": pa.array(np.round(given.reference[at], 6)),
             "lookalike_ratio": pa.array(np.round(alike.ratio[at], 4), mask=kind < 0),
             "true_standard_name_code": _pick(world.catalogue.column("code"), product),

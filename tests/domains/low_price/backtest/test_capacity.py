@@ -40,9 +40,9 @@ def trial(scores: dict[str, np.ndarray], scheme: np.ndarray, nights: int = 1) ->
 
 
 def by_position(*cases: int, n: int = 100, scheme: int = 0) -> np.ndarray:
-    found = np.full(n, HONEST)
-    found[list(cases)] = scheme
-    return found
+    result = np.full(n, HONEST)
+    result[list(cases)] = scheme
+    return result
 
 
 def ranked(*first: int, n: int = 100) -> np.ndarray:
@@ -80,20 +80,20 @@ def test_over_all_nights_the_capacity_is_kept_to_the_lot(sizes: list[int], capac
 
 def test_recall_and_precision_count_the_cases_looked_at() -> None:
     scores = all_rankings(ours=ranked(3, 7, 50), oracle=ranked(3, 7, 9))
-    found = Scores.of(list(scores), [tally(trial(scores, by_position(3, 7, 9)), 1)])
-    ours, oracle = (found.rankings.index(name) for name in (OURS, ORACLE))
-    assert found.recall().value[ours, CAPACITIES.index(0.02)] == pytest.approx(2 / 3)
-    assert found.precision().value[oracle, FIVE] == pytest.approx(3 / 5)
-    assert found.share_of_oracle().value[CAPACITIES.index(0.01)] == 1.0
+    result = Scores.of(list(scores), [tally(trial(scores, by_position(3, 7, 9)), 1)])
+    ours, oracle = (result.rankings.index(name) for name in (OURS, ORACLE))
+    assert result.recall().value[ours, CAPACITIES.index(0.02)] == pytest.approx(2 / 3)
+    assert result.precision().value[oracle, FIVE] == pytest.approx(3 / 5)
+    assert result.share_of_oracle().value[CAPACITIES.index(0.01)] == 1.0
 
 
 def test_recall_of_a_scheme_and_of_a_cut_counts_only_its_cases() -> None:
     scheme = by_position(3) + by_position(8, scheme=1) - HONEST
     scores = all_rankings(ours=ranked(8))
-    found = Scores.of(list(scores), [tally(trial(scores, scheme), 2)])
-    assert found.recall(scheme=1).value[0, 0] == 1.0
-    assert found.recall(scheme=0).value[0, 0] == 0.0
-    assert np.isnan(found.recall(cut=2).value[0, 0])
+    result = Scores.of(list(scores), [tally(trial(scores, scheme), 2)])
+    assert result.recall(scheme=1).value[0, 0] == 1.0
+    assert result.recall(scheme=0).value[0, 0] == 0.0
+    assert np.isnan(result.recall(cut=2).value[0, 0])
 
 
 def test_the_gain_is_over_the_better_baseline_of_all_worlds() -> None:
@@ -119,9 +119,9 @@ def test_a_feature_that_knows_the_label_is_found_leaking_and_noise_is_not() -> N
     rng = np.random.default_rng(5)
     scheme = np.where(rng.random(4000) < 0.1, 0, HONEST)
     lots = trial({OURS: np.zeros(4000)}, scheme, nights=40)
-    noise, told = rng.normal(size=4000), (scheme >= 0) * 1.0
+    noise, stated = rng.normal(size=4000), (scheme >= 0) * 1.0
     assert audit_trial(replace(lots, features={"noise": noise, "other": rng.normal(size=4000)}), 1).is_clean
-    assert not audit_trial(replace(lots, features={"noise": noise, "told": told}), 1).is_clean
+    assert not audit_trial(replace(lots, features={"noise": noise, "told": stated}), 1).is_clean
 
 
 def test_a_feature_of_the_day_after_is_found_leaking() -> None:

@@ -24,7 +24,7 @@ EXPLORING, BLIND = policy_name(0.2), policy_name(0.0)
 def revenue(drift: Drift, policy: str, months: slice) -> float:
     """Revenue found, of the most that could be."""
     at = drift.policies.index(policy)
-    return drift.found[at, :, months].sum() / drift.best[at, :, months].sum()
+    return drift.detected[at, :, months].sum() / drift.best[at, :, months].sum()
 
 
 @pytest.fixture(scope="module")
@@ -47,18 +47,18 @@ def test_where_nothing_moves_exploring_costs_something_and_less_than_its_share()
 def test_every_policy_faces_the_same_lots(moving: Drift) -> None:
     assert (moving.best == moving.best[0]).all()
     assert (moving.cases == moving.cases[0]).all()
-    assert (moving.found <= moving.best).all()
+    assert (moving.detected <= moving.best).all()
 
 
 def test_the_same_seed_gives_the_same_figures() -> None:
     one, again = (run_drift([5], replace(SMALL, months=5), shares=(0.2,)) for _ in range(2))
-    np.testing.assert_array_equal(one.found, again.found)
+    np.testing.assert_array_equal(one.detected, again.detected)
 
 
 def test_rows_pool_the_worlds_and_hold_their_value_in_the_interval() -> None:
-    found = np.array([[[1.0, 2.0], [3.0, 0.0]]])  # one policy, two worlds, two months
+    result = np.array([[[1.0, 2.0], [3.0, 0.0]]])  # one policy, two worlds, two months
     best = np.array([[[2.0, 4.0], [6.0, 8.0]]])
-    rows = list(exploration_rows(Drift((PRICE_ONLY,), 0.05, found, best, best, found, best)))
+    rows = list(exploration_rows(Drift((PRICE_ONLY,), 0.05, result, best, best, result, best)))
     values = {(row["group_id"], row["measure"]): row["value"] for row in rows}
     assert values["month:01", "revenue_found"] == pytest.approx(4 / 8)
     assert values["month:02", "cases_found"] == pytest.approx(2 / 12)

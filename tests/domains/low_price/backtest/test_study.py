@@ -17,7 +17,7 @@ from jobs.commands.backtest import beside_others, lineage, publish
 from jobs.domains.low_price.backtest import study
 from jobs.domains.low_price.backtest.drift.stream import StreamShape
 from jobs.domains.low_price.backtest.generated import SCHEMES, WorldShape
-from jobs.domains.low_price.backtest.leaks import LeakFound
+from jobs.domains.low_price.backtest.leaks import LeakError
 from jobs.domains.low_price.backtest.rows import backtest_rows
 from jobs.domains.low_price.backtest.study import LowPriceBacktest, run_low_price
 from jobs.domains.low_price.backtest.tables import printed, why_weak
@@ -31,38 +31,38 @@ NIGHT = date(2026, 1, 15)
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> LowPriceBacktest:
+def detections(tmp_path_factory: pytest.TempPathFactory) -> LowPriceBacktest:
     return run_low_price(
         [3], shape=SMALL, real_data=tmp_path_factory.mktemp("empty"), drift_shape=DRIFT, drift_worlds=1
     )
 
 
-def test_every_difficulty_is_scored_and_absent_real_data_are_said(found: LowPriceBacktest) -> None:
-    assert list(found.kinds) == ["easy", "middle", "hard"]
-    assert list(found.skipped) == ["injected_coffee", "injected_sugar"]
-    assert {*BASELINES, ORACLE, OURS} < set(found.kinds["easy"].without.rankings)
-    assert all(audit.is_clean for audit in found.audits.values())
+def test_every_difficulty_is_scored_and_absent_real_data_are_said(detections: LowPriceBacktest) -> None:
+    assert list(detections.kinds) == ["easy", "middle", "hard"]
+    assert list(detections.skipped) == ["injected_coffee", "injected_sugar"]
+    assert {*BASELINES, ORACLE, OURS} < set(detections.kinds["easy"].without.rankings)
+    assert all(audit.is_clean for audit in detections.audits.values())
 
 
-def test_each_figure_is_one_row_with_its_value_in_its_interval(found: LowPriceBacktest) -> None:
-    rows = list(backtest_rows(found))
+def test_each_figure_is_one_row_with_its_value_in_its_interval(detections: LowPriceBacktest) -> None:
+    rows = list(backtest_rows(detections))
     keys = [tuple(row[name] for name in contracts.table("gold.backtest").key if name in row) for row in rows]
     assert len(set(keys)) == len(keys)
     known = [row for row in rows if row["value"] is not None and row.get("lower") is not None]
     assert all(row["lower"] <= row["value"] + 1e-12 and row["value"] <= row["upper"] + 1e-12 for row in known)
     wanted = {
         (f"{kind}:{scheme}", "recall", capacity)
-        for kind in found.kinds
+        for kind in detections.kinds
         for scheme in SCHEMES
         for capacity in CAPACITIES
     }
     assert wanted <= {(row["group_id"], row["measure"], row["alarm_rate"]) for row in rows}
 
 
-def test_every_table_can_be_read_in_a_terminal(found: LowPriceBacktest) -> None:
+def test_every_table_can_be_read_in_a_terminal(detections: LowPriceBacktest) -> None:
     console = Console(width=160, record=True, file=None, quiet=True)
     with console.capture():
-        for table in printed(found):
+        for table in printed(detections):
             assert table.row_count or "below .5" in str(table.title)
             console.print(table)
 
@@ -80,12 +80,12 @@ def test_a_leak_stops_the_study_before_anything_is_scored(monkeypatch: pytest.Mo
         known=np.zeros(3000, dtype=np.int64),
     )
     monkeypatch.setattr(study, "make_trials", lambda *_: [leaking])
-    with pytest.raises(LeakFound, match="easy"):
+    with pytest.raises(LeakError, match="easy"):
         run_low_price([3], shape=SMALL)
 
 
-def test_a_weak_scheme_is_the_prices_fault_only_where_the_oracle_fails_too(found: LowPriceBacktest) -> None:
-    kind = found.kinds["easy"]
+def test_a_weak_scheme_is_the_prices_fault_only_where_the_oracle_fails_too(detections: LowPriceBacktest) -> None:
+    kind = detections.kinds["easy"]
     assert "value and mass" in why_weak(kind, 0, best=0.02)
     assert "true price" in why_weak(kind, 0, best=0.2)
     assert "true price" not in why_weak(kind, 0, best=0.9)
@@ -108,8 +108,8 @@ def test_the_rows_of_other_domains_stay_beside_ours(tmp_path: Path, monkeypatch:
         publish("supply_chain", NIGHT, [row], [], {})
         publish("low_price", NIGHT, [row, {**row, "measure": "n"}], [], {})
         publish("low_price", NIGHT, [{**row, "value": 2.0}], [], {})
-        held = reading.read("gold.backtest", NIGHT).to_pylist()
-        assert sorted((each["domain"], each["value"]) for each in held) == [("low_price", 2.0), ("supply_chain", 1.0)]
+        stored = reading.read("gold.backtest", NIGHT).to_pylist()
+        assert sorted((each["domain"], each["value"]) for each in stored) == [("low_price", 2.0), ("supply_chain", 1.0)]
         own = table_of("gold.backtest", [{**row, "night": NIGHT, "domain": "origin", **lineage()}])
         assert len(beside_others(own, date(2020, 1, 1), "origin")) == 1
     finally:
@@ -120,7 +120,7 @@ def test_the_command_stops_where_features_leak_and_stores_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def leak(*_: object, **__: object) -> None:
-        raise LeakFound("easy: leak_lookup")
+        raise LeakError("easy: leak_lookup")
 
     monkeypatch.setenv("CUSTOMS_LAKE", str(tmp_path / "lake"))
     monkeypatch.setattr(study, "run_low_price", leak)

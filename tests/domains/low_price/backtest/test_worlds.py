@@ -36,7 +36,7 @@ def test_a_night_knows_the_lots_declared_by_then_and_judges_the_last(known: Worl
     facts = known.on(night, 7)
     assert facts.lots.declared.max() <= night
     assert len(facts) == (known.facts.lots.declared <= night).sum()
-    assert facts.is_judged.tolist() == (facts.lots.declared > night - 7).tolist()
+    assert facts.is_assessed.tolist() == (facts.lots.declared > night - 7).tolist()
 
 
 def test_an_inspection_is_known_from_the_day_of_its_result(known: WorldFacts) -> None:
@@ -107,8 +107,8 @@ def test_a_world_is_judged_week_by_week_and_ours_beats_chance() -> None:
     assert set(np.diff(np.unique(made.night))) == {7}
     assert all(np.isfinite(made.features["by_price"]))
     whole = made.take(~made.is_look_alike)
-    found = tally(whole, len(SCHEMES))
-    recall = found.found.sum(axis=(2, 3)) / found.cases.sum()
+    result = tally(whole, len(SCHEMES))
+    recall = result.detected.sum(axis=(2, 3)) / result.cases.sum()
     names = list(whole.scores)
     assert recall[names.index(OURS), 3] > 0.4
     assert recall[names.index(ORACLE), 3] >= recall[names.index(OURS), 3] - 0.2

@@ -29,18 +29,18 @@ def test_honest_networks_keep_the_level():
 
 
 def test_rings_that_copy_half_of_their_prices_are_found():
-    found = find_copying(**copying_world(np.random.default_rng(3), 0.5, firms=1500))
-    _, by_bh, false = detected(found, 1500)
+    result = find_copying(**copying_world(np.random.default_rng(3), 0.5, firms=1500))
+    _, by_bh, false = detected(result, 1500)
     assert by_bh > 0.5
     assert false < 0.1
 
 
 def test_two_strangers_at_one_odd_price_each_period_are_found():
     price, *keys = market(True, lambda t: 2.847 + 0.013 * t)
-    found = find_copying(price, *keys, draws())
-    assert (found.p[:2] < 1e-6).all()
-    assert found.reason_codes(0)[0] == "same_price_across"
-    assert found.is_evidence[keys[2] < 2].all()
+    result = find_copying(price, *keys, draws())
+    assert (result.p[:2] < 1e-6).all()
+    assert result.reason_codes(0)[0] == "same_price_across"
+    assert result.is_evidence[keys[2] < 2].all()
 
 
 def test_two_strangers_at_one_round_price_prove_nothing():
@@ -51,8 +51,8 @@ def test_two_strangers_at_one_round_price_prove_nothing():
 def test_related_importers_may_pay_the_same():
     price, goods, period, exporter, importer = market(True, lambda t: 2.847 + 0.013 * t)
     importer = np.where(exporter < 2, 100, importer)
-    found = find_copying(price, goods, period, exporter, importer, draws())
-    assert (found.parts["same_price_across"][:2] > 0.1).all()
+    result = find_copying(price, goods, period, exporter, importer, draws())
+    assert (result.parts["same_price_across"][:2] > 0.1).all()
 
 
 def one_price_a_month(by):
@@ -65,13 +65,13 @@ def one_price_a_month(by):
 
 
 def test_one_exporter_with_one_price_for_strangers_is_unusual_where_none_sells_by_list():
-    found = find_copying(*one_price_a_month([0]), draws())
-    assert found.parts["same_price_within"][0] < 1e-4
+    result = find_copying(*one_price_a_month([0]), draws())
+    assert result.parts["same_price_within"][0] < 1e-4
 
 
 def test_where_half_sell_by_list_it_is_not():
-    found = find_copying(*one_price_a_month(np.arange(0, 40, 2)), draws())
-    assert (found.parts["same_price_within"] > 0.1).all()
+    result = find_copying(*one_price_a_month(np.arange(0, 40, 2)), draws())
+    assert (result.parts["same_price_within"] > 0.1).all()
 
 
 @pytest.mark.parametrize("n", [40, 160])

@@ -24,8 +24,8 @@ from jobs.domains.low_price.detectors.lp_learned import (
     STATES,
     Learned,
     Promoted,
-    Told,
-    judge_chances,
+    ReasonedChances,
+    assess_chances,
     learn_ranker,
 )
 from jobs.domains.low_price.facts.features import FEATURES, lot_features
@@ -53,8 +53,8 @@ def pool_of(seed: int = 1, lots: int = LOTS, days: int = DAYS, *, is_telling: bo
     back, log_ratio = rng.integers(0, days, lots), rng.normal(0.0, 0.15, lots)
     importer = np.array([f"M{n:02d}" for n in rng.integers(0, FIRMS, lots)])
     share = np.where(importer == SHADY, 1.0, 0.05) if is_telling else np.full(lots, 0.1)
-    is_inspected, is_found = (rng.random(lots) < 0.5) & (back >= 4), rng.random(lots) < share
-    finding = np.where(is_found, "undervalued", "no_finding")
+    is_inspected, is_positive = (rng.random(lots) < 0.5) & (back >= 4), rng.random(lots) < share
+    finding = np.where(is_positive, "undervalued", "no_finding")
     return pa.table(
         {
             "importer_id": importer,
@@ -68,7 +68,7 @@ def pool_of(seed: int = 1, lots: int = LOTS, days: int = DAYS, *, is_telling: bo
             "survey_log_ratio": np.full(lots, np.nan),
             "log_mass": rng.normal(9.0, 1.0, lots),
             "freight_share": rng.random(lots) / 5,
-            "label": np.where(is_inspected, is_found, np.nan),
+            "label": np.where(is_inspected, is_positive, np.nan),
             "propensity": np.where(is_inspected, 0.5, np.nan),
             "reference_day": TODAY - back,
             "owed_krw": 1e7 * np.maximum(0.0, 1 - np.exp(log_ratio)),
@@ -93,24 +93,24 @@ SHADY_LOTS = np.flatnonzero(np.array(POOL["importer_id"]) == SHADY)
 FRESH = np.flatnonzero(POOL["reference_day"].to_numpy() > TODAY - 7)
 
 
-def told(pool: pa.Table = POOL, odds: float = 1.0, learned: Promoted | None = LEARNED.promoted) -> Told:
-    """All lots of the pool judged."""
-    return judge_chances(learned, CHANCES, evidence_of(pool, odds), np.arange(len(pool)), pool, POOL, CONFIG)
+def reasoned(pool: pa.Table = POOL, odds: float = 1.0, learned: Promoted | None = LEARNED.promoted) -> ReasonedChances:
+    """All lots of the pool assessed."""
+    return assess_chances(learned, CHANCES, evidence_of(pool, odds), np.arange(len(pool)), pool, POOL, CONFIG)
 
 
 def test_what_no_price_shows_is_learned_and_promoted() -> None:
     assert LEARNED.state == PROMOTED
     assert LEARNED.weeks >= 8
     assert LEARNED.gain_lower > 0.1
-    chance, is_shady = told().probability[FRESH], np.isin(FRESH, SHADY_LOTS)
+    chance, is_shady = reasoned().probability[FRESH], np.isin(FRESH, SHADY_LOTS)
     assert chance[is_shady].min() > 0.5 > 0.15 > np.median(chance[~is_shady])
     assert CHANCES.of(evidence_of(POOL), CONFIG)[FRESH][is_shady].max() < 0.5
 
 
 def test_labels_that_are_noise_promote_nothing() -> None:
-    found = [learn(pool_of(seed, is_telling=False)) for seed in (2, 3, 4)]
-    assert [each.state for each in found] == [NO_GAIN] * 3
-    assert all(each.promoted is None and each.gain_lower <= 0 for each in found)
+    result = [learn(pool_of(seed, is_telling=False)) for seed in (2, 3, 4)]
+    assert [each.state for each in result] == [NO_GAIN] * 3
+    assert all(each.promoted is None and each.gain_lower <= 0 for each in result)
 
 
 def test_a_few_labels_or_weeks_promote_nothing() -> None:
@@ -120,17 +120,17 @@ def test_a_few_labels_or_weeks_promote_nothing() -> None:
 
 
 def test_without_a_ranker_the_price_speaks_as_it_did_and_nothing_is_told() -> None:
-    silent = told(learned=None)
+    silent = reasoned(learned=None)
     np.testing.assert_array_equal(silent.probability, CHANCES.of(evidence_of(POOL), CONFIG))
     assert silent.reasons.flatten().to_pylist() == []
 
 
 def test_a_pattern_of_tonight_multiplies_the_odds_and_what_has_no_price_has_no_chance() -> None:
-    plain, shown = told().probability, told(odds=50.0).probability
+    plain, shown = reasoned().probability, reasoned(odds=50.0).probability
     assert (shown >= plain).all()
     assert shown[FRESH].mean() > 2 * plain[FRESH].mean()
     unknown = POOL.set_column(POOL.schema.get_field_index("log_ratio"), "log_ratio", pa.array([np.nan] * len(POOL)))
-    assert np.isnan(told(unknown).probability).all()
+    assert np.isnan(reasoned(unknown).probability).all()
 
 
 def test_the_same_findings_give_the_same_ranker() -> None:
@@ -179,12 +179,12 @@ def test_the_past_of_an_importer_is_what_was_known_on_the_lots_own_day() -> None
         ("M", 20, "undervalued", 10),
         ("N", 35, "no_finding", 30),
     )
-    told = lot_features(lots(("M", 10, None, None)), history)
-    row = dict(zip(FEATURES, told.values[0], strict=True))
-    assert (told.found["importer"][0], told.inspected["importer"][0]) == (1, 2)
+    reasoned = lot_features(lots(("M", 10, None, None)), history)
+    row = dict(zip(FEATURES, reasoned.values[0], strict=True))
+    assert (reasoned.detected["importer"][0], reasoned.inspected["importer"][0]) == (1, 2)
     assert row["importer_found_share"] == pytest.approx((1 + 5 / 3) / (2 + 5))  # one of three was found among all
     assert row["importer_days_since"] == 10
-    assert told.newest[0] == TODAY - 20
+    assert reasoned.newest[0] == TODAY - 20
 
 
 def test_a_new_party_has_no_days_since_and_one_that_is_not_stated_no_past() -> None:
@@ -214,7 +214,7 @@ def test_a_finding_dated_before_its_own_lot_is_no_past_of_it() -> None:
 
 
 def test_the_reasons_name_the_past_that_raises_the_chance_with_its_counts() -> None:
-    reasons = told().reasons.to_pylist()
+    reasons = reasoned().reasons.to_pylist()
     rows = [row for row in FRESH if row in SHADY_LOTS]
     for row in rows:
         assert reasons[row][0]["code"] == "learned_importer_history"
@@ -228,7 +228,7 @@ def test_the_ranker_read_from_its_tables_gives_the_same_chances() -> None:
     row = ranker_row(LEARNED).append_column("night", pa.array([NIGHT]))
     again = read_ranker(row, chance_rows(CHANCES, LEARNED.promoted))
     assert again.ranker == LEARNED.promoted.ranker
-    both = [told(learned=each) for each in (again, LEARNED.promoted)]
+    both = [reasoned(learned=each) for each in (again, LEARNED.promoted)]
     np.testing.assert_array_equal(both[0].probability, both[1].probability)
     assert both[0].reasons.equals(both[1].reasons)
 

@@ -39,17 +39,17 @@ def test_honest_importers_keep_the_level_in_drifting_markets(dear):
 
 
 def test_importers_that_leave_the_dear_code_are_found():
-    found = find_switching(**switching_world(np.random.default_rng(2), 1.0, dear=2.5))
-    assert detected(found, 3000)[1] > 0.4
+    result = find_switching(**switching_world(np.random.default_rng(2), 1.0, dear=2.5))
+    assert detected(result, 3000)[1] > 0.4
 
 
 def test_the_one_that_switches_is_found_with_its_lots():
     world = trade(STEADY, switched())
-    found = find_switching(**world)
-    assert np.argmin(found.p) == 3
-    assert found.p[3] < 1e-3
-    assert found.statistic[3] > 0.5
-    lots = found.is_evidence & (found.row == 3)
+    result = find_switching(**world)
+    assert np.argmin(result.p) == 3
+    assert result.p[3] < 1e-3
+    assert result.statistic[3] > 0.5
+    lots = result.is_evidence & (result.row == 3)
     assert (world["duty"][lots] == 27.0).all()
     assert (world["period"][lots] >= 12).all()
 
@@ -59,8 +59,8 @@ def test_a_move_to_the_dearer_code_is_none():
 
 
 def test_what_the_whole_market_does_is_no_switch():
-    found = find_switching(**trade(STEADY, 0.3 * STEADY))
-    assert (found.p > 0.05).all()
+    result = find_switching(**trade(STEADY, 0.3 * STEADY))
+    assert (result.p > 0.05).all()
 
 
 def test_the_market_is_that_of_the_others():
@@ -87,6 +87,6 @@ def test_families_are_judged_apart():
     world = trade(STEADY, switched())
     twice = {k: np.r_[v, v] if isinstance(v, np.ndarray) else v for k, v in world.items()}
     twice["family"] = np.repeat([0, 1], len(world["family"]))
-    found = find_switching(**twice)
-    assert found.market.tolist() == [0] * IMPORTERS + [1] * IMPORTERS
-    assert np.allclose(found.p[:IMPORTERS], found.p[IMPORTERS:])
+    result = find_switching(**twice)
+    assert result.market.tolist() == [0] * IMPORTERS + [1] * IMPORTERS
+    assert np.allclose(result.p[:IMPORTERS], result.p[IMPORTERS:])

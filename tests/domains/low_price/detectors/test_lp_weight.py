@@ -27,18 +27,18 @@ def test_honest_firms_with_habits_and_half_filled_containers_keep_the_level(mean
 
 @pytest.mark.parametrize("part", [0.3, 1.0])
 def test_a_fifth_less_than_carried_is_found_though_only_some_lots_are_understated(part):
-    found = find_weight_understatement(**weight_world(np.random.default_rng(3), part, firms=1000))
-    assert detected(found, 1000)[1] > 0.8
+    result = find_weight_understatement(**weight_world(np.random.default_rng(3), part, firms=1000))
+    assert detected(result, 1000)[1] > 0.8
 
 
 def test_the_firm_whose_bags_weigh_less_is_the_one_found():
     net, measures = bags(cut=0.8, firm=7)
-    found = find_weight_understatement(net, measures, FIRM)
-    assert found.group[np.argmin(found.p)] == 7
-    assert found.p[7] < 1e-4
-    assert np.sort(found.p)[1] > 0.01
-    assert found.reason_codes(7) == ["packages"]
-    assert np.flatnonzero(found.is_evidence).tolist() == list(range(70, 80))
+    result = find_weight_understatement(net, measures, FIRM)
+    assert result.group[np.argmin(result.p)] == 7
+    assert result.p[7] < 1e-4
+    assert np.sort(result.p)[1] > 0.01
+    assert result.reason_codes(7) == ["packages"]
+    assert np.flatnonzero(result.is_evidence).tolist() == list(range(70, 80))
 
 
 def test_what_was_carried_is_told_by_the_bags_of_the_others():
@@ -57,17 +57,17 @@ def test_heavier_than_usual_is_no_finding():
 def test_a_measure_not_stated_leaves_the_others():
     net, measures = bags(cut=0.8, firm=7)
     unknown = Measure(np.full(len(net), np.nan), np.zeros(len(net), dtype=int))
-    found = find_weight_understatement(net, measures | {"weighbridge": unknown}, FIRM)
-    assert np.isnan(found.parts["weighbridge"]).all()
-    assert np.array_equal(found.p, find_weight_understatement(net, measures, FIRM).p)
+    result = find_weight_understatement(net, measures | {"weighbridge": unknown}, FIRM)
+    assert np.isnan(result.parts["weighbridge"]).all()
+    assert np.array_equal(result.p, find_weight_understatement(net, measures, FIRM).p)
 
 
 def test_a_kind_of_four_firms_has_no_usual_weight():
     net, measures = bags(cut=0.8)
     kind = np.where(FIRM < 4, 1, 0)
-    found = find_weight_understatement(net, {"packages": Measure(measures["packages"].amount, kind)}, FIRM)
-    assert np.isnan(found.p[:4]).all()
-    assert np.isfinite(found.p[4:]).all()
+    result = find_weight_understatement(net, {"packages": Measure(measures["packages"].amount, kind)}, FIRM)
+    assert np.isnan(result.p[:4]).all()
+    assert np.isfinite(result.p[4:]).all()
 
 
 def test_the_largest_importer_is_not_its_own_usual_weight():
@@ -75,8 +75,8 @@ def test_the_largest_importer_is_not_its_own_usual_weight():
     heavy = np.full(600, 2000.0)
     amount = np.full(len(net) + 600, 100.0)
     measure = {"packages": Measure(amount, np.zeros(len(amount), dtype=int))}
-    found = find_weight_understatement(np.r_[net, heavy], measure, np.r_[FIRM, np.full(600, FIRMS)])
-    assert found.p[FIRMS] < 1e-4
+    result = find_weight_understatement(np.r_[net, heavy], measure, np.r_[FIRM, np.full(600, FIRMS)])
+    assert result.p[FIRMS] < 1e-4
 
 
 def test_bags_of_two_sizes_are_two_kinds():
@@ -84,5 +84,5 @@ def test_bags_of_two_sizes_are_two_kinds():
     net[:100] *= 0.4
     amount = measures["packages"].amount
     kind = np.where(np.arange(len(net)) < 100, 1, 0)
-    found = find_weight_understatement(net, {"packages": Measure(amount, kind)}, FIRM)
-    assert not found.is_evidence.any()
+    result = find_weight_understatement(net, {"packages": Measure(amount, kind)}, FIRM)
+    assert not result.is_evidence.any()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.detectors.price_changes import judge_new_counterpart, judge_supplier_change
+from jobs.domains.low_price.detectors.price_changes import assess_new_counterpart, assess_supplier_change
 from jobs.domains.low_price.detectors.price_rules import (
     PriceRule,
     PriceTest,
+    assess_comparables,
+    assess_survey_price,
+    assess_world_price,
     compare_price,
-    judge_comparables,
-    judge_survey_price,
-    judge_world_price,
     uncertainty,
 )
 from jobs.domains.low_price.methods.comparables.comparables import find_comparables
@@ -25,8 +25,8 @@ HONEST = [0.90, 0.95, 1.00, 1.05, 1.10]
 
 
 def against_comparables(declared: float, **pool: object) -> PriceTest:
-    judged = make_lots(importer=0, price=declared)
-    return judge_comparables(judged.price, find_comparables(judged, make_lots(**pool), KIND_OF, REVIEW))
+    assessed = make_lots(importer=0, price=declared)
+    return assess_comparables(assessed.price, find_comparables(assessed, make_lots(**pool), KIND_OF, REVIEW))
 
 
 def test_lp1_compares_with_the_median_of_identical_goods() -> None:
@@ -78,8 +78,8 @@ def test_honest_lots_stand_below_the_limits_at_no_more_than_about_the_nominal_ra
 
 def supplier(past_price: list[float], **past: object) -> PriceTest:
     days = DAY - 10 * np.arange(len(past_price))[::-1] - 10
-    judged = make_lots(importer=0, exporter=3, price=0.5, shipped=DAY)
-    return judge_supplier_change(judged, make_lots(exporter=3, price=past_price, shipped=days, **past))
+    assessed = make_lots(importer=0, exporter=3, price=0.5, shipped=DAY)
+    return assess_supplier_change(assessed, make_lots(exporter=3, price=past_price, shipped=days, **past))
 
 
 def test_lp2_finds_a_supplier_that_halves_its_price() -> None:
@@ -112,10 +112,10 @@ def test_lp2_forgets_all_but_the_last_twenty() -> None:
 
 
 def test_lp2_follows_a_market_that_halved() -> None:
-    judged = make_lots(exporter=3, price=0.5, shipped=DAY)
+    assessed = make_lots(exporter=3, price=0.5, shipped=DAY)
     past = make_lots(exporter=3, price=HONEST, shipped=DAY - 20)
-    assert judge_supplier_change(judged, past).is_low[0]
-    test = judge_supplier_change(judged, past, np.array([0.5]), np.ones(5))
+    assert assess_supplier_change(assessed, past).is_low[0]
+    test = assess_supplier_change(assessed, past, np.array([0.5]), np.ones(5))
     assert test.ratio[0] == pytest.approx(1.0)
 
 
@@ -127,7 +127,7 @@ def switching(exporter: int = 9, **later: object) -> PriceTest:
         price=[*HONEST, *([0.5] if later else [])],
         shipped=[*(DAY - np.arange(100, 150, 10)), *([later["shipped"]] if later else [])],
     )
-    return judge_new_counterpart(make_lots(importer=7, exporter=exporter, price=0.5, shipped=DAY), past)
+    return assess_new_counterpart(make_lots(importer=7, exporter=exporter, price=0.5, shipped=DAY), past)
 
 
 def test_lp5_compares_with_what_the_importer_paid_elsewhere() -> None:
@@ -153,26 +153,26 @@ def test_lp5_ends_ninety_days_after_the_change() -> None:
 def test_lp3_takes_the_usual_premium_over_the_quotation() -> None:
     """Such goods cost 1.5 times the quotation; now 2, a lot at 1.5 is half of what it should be."""
     pool = make_lots(importer=[1, 2, 3, 4], price=[1.4, 1.5, 1.5, 1.6])
-    test = judge_world_price(make_lots(price=1.5), pool, np.array([2.0]), np.ones(4))
+    test = assess_world_price(make_lots(price=1.5), pool, np.array([2.0]), np.ones(4))
     assert (test.reference[0], test.n[0]) == (pytest.approx(3.0), 4)
     assert test.reasons["lp3_world_price"][0]
 
 
 def test_lp3_gives_every_firm_one_vote() -> None:
     pool = make_lots(importer=[1] * 50 + [2, 3], price=[0.5] * 50 + [1.0, 1.0])
-    assert judge_world_price(make_lots(), pool, np.ones(1), np.ones(52)).reference[0] == pytest.approx(1.0)
+    assert assess_world_price(make_lots(), pool, np.ones(1), np.ones(52)).reference[0] == pytest.approx(1.0)
 
 
 def test_lp3_needs_three_firms_and_a_quotation() -> None:
     pool = make_lots(importer=[1, 1, 1, 2], price=[1.0] * 4)
-    assert np.isnan(judge_world_price(make_lots(), pool, np.ones(1), np.ones(4)).z[0])
+    assert np.isnan(assess_world_price(make_lots(), pool, np.ones(1), np.ones(4)).z[0])
     pool = make_lots(importer=[1, 2, 3], price=[1.0] * 3)
-    assert np.isnan(judge_world_price(make_lots(), pool, np.full(1, np.nan), np.ones(3)).z[0])
-    assert np.isnan(judge_world_price(make_lots(product=1), pool, np.ones(1), np.ones(3)).z[0])
+    assert np.isnan(assess_world_price(make_lots(), pool, np.full(1, np.nan), np.ones(3)).z[0])
+    assert np.isnan(assess_world_price(make_lots(product=1), pool, np.ones(1), np.ones(3)).z[0])
 
 
 def test_lp4_never_takes_a_survey_for_more_certain_than_a_quarter() -> None:
-    test = judge_survey_price(np.array([708.0, 708.0]), np.array([3433.0, 3433.0]), np.array([0.01, 0.5]))
+    test = assess_survey_price(np.array([708.0, 708.0]), np.array([3433.0, 3433.0]), np.array([0.01, 0.5]))
     assert test.ratio == pytest.approx([0.2062, 0.2062], abs=1e-4)
     assert test.z == pytest.approx([np.log(708 / 3433) / 0.25, np.log(708 / 3433) / 0.5])
 

@@ -39,8 +39,8 @@ def test_a_weight_that_faded_away_is_nothing_and_not_unknown() -> None:
 
 
 def test_each_row_lists_the_codes_that_hold_for_it() -> None:
-    held = {"a": np.array([True, False, True]), "b": np.array([True, False, False])}
-    assert code_lists(held, 3).to_pylist() == [["a", "b"], [], ["a"]]
+    stored = {"a": np.array([True, False, True]), "b": np.array([True, False, False])}
+    assert code_lists(stored, 3).to_pylist() == [["a", "b"], [], ["a"]]
     assert code_lists({}, 2).to_pylist() == [[], []]
 
 

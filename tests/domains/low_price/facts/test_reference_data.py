@@ -99,16 +99,16 @@ def facts(lines: list[dict[str, Any]], quotes: list[dict] = (), rates: list[dict
 
 def test_the_last_survey_published_by_the_day_speaks() -> None:
     days = [date(2024, 5, 10), date(2024, 5, 20), date(2024, 5, 21)]
-    found = facts(
+    result = facts(
         [{"period_start": day} for day in days],
         [{"first_day": date(2024, 5, 9), "usd_per_kg": 2.0}, {"first_day": date(2024, 5, 20), "usd_per_kg": 3.0}],
     )
-    assert found.survey_price.tolist() == [2.0, 3.0, 3.0]
+    assert result.survey_price.tolist() == [2.0, 3.0, 3.0]
 
 
 def test_an_old_survey_says_nothing() -> None:
-    found = facts([{}], [{"first_day": date(2024, 4, 1)}])
-    assert np.isnan(found.survey_price[0])
+    result = facts([{}], [{"first_day": date(2024, 4, 1)}])
+    assert np.isnan(result.survey_price[0])
 
 
 def test_a_survey_of_the_grade_comes_before_one_of_none_and_no_other_grade_counts() -> None:
@@ -118,11 +118,11 @@ def test_a_survey_of_the_grade_comes_before_one_of_none_and_no_other_grade_count
 
 
 def test_a_security_price_holds_for_its_period_only() -> None:
-    found = facts(
+    result = facts(
         [{"period_start": date(2024, 5, 31)}, {"period_start": date(2024, 6, 1)}], [{"reference_source": "security"}]
     )
-    assert found.security_price[0] == 2.0
-    assert np.isnan(found.security_price[1])
+    assert result.security_price[0] == 2.0
+    assert np.isnan(result.security_price[1])
 
 
 def test_a_world_price_is_of_no_origin() -> None:
@@ -133,13 +133,13 @@ def test_a_world_price_is_of_no_origin() -> None:
 
 
 def test_the_rate_is_the_claimed_one_else_the_basic_one_else_nothing_is_levied() -> None:
-    found = facts(
+    result = facts(
         [{}, {"preference_code": "FTA"}, {"preference_code": "NONE"}, {"hs10_code": "9999999999"}],
         rates=[{}, {"preference_code": "FTA", "ad_valorem_pct": 2.0}],
     )
-    assert found.rates.ad_valorem_pct.tolist() == [8.0, 2.0, 8.0, 0.0]
-    assert found.burden[:3].tolist() == [8.0, 8.0, 8.0]
-    assert np.isnan(found.burden[3])
+    assert result.rates.ad_valorem_pct.tolist() == [8.0, 2.0, 8.0, 0.0]
+    assert result.burden[:3].tolist() == [8.0, 8.0, 8.0]
+    assert np.isnan(result.burden[3])
 
 
 def test_the_burden_of_the_greater_of_two_duties_is_the_greater_at_the_usual_price() -> None:
@@ -176,5 +176,5 @@ def test_a_later_vintage_is_unknown_to_an_earlier_night(driver_lake: Lake) -> No
         for n, at in zip((8, 9), known.values(), strict=True)
     ]
     write_deltalake(driver_lake.path(contract.name), pa.Table.from_pylist(rows, arrow_schema(contract)))
-    told = [look_around(driver_lake, date(2024, 5, day)).tariffs["ad_valorem_pct"].to_pylist() for day in (30, 31)]
-    assert told == [[8.0], [9.0]]
+    stated = [look_around(driver_lake, date(2024, 5, day)).tariffs["ad_valorem_pct"].to_pylist() for day in (30, 31)]
+    assert stated == [[8.0], [9.0]]

@@ -25,8 +25,8 @@ def test_a_survey_counts_twice_against_a_reference_that_followed_the_cases() -> 
 
 
 def test_what_is_not_known_does_not_count() -> None:
-    found = weigh_survey(np.array([-0.3, NAN, NAN]), np.array([NAN, -0.5, NAN]), CONFIG)
-    np.testing.assert_allclose(found, [-0.3, -0.5, NAN])
+    result = weigh_survey(np.array([-0.3, NAN, NAN]), np.array([NAN, -0.5, NAN]), CONFIG)
+    np.testing.assert_allclose(result, [-0.3, -0.5, NAN])
 
 
 def test_a_pattern_multiplies_the_odds_and_two_multiply_twice() -> None:
@@ -55,8 +55,8 @@ def test_a_pattern_without_a_factor_is_refused() -> None:
 
 
 def test_two_cheap_lots_of_a_trade_make_the_third_more_suspect_and_nobody_elses() -> None:
-    lent = np.array([4.0, 4.0, 0.0, 0.0, 0.0])
-    factor = weigh_trade(lent, np.array([0, 0, 0, 1, -1]), EvidenceConfig(trade_weight=0.5, trade_worth=2.0))
+    peer_log_odds = np.array([4.0, 4.0, 0.0, 0.0, 0.0])
+    factor = weigh_trade(peer_log_odds, np.array([0, 0, 0, 1, -1]), EvidenceConfig(trade_weight=0.5, trade_worth=2.0))
     np.testing.assert_allclose(np.log(factor), [0.5, 0.5, 1.0, 0.0, 0.0])
 
 
@@ -70,9 +70,9 @@ def test_what_a_trade_lends_does_not_depend_on_the_order_of_its_lots(lots: list,
     chance = np.array([each for each, _ in lots], dtype=float)
     trade = np.array([each for _, each in lots], dtype=int)
     order = np.array(random.sample(range(len(lots)), len(lots)), dtype=int)
-    lent = log_odds(chance, 0.03)
+    peer_log_odds = log_odds(chance, 0.03)
     np.testing.assert_array_equal(
-        weigh_trade(lent, trade, CONFIG)[order], weigh_trade(lent[order], trade[order], CONFIG)
+        weigh_trade(peer_log_odds, trade, CONFIG)[order], weigh_trade(peer_log_odds[order], trade[order], CONFIG)
     )
 
 

@@ -28,8 +28,8 @@ def rates(*rows):
 
 
 def due(value, mass, row):
-    found = levy(np.array([value], float), np.array([mass], float), rates(row))
-    return int(found.duty_krw[0]), int(found.vat_krw[0])
+    result = levy(np.array([value], float), np.array([mass], float), rates(row))
+    return int(result.duty_krw[0]), int(result.vat_krw[0])
 
 
 def test_cheap_dried_garlic_pays_by_the_kilogram_and_dear_garlic_by_value():
@@ -123,8 +123,8 @@ TARIFF = table(
     ],
 )
 def test_the_rate_of_the_day(hs10, preference, day, line, is_refused):
-    found = choose_tariff(TARIFF, np.array([hs10]), np.array([preference]), np.array([day]))
-    assert (found.line[0], found.is_refused[0]) == (line, is_refused)
+    result = choose_tariff(TARIFF, np.array([hs10]), np.array([preference]), np.array([day]))
+    assert (result.line[0], result.is_refused[0]) == (line, is_refused)
 
 
 lines = st.lists(
@@ -139,8 +139,8 @@ lines = st.lists(
 @given(lines, st.lists(st.tuples(st.integers(0, 4), st.integers(-1, 2), st.integers(-3, 23)), min_size=1, max_size=8))
 def test_the_join_agrees_with_a_search_line_by_line(lines, lots):
     hs10, preference, day = (np.array(column) for column in zip(*lots, strict=True))
-    found = choose_tariff(table(*lines), hs10, preference, day).line
-    for (code, claimed, on), line in zip(lots, found, strict=True):
+    result = choose_tariff(table(*lines), hs10, preference, day).line
+    for (code, claimed, on), line in zip(lots, result, strict=True):
         for wanted in (claimed, BASIC):
             running = [row[2:] for row in lines if row[:2] == (code, wanted) and row[2] <= on <= row[3]]
             if running:

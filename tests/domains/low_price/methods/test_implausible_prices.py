@@ -1,4 +1,4 @@
-"""A mass in another unit is told from a low price, and moves nothing that others are judged by."""
+"""A mass in another unit is told from a low price, and moves nothing that others are assessed by."""
 
 from __future__ import annotations
 

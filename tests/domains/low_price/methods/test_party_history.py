@@ -24,11 +24,11 @@ def past_of(events, asked):
 
 def counted(events, asked):
     """One asked party after the other, one event after the other."""
-    told = []
+    stated = []
     for party, day in asked:
         own = [(when, hit) for who, when, hit in events if who == party >= 0 and when < day]
-        told.append((len(own), sum(hit for _, hit in own), max((when for when, _ in own), default=NEVER)))
-    return told
+        stated.append((len(own), sum(hit for _, hit in own), max((when for when, _ in own), default=NEVER)))
+    return stated
 
 
 @given(EVENTS, ASKED)
@@ -40,9 +40,9 @@ def test_it_counts_what_a_loop_counts(events, asked):
 @given(EVENTS, ASKED, st.lists(st.tuples(PARTY, st.integers(0, 5), st.booleans()), max_size=10))
 def test_what_is_known_on_the_day_or_later_changes_nothing(events, asked, later):
     newest = max(day for _, day in asked)
-    told = past_of([*events, *((party, newest + wait, hit) for party, wait, hit in later)], asked)
+    stated = past_of([*events, *((party, newest + wait, hit) for party, wait, hit in later)], asked)
     for name in ("count", "hits", "newest"):
-        np.testing.assert_array_equal(getattr(told, name), getattr(past_of(events, asked), name))
+        np.testing.assert_array_equal(getattr(stated, name), getattr(past_of(events, asked), name))
 
 
 def test_a_party_seldom_looked_at_is_drawn_to_the_share_of_all():

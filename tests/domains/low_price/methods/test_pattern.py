@@ -32,10 +32,10 @@ def test_rows_get_one_number_for_each_combination_of_keys(rows):
 def test_a_weighted_median_is_the_median_of_repeated_values(rows):
     key, value, weight = np.array(rows).T
     codes, first = number_groups(key)
-    found = weighted_median(value.astype(float), weight.astype(float), codes)
+    result = weighted_median(value.astype(float), weight.astype(float), codes)
     for g in range(len(first)):
         whole = np.sort(np.repeat(value[codes == g], weight[codes == g]))
-        assert found[g] == whole[(len(whole) - 1) // 2]
+        assert result[g] == whole[(len(whole) - 1) // 2]
 
 
 @pytest.mark.parametrize(("between", "phi"), [(0.5, 1.0), (0.0, 1.0), (0.0, 0.25)])
@@ -96,5 +96,5 @@ def test_reason_codes_come_strongest_first():
         "clearest": np.array([0.001]),
         "none": np.array([np.nan]),
     }
-    found = Pattern(one, one, np.array([0.004]), np.array([3.0]), one, parts, one, np.array([True]))
-    assert found.reason_codes(0) == ["clearest", "clear"]
+    result = Pattern(one, one, np.array([0.004]), np.array([3.0]), one, parts, one, np.array([True]))
+    assert result.reason_codes(0) == ["clearest", "clear"]

@@ -11,7 +11,7 @@ import pytest
 from jobs import contracts
 from jobs.lake.canonical import canonical_json
 from jobs.night.alert import make_alerts
-from jobs.night.detect import Facts, Found, conclude
+from jobs.night.detect import Facts, NightTables, detect_supply_chain
 from tests.builders.keeping import broken
 from tests.builders.trade import MONTHS, NIGHT, coffee, item, items, month_at, steady, stopping, tin
 
@@ -19,10 +19,10 @@ CONTRACT = contracts.table("gold.alert")
 Alert = dict[str, Any]
 
 
-def night_of(*rows: dict[str, object], night: date = NIGHT) -> tuple[Found, list[Alert]]:
+def night_of(*rows: dict[str, object], night: date = NIGHT) -> tuple[NightTables, list[Alert]]:
     """Findings and alerts of a night on these items alone."""
-    found = conclude(Facts(items(*rows), {}), night)
-    return found, make_alerts(found.tables, night).to_pylist()
+    result = detect_supply_chain(Facts(items(*rows), {}), night)
+    return result, make_alerts(result.tables, night).to_pylist()
 
 
 def alert_on(*rows: dict[str, object], night: date = NIGHT) -> Alert:
@@ -32,12 +32,12 @@ def alert_on(*rows: dict[str, object], night: date = NIGHT) -> Alert:
 
 
 @pytest.fixture(scope="module")
-def stopped() -> tuple[Found, list[Alert]]:
+def stopped() -> tuple[NightTables, list[Alert]]:
     """A night on which Indonesian tin has stopped for two months."""
     return night_of(tin(stopping(60_000, 1)), coffee())
 
 
-def test_the_sentence_names_item_origin_and_month_in_both_languages(stopped: tuple[Found, list[Alert]]) -> None:
+def test_the_sentence_names_item_origin_and_month_in_both_languages(stopped: tuple[NightTables, list[Alert]]) -> None:
     (alert,) = stopped[1]
     assert alert["level"] >= 3
     for part in ("800110", "Tin", "Indonesia", "March 2024"):
@@ -46,24 +46,24 @@ def test_the_sentence_names_item_origin_and_month_in_both_languages(stopped: tup
         assert part in alert["sentence_ko"]
 
 
-def test_alerts_keep_their_contract(stopped: tuple[Found, list[Alert]]) -> None:
+def test_alerts_keep_their_contract(stopped: tuple[NightTables, list[Alert]]) -> None:
     assert broken("gold.alert", stopped[1]) <= {"run_id is empty", "code_version is empty"}
 
 
-def test_reasons_share_the_evidence(stopped: tuple[Found, list[Alert]]) -> None:
+def test_reasons_share_the_evidence(stopped: tuple[NightTables, list[Alert]]) -> None:
     (alert,) = stopped[1]
     shares = [reason["contribution"] for reason in alert["reasons"]]
     assert sum(shares) == pytest.approx(1.0)
     assert shares == sorted(shares, reverse=True)
 
 
-def test_signals_named_by_an_alert_are_stored(stopped: tuple[Found, list[Alert]]) -> None:
-    found, (alert,) = stopped
+def test_signals_named_by_an_alert_are_stored(stopped: tuple[NightTables, list[Alert]]) -> None:
+    result, (alert,) = stopped
     assert alert["signal_ids"]
-    assert set(alert["signal_ids"]) <= set(found.tables["gold.signal"]["signal_id"].to_pylist())
+    assert set(alert["signal_ids"]) <= set(result.tables["gold.signal"]["signal_id"].to_pylist())
 
 
-def test_the_hash_is_that_of_the_row_as_stored(stopped: tuple[Found, list[Alert]]) -> None:
+def test_the_hash_is_that_of_the_row_as_stored(stopped: tuple[NightTables, list[Alert]]) -> None:
     (alert,) = stopped[1]
     assert alert["content_hash"] == hashlib.sha256(canonical_json(alert, CONTRACT).encode()).hexdigest()
 
@@ -97,17 +97,17 @@ def test_a_surge_is_a_reason_to_look_and_no_more() -> None:
     assert "rose" in alert["sentence_en"]
 
 
-def test_a_source_older_than_its_promise_raises_nothing(stopped: tuple[Found, list[Alert]]) -> None:
+def test_a_source_older_than_its_promise_raises_nothing(stopped: tuple[NightTables, list[Alert]]) -> None:
     # Facts of a stale source are left out where they are gathered; what is left raises nothing.
     assert night_of(coffee())[1] == []
     assert stopped[1] != []
 
 
-def test_the_stake_is_what_is_missing_at_the_price_of_the_year(stopped: tuple[Found, list[Alert]]) -> None:
-    found, (alert,) = stopped
+def test_the_stake_is_what_is_missing_at_the_price_of_the_year(stopped: tuple[NightTables, list[Alert]]) -> None:
+    result, (alert,) = stopped
     newest = next(
         row
-        for row in found.tables["gold.subject_month"].to_pylist()
+        for row in result.tables["gold.subject_month"].to_pylist()
         if row["subject_id"] == alert["subject_id"] and row["period_start"] == month_at(MONTHS - 1)
     )
     assert alert["score"] == pytest.approx(newest["expected"] * 3.0)

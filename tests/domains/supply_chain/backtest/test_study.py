@@ -7,9 +7,9 @@ import pyarrow.compute as pc
 import pytest
 
 from jobs.domains.supply_chain.backtest.cuts import Cuts
-from jobs.domains.supply_chain.backtest.nights import judge_panel, nights_of
+from jobs.domains.supply_chain.backtest.nights import assess_panel, nights_of
 from jobs.domains.supply_chain.backtest.quiet_tables import panel_of_world
-from jobs.domains.supply_chain.backtest.replaced import judge_cuts
+from jobs.domains.supply_chain.backtest.replaced import assess_cuts
 from jobs.domains.supply_chain.backtest.score import at_rate
 from jobs.domains.supply_chain.backtest.study import OURS, Backtest, run_backtest
 from jobs.domains.supply_chain.backtest.worlds import WorldShape
@@ -30,15 +30,15 @@ def test_ours_finds_deep_cuts_that_simple_rules_miss_at_the_same_low_rate(result
     deep = result.points.filter(
         pc.and_(pc.equal(result.points["depth"], 0.05), pc.equal(result.points["rate_asked"], 0.3))
     )
-    found = dict(zip(deep["detector"].to_pylist(), deep["found"].to_pylist(), strict=True))
-    assert found[OURS] > 0.4
-    assert found[OURS] > max(share for name, share in found.items() if name != OURS)
+    outcome = dict(zip(deep["detector"].to_pylist(), deep["detected"].to_pylist(), strict=True))
+    assert outcome[OURS] > 0.4
+    assert outcome[OURS] > max(share for name, share in outcome.items() if name != OURS)
 
 
 def test_no_setting_alarms_more_often_than_asked(result: Backtest) -> None:
     rows = result.points.to_pylist()
     assert all(not row["alarm_rate"] > row["rate_asked"] + 1e-9 for row in rows)
-    assert all(row["lower"] <= row["found"] <= row["upper"] for row in rows)
+    assert all(row["lower"] <= row["detected"] <= row["upper"] for row in rows)
 
 
 def test_an_event_of_an_unwatched_subject_says_so(result: Backtest) -> None:
@@ -48,12 +48,12 @@ def test_an_event_of_an_unwatched_subject_says_so(result: Backtest) -> None:
 def test_a_cut_changes_its_own_nights_and_no_earlier_one() -> None:
     span = Span(len(PANEL.months), len(PANEL.months))
     pools = learn_priors(PANEL, CONFIG, span).pools
-    everything = nights_of(judge_panel(PANEL, pools, CONFIG, span))
+    everything = nights_of(assess_panel(PANEL, pools, CONFIG, span))
     row = int(np.flatnonzero(everything.watched[:, 25])[0])
     cuts = Cuts(np.array([row]), np.array([26]), np.array([1.0]))
     quiet = everything.take(cuts.row)
-    cut = judge_cuts(PANEL, cuts, 0.05, quiet, pools, CONFIG)
-    begin = 26 - 1  # the first month of a panel is not judged
+    cut = assess_cuts(PANEL, cuts, 0.05, quiet, pools, CONFIG)
+    begin = 26 - 1  # the first month of a panel is not assessed
     np.testing.assert_array_equal(cut.p[0, :begin], quiet.p[0, :begin])
     np.testing.assert_array_equal(cut.evidence.share[0, :begin], quiet.evidence.share[0, :begin])
     assert (cut.p[0, begin : begin + 2] < quiet.p[0, begin : begin + 2]).all()
@@ -61,11 +61,11 @@ def test_a_cut_changes_its_own_nights_and_no_earlier_one() -> None:
 
 
 def test_the_last_night_of_a_back_test_is_the_night() -> None:
-    """What is found in a month does not depend on how many nights are judged with it."""
+    """What is found in a month does not depend on how many nights are assessed with it."""
     whole, last = Span(len(PANEL.months), len(PANEL.months)), Span(6, 6)
-    together = judge_panel(PANEL, learn_priors(PANEL, CONFIG, whole).pools, CONFIG, whole)
-    alone = judge_panel(PANEL, learn_priors(PANEL, CONFIG, last).pools, CONFIG, last)
-    np.testing.assert_allclose(alone.p_down[:, -1], together.p_down[:, -1])
+    combined = assess_panel(PANEL, learn_priors(PANEL, CONFIG, whole).pools, CONFIG, whole)
+    alone = assess_panel(PANEL, learn_priors(PANEL, CONFIG, last).pools, CONFIG, last)
+    np.testing.assert_allclose(alone.p_down[:, -1], combined.p_down[:, -1])
 
 
 def test_loosest_setting_before_the_rate_is_first_exceeded() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from jobs.domains.supply_chain.methods.transits import exposure, find_episodes, judge_transits
+from jobs.domains.supply_chain.methods.transits import assess_transits, exposure, find_episodes
 from tests.calibration.transits import cut, detected, false_episodes, simulate_transits
 
 STRAITS = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "portwatch/chokepoints_daily_2019_202310.csv"
@@ -38,16 +38,16 @@ def test_a_cut_to_two_fifths_is_found_within_a_week(counts):
 def test_one_day_without_signals_is_forgiven_and_a_closed_week_is_not():
     counts = steady()
     counts[0, 150] = 0
-    assert not judge_transits(counts).is_alarm.any()
+    assert not assess_transits(counts).is_alarm.any()
     counts[0, 150:157] = 0
-    transits = judge_transits(counts)
+    transits = assess_transits(counts)
     assert transits.episodes.series.size == 1
     assert 150 < transits.episodes.start[0] <= 153
     assert transits.episodes.worst_ratio[0] < 0.2
 
 
 def test_the_weekly_cycle_is_expected():
-    verdict = judge_transits(steady(days=400)).verdict
+    verdict = assess_transits(steady(days=400)).verdict
     assert np.nanmin(verdict.p_drop) > 1e-4
     assert np.nanmedian(verdict.observed / verdict.expected) == pytest.approx(1, abs=0.05)
 
@@ -55,31 +55,31 @@ def test_the_weekly_cycle_is_expected():
 def test_the_tail_of_a_live_snapshot_is_held_back():
     counts = steady()
     counts[0, -10:] *= 0.2
-    held = judge_transits(counts, held_back=14)
-    assert not held.verdict.is_testable[0, -14:].any()
-    assert held.verdict.is_testable[0, -15]
-    assert not held.is_alarm.any()
-    assert judge_transits(counts).is_alarm.any()
+    stored = assess_transits(counts, provisional=14)
+    assert not stored.verdict.is_testable[0, -14:].any()
+    assert stored.verdict.is_testable[0, -15]
+    assert not stored.is_alarm.any()
+    assert assess_transits(counts).is_alarm.any()
 
 
 def test_the_future_does_not_reach_back():
     counts = steady()
-    early = judge_transits(counts[:, :150]).verdict
+    early = assess_transits(counts[:, :150]).verdict
     counts[:, 150:] = 500
-    late = judge_transits(counts).verdict
+    late = assess_transits(counts).verdict
     assert np.array_equal(early.p_drop, late.p_drop[:, :150], equal_nan=True)
 
 
 def test_unknown_days_are_not_judged():
     counts = steady()
     counts[0, 150:160] = np.nan
-    transits = judge_transits(counts)
+    transits = assess_transits(counts)
     assert not transits.verdict.is_testable[0, 150:160].any()
     assert not transits.is_alarm.any()
 
 
 def test_short_histories_are_not_judged():
-    assert not judge_transits(steady(days=80)).verdict.is_testable.any()
+    assert not assess_transits(steady(days=80)).verdict.is_testable.any()
 
 
 def test_alarms_two_weeks_apart_are_two_episodes():
@@ -87,17 +87,17 @@ def test_alarms_two_weeks_apart_are_two_episodes():
     alarm[0, [10, 11, 20, 40]] = True
     alarm[1, 5] = True
     ones = np.ones(alarm.shape)
-    found = find_episodes(alarm, ones, ones)
-    assert found.series.tolist() == [0, 0, 1]
-    assert found.start.tolist() == [10, 40, 5]
-    assert found.end.tolist() == [20, 40, 5]
+    result = find_episodes(alarm, ones, ones)
+    assert result.series.tolist() == [0, 0, 1]
+    assert result.start.tolist() == [10, 40, 5]
+    assert result.end.tolist() == [20, 40, 5]
 
 
 def test_exposure_adds_up_routes_and_keeps_the_unknown_apart():
-    found = exposure(np.array([[0.6, 0.3, 0.1]]), np.array([0.5, np.nan, 1.0]))
-    assert found.at_least[0] == pytest.approx(0.4)
-    assert found.at_most[0] == pytest.approx(0.7)
-    assert found.is_warned[0]
+    result = exposure(np.array([[0.6, 0.3, 0.1]]), np.array([0.5, np.nan, 1.0]))
+    assert result.at_least[0] == pytest.approx(0.4)
+    assert result.at_most[0] == pytest.approx(0.7)
+    assert result.is_warned[0]
     assert not exposure(np.array([[1.0]]), np.array([np.nan])).is_warned[0]
 
 
@@ -107,10 +107,10 @@ def test_exposure_adds_up_routes_and_keeps_the_unknown_apart():
     arrays(float, (4,), elements=st.one_of(st.floats(0, 1), st.just(np.nan))),
 )
 def test_exposure_lies_between_nothing_and_the_whole_supply(share, route):
-    found = exposure(share, route)
-    assert (found.at_least >= 0).all()
-    assert (found.at_least <= found.at_most + 1e-12).all()
-    assert (found.at_most <= share.sum(axis=1) + 1e-12).all()
+    result = exposure(share, route)
+    assert (result.at_least >= 0).all()
+    assert (result.at_least <= result.at_most + 1e-12).all()
+    assert (result.at_most <= share.sum(axis=1) + 1e-12).all()
 
 
 def test_suez_2021_is_found_within_a_week_with_two_false_episodes_at_most():
@@ -120,8 +120,8 @@ def test_suez_2021_is_found_within_a_week_with_two_false_episodes_at_most():
     straits, days = np.unique(rows["chokepoint"]), np.unique(rows["date"]).astype("datetime64[D]")
     assert (np.diff(days) == np.timedelta64(1, "D")).all()
     order = np.lexsort([rows["date"], rows["chokepoint"]])
-    found = judge_transits(rows["n_total"][order].reshape(len(straits), -1).astype(float)).episodes
-    episodes = list(zip(straits[found.series], days[found.start], strict=True))
+    result = assess_transits(rows["n_total"][order].reshape(len(straits), -1).astype(float)).episodes
+    episodes = list(zip(straits[result.series], days[result.start], strict=True))
     closed = np.datetime64("2021-03-23")
     late = {one: int((one[1] - closed).astype(int)) for one in episodes}
     suez = [one for one in episodes if one[0] == "suez" and 0 <= late[one] < 7]

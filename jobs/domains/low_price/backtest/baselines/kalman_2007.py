@@ -14,9 +14,9 @@ import numpy as np
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.keys import number_rows
 from jobs.domains.low_price.methods.reference.price import (
-    PriceJudgement,
+    PriceAssessment,
+    assess_against,
     freight_free_log_price,
-    judge_against,
     own_reference,
 )
 
@@ -40,7 +40,7 @@ class KalmanConfig:
     least: int = 5
 
 
-def judge_by_kalman(lots: Lots, config: KalmanConfig | None = None) -> PriceJudgement:
+def assess_by_kalman(lots: Lots, config: KalmanConfig | None = None) -> PriceAssessment:
     """Each lot against the filtered price of its product, known from the days before; NaN before `least` lots.
 
     Args:
@@ -79,4 +79,4 @@ def judge_by_kalman(lots: Lots, config: KalmanConfig | None = None) -> PriceJudg
         level[seen] += gain * (mean - level[seen])
         variance[seen] = np.where(is_new, noise[seen] / k[seen], (1.0 - gain) * np.where(is_new, 0.0, walked[seen]))
         count[seen], last[seen] = count[seen] + k[seen], day
-    return judge_against(lots, own_reference(lots, expected, sd, spread, n))
+    return assess_against(lots, own_reference(lots, expected, sd, spread, n))

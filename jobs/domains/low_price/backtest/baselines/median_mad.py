@@ -14,9 +14,9 @@ from jobs.arrays import FloatArray, IntArray
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.keys import number_rows
 from jobs.domains.low_price.methods.reference.price import (
-    PriceJudgement,
+    PriceAssessment,
+    assess_against,
     freight_free_log_price,
-    judge_against,
     own_reference,
 )
 
@@ -43,7 +43,7 @@ class MedianConfig:
     least_sd: float = 0.03
 
 
-def judge_by_median(lots: Lots, config: MedianConfig | None = None) -> PriceJudgement:
+def assess_by_median(lots: Lots, config: MedianConfig | None = None) -> PriceAssessment:
     """Each lot against the median of its group's lots of the days before its own; NaN where they are too few.
 
     Args:
@@ -60,7 +60,7 @@ def judge_by_median(lots: Lots, config: MedianConfig | None = None) -> PriceJudg
     stop = np.searchsorted(place[order], place)  # the day itself is not looked at
     start = np.maximum(np.searchsorted(place[order], place - config.days), stop - config.most)
     middle, sd, n = _window_median(log_price[order], start, stop, config)
-    return judge_against(lots, own_reference(lots, middle, sd * np.sqrt(np.pi / 2 / np.maximum(n, 1)), sd, n))
+    return assess_against(lots, own_reference(lots, middle, sd * np.sqrt(np.pi / 2 / np.maximum(n, 1)), sd, n))
 
 
 def _window_median(
@@ -83,8 +83,8 @@ def _medians(values: FloatArray, start: IntArray, n: IntArray) -> tuple[FloatArr
     steps = np.arange(n.max())
     seen = np.where(steps < n[:, None], values[np.minimum(start[:, None] + steps, len(values) - 1)], np.inf)
     middle = _sorted_median(np.sort(seen, axis=1), n)
-    apart = np.where(steps < n[:, None], np.abs(seen - middle[:, None]), np.inf)
-    return middle, CONSISTENT * _sorted_median(np.sort(apart, axis=1), n)
+    separate = np.where(steps < n[:, None], np.abs(seen - middle[:, None]), np.inf)
+    return middle, CONSISTENT * _sorted_median(np.sort(separate, axis=1), n)
 
 
 def _sorted_median(ordered: FloatArray, n: IntArray) -> FloatArray:

@@ -40,7 +40,7 @@ class Drift:
     Attributes:
         policies: names, `explore_00` and so on, and PRICE_ONLY.
         capacity: part of the lots looked at.
-        found: shortfall of the true cases looked at.
+        detected: shortfall of the true cases looked at.
         best: shortfall the same number of looks could have found, knowing the truth.
         owed: shortfall of all true cases.
         cases_found, cases: number of true cases looked at, and of all.
@@ -48,10 +48,10 @@ class Drift:
 
     policies: tuple[str, ...]
     capacity: float
-    found: FloatArray
+    detected: FloatArray
     best: FloatArray
     owed: FloatArray
-    cases_found: FloatArray
+    detected_cases: FloatArray
     cases: FloatArray
 
 
@@ -103,13 +103,13 @@ def inspect(
             decided=when,
             newest_feature=when,
             known=when,
-            is_found=month.is_true[at],
+            is_positive=month.is_true[at],
             propensity=chosen.propensity[at],
             shortfall=month.shortfall[at],
         )
         past.append(rows)
         owed = np.sort(month.shortfall)[::-1]
-        yield rows.shortfall.sum(), owed[: len(at)].sum(), owed.sum(), rows.is_found.sum(), month.is_true.sum()
+        yield rows.shortfall.sum(), owed[: len(at)].sum(), owed.sum(), rows.is_positive.sum(), month.is_true.sum()
 
 
 def price_chance(month: Month) -> FloatArray:
@@ -132,12 +132,12 @@ def exploration_rows(drift: Drift, seed: int = 0) -> Iterator[dict[str, Any]]:
     `revenue_found` is the shortfall found, of the most that so many looks could find; `cases_found` the share of true
     cases. Both pool the worlds; intervals are 95 %, by bootstrap over worlds, the same resamples for every policy.
     """
-    worlds = drift.found.shape[1]
+    worlds = drift.detected.shape[1]
     drawn = np.random.default_rng(seed).integers(0, worlds, (RESAMPLES, worlds))
-    months = [(f"month:{t + 1:02d}", slice(t, t + 1)) for t in range(drift.found.shape[2])]
+    months = [(f"month:{t + 1:02d}", slice(t, t + 1)) for t in range(drift.detected.shape[2])]
     for group, span in [*months, ("all", slice(None))]:
         for p, policy in enumerate(drift.policies):
-            pairs = ((drift.found, drift.best), (drift.cases_found, drift.cases))
+            pairs = ((drift.detected, drift.best), (drift.detected_cases, drift.cases))
             for measure, (part, whole) in zip(MEASURES, pairs, strict=True):
                 above, below = part[p, :, span].sum(axis=1), whole[p, :, span].sum(axis=1)
                 lower, upper = np.quantile(above[drawn].sum(axis=1) / below[drawn].sum(axis=1), (0.025, 0.975))

@@ -57,14 +57,14 @@ class Exculpation:
 
 
 def search_exculpation(
-    judged: Lots,
+    assessed: Lots,
     pool: Lots,
     ratio: FloatArray,
     is_tainted: BoolArray,
     on_file: Mapping[str, BoolArray] | None = None,
     window: Window = REVIEW,
 ) -> Exculpation:
-    """Everything that speaks for each judged lot.
+    """Everything that speaks for each assessed lot.
 
     Args:
         ratio: declared over reference, shape (M,).
@@ -72,9 +72,9 @@ def search_exculpation(
         on_file: what records say of each lot, by code, shape (M,): lower_grade_found, contract_on_file,
             ruling_on_file.
     """
-    voucher = find_voucher(judged, pool, is_tainted, window)
-    market = find_market_fall(judged, pool)
-    discount = expect_quantity_discount(judged, pool)
+    voucher = find_voucher(assessed, pool, is_tainted, window)
+    market = find_market_fall(assessed, pool)
+    discount = expect_quantity_discount(assessed, pool)
     with np.errstate(invalid="ignore"):
         by_quantity = (discount < -LEAST_DISCOUNT) & (ratio * np.exp(-discount) >= EXPLAINED_RATIO)
     return Exculpation(
@@ -91,22 +91,22 @@ def search_exculpation(
     )
 
 
-def find_voucher(judged: Lots, pool: Lots, is_tainted: BoolArray, window: Window = REVIEW) -> IntArray:
-    """Pool row of the lowest lot that vouches for each judged one, -1 where there is none, shape (M,).
+def find_voucher(assessed: Lots, pool: Lots, is_tainted: BoolArray, window: Window = REVIEW) -> IntArray:
+    """Pool row of the lowest lot that vouches for each assessed one, -1 where there is none, shape (M,).
 
     Same product, specification, origin, trade level and exporter; shipped within the window; of an unrelated
-    importer; examined and final; at or below the judged price once freight is equal.
+    importer; examined and final; at or below the assessed price once freight is equal.
     """
     clean = np.append(~is_tainted, False)  # an exporter group that is not stated takes the last
     group = np.where(pool.exporter_group < len(is_tainted), pool.exporter_group, -1)
     rows = np.flatnonzero(can_compare(pool) & pool.is_examined & clean[group])
     pool = pool.take(rows)
-    ours, theirs = number_keys([getattr(judged, n) for n in _SAME], [getattr(pool, n) for n in _SAME])
-    # A judged importer that is not stated cannot be shown to be unrelated.
-    ours = np.where((judged.importer_group >= 0) & (judged.shipped >= 0), ours, -1)
+    ours, theirs = number_keys([getattr(assessed, n) for n in _SAME], [getattr(pool, n) for n in _SAME])
+    # A assessed importer that is not stated cannot be shown to be unrelated.
+    ours = np.where((assessed.importer_group >= 0) & (assessed.shipped >= 0), ours, -1)
     index = DayIndex(theirs, pool.shipped)
-    start, stop = index.ranges(ours, judged.shipped - window.before, judged.shipped + window.after)
-    lowest, place = lowest_adjusted(judged, pool.take(index.rows), start, stop)
+    start, stop = index.ranges(ours, assessed.shipped - window.before, assessed.shipped + window.after)
+    lowest, place = lowest_adjusted(assessed, pool.take(index.rows), start, stop)
     with np.errstate(invalid="ignore"):
-        vouches = (place >= 0) & (lowest <= judged.price * (1 + ROUNDING))
+        vouches = (place >= 0) & (lowest <= assessed.price * (1 + ROUNDING))
     return np.where(vouches, np.append(rows[index.rows], -1)[place], -1)

@@ -1,4 +1,4 @@
-"""The ladder of goods a lot may be compared with, and where each judged lot stands on every rung.
+"""The ladder of goods a lot may be compared with, and where each assessed lot stands on every rung.
 
 identical: same product, specification, origin and trade level (WTO Valuation Agreement, art. 2). similar: the
 specification may differ in packaging and crop year, not in state, grade or size (art. 3). wider: another
@@ -23,16 +23,16 @@ ARTICLES = np.array([0, 2, 3, 7, 7])
 
 @dataclass(frozen=True)
 class Rung:
-    """One rung: the pool in order, and the range of it each judged lot is compared with.
+    """One rung: the pool in order, and the range of it each assessed lot is compared with.
 
     Attributes:
         judged_key, pool_key: goods at this rung, shapes (M,) and (P,).
         index: the pool by goods and day of shipment.
-        start, stop: range of places of each judged lot, shape (M,).
-        own: lots in the range of the judged lot's own firm group, shape (M,).
+        start, stop: range of places of each assessed lot, shape (M,).
+        own: lots in the range of the assessed lot's own firm group, shape (M,).
     """
 
-    judged_key: IntArray
+    assessed_key: IntArray
     pool_key: IntArray
     index: DayIndex
     start: IntArray
@@ -45,8 +45,8 @@ class Rung:
         return self.stop - self.start - self.own
 
 
-def climb_ladder(judged: Lots, pool: Lots, kind_of: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
-    """Keys of judged and pool at each rung, best first."""
+def climb_ladder(assessed: Lots, pool: Lots, kind_of: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
+    """Keys of assessed and pool at each rung, best first."""
     known = np.append(kind_of, -1)  # specification -1 takes the last
 
     def goods(lots: Lots) -> list[list[IntArray]]:
@@ -58,17 +58,17 @@ def climb_ladder(judged: Lots, pool: Lots, kind_of: IntArray) -> Iterator[tuple[
             [*common, kind, lots.region],
         ]
 
-    for ours, theirs in zip(goods(judged), goods(pool), strict=True):
+    for ours, theirs in zip(goods(assessed), goods(pool), strict=True):
         yield number_keys(ours, theirs)
 
 
-def stand_on_rung(judged: Lots, pool: Lots, ours: IntArray, theirs: IntArray, window: Window) -> Rung:
-    """The ranges of one rung, and how many in each belong to the judged lot's own firm group."""
+def stand_on_rung(assessed: Lots, pool: Lots, ours: IntArray, theirs: IntArray, window: Window) -> Rung:
+    """The ranges of one rung, and how many in each belong to the assessed lot's own firm group."""
     index = DayIndex(theirs, pool.shipped)
-    # A judged lot without a day of shipment stands nowhere.
-    ours = np.where(judged.shipped >= 0, ours, -1)
-    first, last = judged.shipped - window.before, judged.shipped + window.after
+    # A assessed lot without a day of shipment stands nowhere.
+    ours = np.where(assessed.shipped >= 0, ours, -1)
+    first, last = assessed.shipped - window.before, assessed.shipped + window.after
     start, stop = index.ranges(ours, first, last)
-    our_firm, their_firm = number_keys([ours, judged.importer_group], [theirs, pool.importer_group])
+    our_firm, their_firm = number_keys([ours, assessed.importer_group], [theirs, pool.importer_group])
     own_start, own_stop = DayIndex(their_firm, pool.shipped).ranges(our_firm, first, last)
     return Rung(ours, theirs, index, start, stop, own_stop - own_start)

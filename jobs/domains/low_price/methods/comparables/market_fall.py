@@ -49,15 +49,15 @@ class MarketFall:
     explains: BoolArray
 
 
-def find_market_fall(judged: Lots, pool: Lots, rule: FallRule | None = None) -> MarketFall:
-    """Change of the market of each judged lot (product, state, origin) at its week of shipment."""
+def find_market_fall(assessed: Lots, pool: Lots, rule: FallRule | None = None) -> MarketFall:
+    """Change of the market of each assessed lot (product, state, origin) at its week of shipment."""
     rule = rule or FallRule()
     pool = pool.take(can_compare(pool))
     if len(pool) == 0:
-        none = np.zeros(len(judged), dtype=bool)
-        return MarketFall(np.full(len(judged), np.nan), none, none)
-    relative, own_relative = _relative_prices(judged, pool)
-    ours, theirs = _renumber(*number_keys(*_columns(judged, pool, _MARKET)))
+        none = np.zeros(len(assessed), dtype=bool)
+        return MarketFall(np.full(len(assessed), np.nan), none, none)
+    relative, own_relative = _relative_prices(assessed, pool)
+    ours, theirs = _renumber(*number_keys(*_columns(assessed, pool, _MARKET)))
     n_keys = int(theirs.max(initial=-1)) + 1
     first = int(pool.shipped.min()) // 7
     n_weeks = int(pool.shipped.max()) // 7 - first + 1
@@ -66,8 +66,8 @@ def find_market_fall(judged: Lots, pool: Lots, rule: FallRule | None = None) -> 
     ballots, ballot = np.unique(np.where(cell >= 0, cell * firms + pool.importer_group, -1), return_inverse=True)
     vote, _ = group_median(relative, ballot, len(ballots))
     level, voters = group_median(vote, ballots // firms, n_keys * n_weeks)
-    recent, n_recent = _window_level(level, voters, ours, judged.shipped // 7 - first, n_weeks, _RECENT)
-    before, n_before = _window_level(level, voters, ours, judged.shipped // 7 - first, n_weeks, _BEFORE)
+    recent, n_recent = _window_level(level, voters, ours, assessed.shipped // 7 - first, n_weeks, _RECENT)
+    before, n_before = _window_level(level, voters, ours, assessed.shipped // 7 - first, n_weeks, _BEFORE)
     ballot_key = np.where(ballots >= 0, ballots // firms // n_weeks, -1)
     middle, _ = group_median(vote, ballot_key, n_keys)
     spread = np.append(group_spread(vote, ballot_key, middle), np.nan)[ours]
@@ -80,12 +80,12 @@ def find_market_fall(judged: Lots, pool: Lots, rule: FallRule | None = None) -> 
         return MarketFall(change, is_fall, is_fall & (own_relative > recent + np.log(rule.within)))
 
 
-def _columns(judged: Lots, pool: Lots, names: tuple[str, ...]) -> tuple[list[IntArray], list[IntArray]]:
-    return [getattr(judged, name) for name in names], [getattr(pool, name) for name in names]
+def _columns(assessed: Lots, pool: Lots, names: tuple[str, ...]) -> tuple[list[IntArray], list[IntArray]]:
+    return [getattr(assessed, name) for name in names], [getattr(pool, name) for name in names]
 
 
 def _renumber(ours: IntArray, theirs: IntArray) -> tuple[IntArray, IntArray]:
-    """Keys of the pool as 0, 1, 2 ...; a judged key the pool has not is -1."""
+    """Keys of the pool as 0, 1, 2 ...; a assessed key the pool has not is -1."""
     keys = np.unique(theirs[theirs >= 0])
 
     def number(key: IntArray) -> IntArray:
@@ -95,14 +95,14 @@ def _renumber(ours: IntArray, theirs: IntArray) -> tuple[IntArray, IntArray]:
     return number(ours), number(theirs)
 
 
-def _relative_prices(judged: Lots, pool: Lots) -> tuple[FloatArray, FloatArray]:
-    """Log price over the usual one of the specification, of pool and judged lots."""
-    ours, theirs = _renumber(*number_keys(*_columns(judged, pool, (*_MARKET, "specification", "trade_level"))))
+def _relative_prices(assessed: Lots, pool: Lots) -> tuple[FloatArray, FloatArray]:
+    """Log price over the usual one of the specification, of pool and assessed lots."""
+    ours, theirs = _renumber(*number_keys(*_columns(assessed, pool, (*_MARKET, "specification", "trade_level"))))
     log_price = np.log(pool.price)
     usual, _ = group_median(log_price, theirs, int(theirs.max(initial=-1)) + 1)
     usual = np.append(usual, np.nan)  # -1 takes the last
     with np.errstate(divide="ignore", invalid="ignore"):
-        return log_price - usual[theirs], np.log(judged.price) - usual[ours]
+        return log_price - usual[theirs], np.log(assessed.price) - usual[ours]
 
 
 def _window_level(

@@ -1,10 +1,10 @@
 """How much cheaper a lot of this mass usually is: the price-mass curve of its goods, without the lot's own firms.
 
 log price = month + b log mass within product, specification, origin and trade level, by least squares on what
-a first fit leaves within three robust deviations. The firm group judged is taken out of the sums, so that a
+a first fit leaves within three robust deviations. The firm group assessed is taken out of the sums, so that a
 firm that declares its large lots low does not make its own discount. Curves of few lots are drawn towards that of
 their product in its state from its region, and none rises with mass nor falls faster than any price list. Nothing rests
-on lots of other goods, so that it does not matter which are judged together.
+on lots of other goods, so that it does not matter which are assessed together.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class CurveRule:
 
     Prior: sum of squares the product's curve in its region counts for.
 
-    trim: robust deviations kept by the second fit; firms: firm groups besides the judged one that a curve needs.
+    trim: robust deviations kept by the second fit; firms: firm groups besides the assessed one that a curve needs.
     """
 
     steepest: float = 0.25
@@ -38,17 +38,17 @@ class CurveRule:
     firms: int = 3
 
 
-def expect_quantity_discount(judged: Lots, pool: Lots, rule: CurveRule | None = None) -> FloatArray:
-    """Log price a judged lot's mass explains against a lot of the usual mass, shape (M,); 0 or less.
+def expect_quantity_discount(assessed: Lots, pool: Lots, rule: CurveRule | None = None) -> FloatArray:
+    """Log price a assessed lot's mass explains against a lot of the usual mass, shape (M,); 0 or less.
 
     0 where the lot is not larger than usual or where fewer than `firms` other firm groups have sold such goods.
     """
     rule = rule or CurveRule()
     pool = pool.take(can_compare(pool))
-    ours, theirs = number_keys([getattr(judged, n) for n in _GOODS], [getattr(pool, n) for n in _GOODS])
+    ours, theirs = number_keys([getattr(assessed, n) for n in _GOODS], [getattr(pool, n) for n in _GOODS])
     pool, theirs = pool.take(theirs >= 0), theirs[theirs >= 0]
     if len(pool) == 0:
-        return np.zeros(len(judged))
+        return np.zeros(len(assessed))
     keys, opens, key = np.unique(theirs, return_index=True, return_inverse=True)
     at = np.minimum(np.searchsorted(keys, ours), len(keys) - 1)
     known = keys[at] == ours
@@ -59,12 +59,12 @@ def expect_quantity_discount(judged: Lots, pool: Lots, rule: CurveRule | None = 
     residual = np.abs(y - common[wider] * x)
     usual, _ = group_median(residual, wider, len(common))
     kept = residual <= rule.trim * MAD_TO_SD * usual[wider]
-    sums = _others_sums(x * kept, y * kept, key, pool.importer_group, at, judged.importer_group, len(keys))
+    sums = _others_sums(x * kept, y * kept, key, pool.importer_group, at, assessed.importer_group, len(keys))
     slope = (sums[0] + rule.prior * common[wider[opens[at]]]) / (sums[1] + rule.prior)
     usual, _ = group_median(np.log(pool.net_mass_kg), key, len(keys))
-    firms = _other_firms(key, pool.importer_group, at, judged.importer_group, len(keys))
+    firms = _other_firms(key, pool.importer_group, at, assessed.importer_group, len(keys))
     with np.errstate(divide="ignore", invalid="ignore"):
-        larger = np.maximum(np.log(judged.net_mass_kg) - usual[at], 0.0)
+        larger = np.maximum(np.log(assessed.net_mass_kg) - usual[at], 0.0)
     discount = np.clip(slope, -rule.steepest, 0.0) * larger
     return np.where(known & (firms >= rule.firms) & np.isfinite(discount), discount, 0.0)
 
@@ -84,7 +84,7 @@ def _slopes(x: FloatArray, y: FloatArray, group: IntArray) -> FloatArray:
 def _firm_pairs(
     key: IntArray, group: IntArray, at: IntArray, own: IntArray
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """The pool's (goods, firm group) pairs, that of each lot, and each judged lot's own, len(pairs) if not there."""
+    """The pool's (goods, firm group) pairs, that of each lot, and each assessed lot's own, len(pairs) if not there."""
     width = max(int(group.max(initial=0)), int(own.max(initial=0))) + 1
     pairs, pair = np.unique(key * width + group, return_inverse=True)
     asked = np.where(own >= 0, at * width + own, -1)
@@ -95,7 +95,7 @@ def _firm_pairs(
 def _others_sums(
     x: FloatArray, y: FloatArray, key: IntArray, group: IntArray, at: IntArray, own: IntArray, n_keys: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Sums of x y and x x over each judged lot's goods, its own firm group left out."""
+    """Sums of x y and x x over each assessed lot's goods, its own firm group left out."""
     _, pair, mine, pairs = _firm_pairs(key, group, at, own)
 
     def others(values: FloatArray) -> FloatArray:
@@ -106,6 +106,6 @@ def _others_sums(
 
 
 def _other_firms(key: IntArray, group: IntArray, at: IntArray, own: IntArray, n_keys: int) -> IntArray:
-    """Firm groups with such goods besides each judged lot's own."""
+    """Firm groups with such goods besides each assessed lot's own."""
     pair_key, _, mine, pairs = _firm_pairs(key, group, at, own)
     return np.bincount(pair_key, minlength=n_keys)[at] - (mine < len(pairs))

@@ -1,9 +1,9 @@
-"""Which lots of a pool are of the same kind as a judged lot and near it in time, and the lowest price among them.
+"""Which lots of a pool are of the same kind as a assessed lot and near it in time, and the lowest price among them.
 
 Everything is one sort of the pool by (key, day) and then contiguous ranges of it: a count is a difference of
 two binary searches, a minimum a range-minimum query on a sparse table (Bender and Farach-Colton 2000, The LCA
 problem revisited), of which only the level in use is held. Nobody is a witness for itself: each entry of the
-table carries the two smallest values of different firm groups, so that the judged lot's own group is left out
+table carries the two smallest values of different firm groups, so that the assessed lot's own group is left out
 exactly.
 """
 
@@ -24,7 +24,7 @@ _WIDEST = 1 << 42  # key numbers that times _SPAN stay within 64 bits
 
 @dataclass(frozen=True)
 class Window:
-    """Days of shipment around the judged lot's; the nightly run sees the previous thirty only.
+    """Days of shipment around the assessed lot's; the nightly run sees the previous thirty only.
 
     Over 90 days no sale is "at or about the same time" (tribunal practice), whatever is configured.
     """
@@ -40,12 +40,12 @@ class Window:
 REVIEW = Window(30, 30)  # the later half belongs to post-release review
 
 
-def number_keys(judged: Sequence[IntArray], pool: Sequence[IntArray]) -> tuple[IntArray, IntArray]:
-    """One number per combination of columns, for judged and pool alike; -1 where any column is not stated."""
-    code = np.zeros(len(judged[0]) + len(pool[0]), dtype=np.int64)
+def number_keys(assessed: Sequence[IntArray], pool: Sequence[IntArray]) -> tuple[IntArray, IntArray]:
+    """One number per combination of columns, for assessed and pool alike; -1 where any column is not stated."""
+    code = np.zeros(len(assessed[0]) + len(pool[0]), dtype=np.int64)
     stated = np.ones(len(code), dtype=bool)
     widest = 1
-    for ours, theirs in zip(judged, pool, strict=True):
+    for ours, theirs in zip(assessed, pool, strict=True):
         column = np.concatenate([ours, theirs])
         stated &= column >= 0
         width = int(column.max(initial=0)) + 1
@@ -57,7 +57,7 @@ def number_keys(judged: Sequence[IntArray], pool: Sequence[IntArray]) -> tuple[I
     if widest >= _WIDEST:
         _, code = np.unique(code, return_inverse=True)
     code = np.where(stated, code, -1)
-    return code[: len(judged[0])], code[len(judged[0]) :]
+    return code[: len(assessed[0])], code[len(assessed[0]) :]
 
 
 class DayIndex:
@@ -100,17 +100,17 @@ def lowest_of_others(
     group_at = np.append(group[order], -2)
     value_at = np.append(values[order], np.inf)
     first, second = rank, np.full(n, n)
-    found = np.full(len(start), n)
+    result = np.full(len(start), n)
     length = stop - start
     level = np.where(length > 0, np.frexp(np.maximum(length, 1))[1] - 1, -1)
     for k in range(int(level.max(initial=-1)) + 1):
         asked, width = np.flatnonzero(level == k), 1 << k
         left, right = start[asked], stop[asked] - width
         best, next_best = _two_groups(first[left], second[left], first[right], second[right], group_at)
-        found[asked] = np.where(group_at[best] == own[asked], next_best, best)
+        result[asked] = np.where(group_at[best] == own[asked], next_best, best)
         first, second = _two_groups(first[:-width], second[:-width], first[width:], second[width:], group_at)
-    value = value_at[found]
-    return value, np.where(np.isfinite(value), np.append(order, -1)[found], -1)
+    value = value_at[result]
+    return value, np.where(np.isfinite(value), np.append(order, -1)[result], -1)
 
 
 def _two_groups(a1: IntArray, a2: IntArray, b1: IntArray, b2: IntArray, group_at: IntArray) -> tuple[IntArray, ...]:
@@ -147,29 +147,32 @@ def stated_freight(lots: Lots) -> FloatArray:
 
 
 def adjust_freight(price: FloatArray, freight: FloatArray, to: FloatArray) -> FloatArray:
-    """A comparable's price brought to the judged lot's freight (art. 2(2), 3(2)); as it is where either is unknown."""
+    """A comparable's price brought to the assessed lot's freight (art. 2(2), 3(2)).
+
+    As it is where either is unknown.
+    """
     change = to - freight
     return price + np.where(np.isfinite(change), change, 0.0)
 
 
-def lowest_adjusted(judged: Lots, pool: Lots, start: IntArray, stop: IntArray) -> tuple[FloatArray, IntArray]:
-    """Lowest freight-adjusted price of other firm groups in each judged lot's range of `pool`, and its place.
+def lowest_adjusted(assessed: Lots, pool: Lots, start: IntArray, stop: IntArray) -> tuple[FloatArray, IntArray]:
+    """Lowest freight-adjusted price of other firm groups in each assessed lot's range of `pool`, and its place.
 
-    The adjustment is one number a judged lot, so the minimum is taken before it is added: over prices less
+    The adjustment is one number a assessed lot, so the minimum is taken before it is added: over prices less
     freight where both sides state it, over prices as declared where one does not.
     """
-    ours, theirs = stated_freight(judged), stated_freight(pool)
+    ours, theirs = stated_freight(assessed), stated_freight(pool)
     has_ours, has_theirs = np.isfinite(ours), np.isfinite(theirs)
-    lowest, place = np.full(len(judged), np.inf), np.full(len(judged), -1)
+    lowest, place = np.full(len(assessed), np.inf), np.full(len(assessed), -1)
     for asked, values, to in (
         (has_ours, np.where(has_theirs, pool.price - theirs, np.inf), ours),
-        (has_ours, np.where(has_theirs, np.inf, pool.price), np.zeros(len(judged))),
-        (~has_ours, pool.price, np.zeros(len(judged))),
+        (has_ours, np.where(has_theirs, np.inf, pool.price), np.zeros(len(assessed))),
+        (~has_ours, pool.price, np.zeros(len(assessed))),
     ):
         rows = np.flatnonzero(asked)
         if rows.size == 0 or not np.isfinite(values).any():
             continue
-        own = judged.importer_group[rows]
+        own = assessed.importer_group[rows]
         value, at = lowest_of_others(values, pool.importer_group, start[rows], stop[rows], own)
         value = value + to[rows]
         better = value < lowest[rows]

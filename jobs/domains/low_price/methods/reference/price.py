@@ -1,10 +1,10 @@
 """The reference price of a lot, its uncertainty, and how far the lot lies below it.
 
 Reference prices are rows: what was known, in the morning of `day`, of the price of one group. A night's lots and a
-single declaration are judged by the same reading of these rows (`reference_at`), so they cannot disagree. A group
+single declaration are assessed by the same reading of these rows (`reference_at`), so they cannot disagree. A group
 that is not on file is answered by the pool that predicts it best.
 
-Prices are compared free of freight and insurance, and reported with those of the lot judged.
+Prices are compared free of freight and insurance, and reported with those of the lot assessed.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class PriceJudgement:
+class PriceAssessment:
     """N lots against their reference; NaN where there is none.
 
     Attributes:
@@ -134,11 +134,11 @@ def reference_at(stored: StoredReference, group: IntArray, day: IntArray) -> Ref
         day: day of declaration, (M,).
     """
     row = np.column_stack([_last_row(stored, keys, day) for keys in group.T])
-    is_found = row >= 0
-    days = np.where(is_found, day[:, None] - _at(stored.day, row, 0), 0)
-    variance = np.where(is_found, _at(stored.log_sd, row, np.inf) ** 2 + _at(stored.drift, row, 0.0) * days, np.inf)
+    is_positive = row >= 0
+    days = np.where(is_positive, day[:, None] - _at(stored.day, row, 0), 0)
+    variance = np.where(is_positive, _at(stored.log_sd, row, np.inf) ** 2 + _at(stored.drift, row, 0.0) * days, np.inf)
     # A pool answers only where the group is not on file; of the pools, the one that predicts best.
-    rung = np.where(is_found[:, GROUP], GROUP, np.argmin(variance, axis=1))
+    rung = np.where(is_positive[:, GROUP], GROUP, np.argmin(variance, axis=1))
     best, variance = (np.take_along_axis(each, rung[:, None], axis=1)[:, 0] for each in (row, variance))
     return Reference(
         log_price=_at(stored.log_price, best, np.nan),
@@ -164,22 +164,22 @@ def _last_row(stored: StoredReference, key: IntArray, day: IntArray) -> IntArray
     merged = np.lexsort((is_asked, merged_day, merged_key))
     row = np.maximum.accumulate(np.where(is_asked[merged], -1, merged))
     asked = merged[is_asked[merged]] - len(stored)
-    found = np.empty(len(key), dtype=np.int64)
-    found[order[asked]] = row[is_asked[merged]]
-    return np.where((key != NO_KEY) & (_at(stored.key, found, NO_KEY) == key), found, -1)
+    result = np.empty(len(key), dtype=np.int64)
+    result[order[asked]] = row[is_asked[merged]]
+    return np.where((key != NO_KEY) & (_at(stored.key, result, NO_KEY) == key), result, -1)
 
 
-def judge_prices(lots: Lots, stored: StoredReference) -> PriceJudgement:
+def assess_prices(lots: Lots, stored: StoredReference) -> PriceAssessment:
     """Every lot against its stored reference: the night's batch and the single declaration alike."""
     reference = reference_at(stored, rung_keys(lots), lots.declared)
-    return judge_against(lots, reference)
+    return assess_against(lots, reference)
 
 
-def judge_against(lots: Lots, reference: Reference) -> PriceJudgement:
+def assess_against(lots: Lots, reference: Reference) -> PriceAssessment:
     """Every lot against a reference of its own, whichever method it comes from."""
     price = np.exp(reference.log_price) + contained_freight(lots)
     deviation = freight_free_log_price(lots) - reference.log_price
-    return PriceJudgement(
+    return PriceAssessment(
         reference_usd_per_kg=price,
         log_sd=reference.log_sd,
         spread=reference.spread,

@@ -32,10 +32,10 @@ from jobs.domains.low_price.methods.reference.spreads import Spreads
 
 
 def fit_reference(lots: Lots, config: ReferenceConfig | None = None, until: int | None = None) -> StoredReference:
-    """Reference prices of every group on every day it has lots to judge, each from earlier lots only.
+    """Reference prices of every group on every day it has lots to assess, each from earlier lots only.
 
     Args:
-        lots: all lots; those disputed, not accepted or without a price are judged but never part of a reference.
+        lots: all lots; those disputed, not accepted or without a price are assessed but never part of a reference.
         config: settings.
         until: where given, rows of that morning are added for every group and pool on file, so that a declaration
             of that day can be scored from them; lots declared on it or later are left out.
@@ -45,19 +45,19 @@ def fit_reference(lots: Lots, config: ReferenceConfig | None = None, until: int 
         lots = lots.take(lots.declared < until)
     panel = index_lots(lots, config.firm_correlation, config.firm_window)
     prices = _Prices(panel, config)
-    found: list[StoredReference] = []
+    result: list[StoredReference] = []
     for day, start, stop in zip(panel.days.tolist(), panel.starts, panel.stops, strict=True):
         today = np.arange(start, stop)
         prices.expire(day)
         groups = np.unique(panel.group[today])
         dawn = prices.forecast(groups[(groups >= 0) & prices.group.is_alive[groups]], day)
-        found += [prices.group_rows(dawn), *prices.rows_for_strangers(today, day)]
+        result += [prices.group_rows(dawn), *prices.rows_for_strangers(today, day)]
         prices.learn(day, dawn, today[panel.is_usable[today]])
     if until is not None:
         prices.expire(until)
         alive = np.flatnonzero(prices.group.is_alive)
-        found += [prices.group_rows(prices.forecast(alive, until)), *prices.pool_rows(alive, until)]
-    return stack_rows(found)
+        result += [prices.group_rows(prices.forecast(alive, until)), *prices.pool_rows(alive, until)]
+    return stack_rows(result)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class _Prices:
         )
 
     def rows_for_strangers(self, today: IntArray, day: int) -> Iterator[StoredReference]:
-        """Rows of the pools that lots whose group is not on file are judged by."""
+        """Rows of the pools that lots whose group is not on file are assessed by."""
         group = self.panel.group[today]
         stranger = today[(group < 0) | ~self.group.is_alive[group]]
         if stranger.size:

@@ -41,8 +41,8 @@ def pool_levels(
     mean = np.bincount(pool, weight * level) / np.maximum(total, 1e-300)
     excess = np.maximum((level - mean[pool]) ** 2 - variance, 0.0)
     between = (np.bincount(pool, excess) + worth * spread**2) / (np.maximum(count - 1, 0) + worth)
-    found = np.flatnonzero(count)
-    return found, mean[found], between[found] + 1.0 / total[found]
+    result = np.flatnonzero(count)
+    return result, mean[result], between[result] + 1.0 / total[result]
 
 
 def median_by(owner: IntArray, values: FloatArray) -> FloatArray:

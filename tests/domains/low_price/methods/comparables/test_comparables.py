@@ -17,8 +17,8 @@ from tests.builders.lots import DAY, make_lots, random_lots
 KIND_OF = np.array([0, 0, 1, 2])
 
 
-def find(pool: Lots, window: Window = REVIEW, **judged: object) -> Comparables:
-    return find_comparables(make_lots(**({"importer": 0} | judged)), pool, KIND_OF, window)
+def find(pool: Lots, window: Window = REVIEW, **assessed: object) -> Comparables:
+    return find_comparables(make_lots(**({"importer": 0} | assessed)), pool, KIND_OF, window)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def find(pool: Lots, window: Window = REVIEW, **judged: object) -> Comparables:
     ],
 )
 def test_one_lot_is_a_comparable_on_its_rung_or_not_at_all(other: dict[str, object], rung: int, article: int) -> None:
-    found = find(make_lots(**other))
-    assert (found.rung[0], found.article[0], found.count[0]) == (rung, article, int(rung != NONE))
+    result = find(make_lots(**other))
+    assert (result.rung[0], result.article[0], result.count[0]) == (rung, article, int(rung != NONE))
 
 
 def test_the_nightly_window_sees_the_previous_thirty_days_only() -> None:
@@ -73,17 +73,17 @@ def test_a_lot_is_no_comparable_of_itself() -> None:
 
 
 def test_the_best_rung_counts_even_where_a_worse_one_is_cheaper() -> None:
-    found = find(make_lots(specification=[0, 1, 1], price=[2.0, 1.0, 1.5]))
-    assert (found.rung[0], found.count[0], found.lowest[0], found.lowest_lot[0]) == (IDENTICAL, 1, 2.0, 0)
-    assert found.lot_rung[found.of(0)].tolist() == [IDENTICAL, SIMILAR, SIMILAR]
+    result = find(make_lots(specification=[0, 1, 1], price=[2.0, 1.0, 1.5]))
+    assert (result.rung[0], result.count[0], result.lowest[0], result.lowest_lot[0]) == (IDENTICAL, 1, 2.0, 0)
+    assert result.lot_rung[result.of(0)].tolist() == [IDENTICAL, SIMILAR, SIMILAR]
 
 
 def test_the_lowest_price_is_that_at_the_judged_lots_freight() -> None:
     """1.00 with .30 freight is the cheaper goods, but for .80 with .02 freight none is."""
-    found = find(make_lots(price=[1.00, 0.80, 0.95], freight=[0.30, 0.02, 0.10]), freight=0.10, price=0.5)
-    assert found.lowest[0] == pytest.approx(0.80)
-    assert found.lowest_lot[0] == 0
-    assert sorted(found.lot_price.round(2)) == [0.80, 0.88, 0.95]
+    result = find(make_lots(price=[1.00, 0.80, 0.95], freight=[0.30, 0.02, 0.10]), freight=0.10, price=0.5)
+    assert result.lowest[0] == pytest.approx(0.80)
+    assert result.lowest_lot[0] == 0
+    assert sorted(result.lot_price.round(2)) == [0.80, 0.88, 0.95]
 
 
 def test_what_is_not_stated_is_not_adjusted() -> None:
@@ -105,38 +105,38 @@ def test_the_nearest_come_by_rung_then_days_then_mass() -> None:
 
 
 def test_a_full_list_keeps_twenty_and_the_exact_count() -> None:
-    found = find(make_lots(shipped=DAY - np.arange(30), price=np.linspace(1, 2, 30)[::-1]))
-    assert found.lot.tolist() == list(range(20))
-    assert (found.count[0], found.lowest_lot[0]) == (30, 29)
+    result = find(make_lots(shipped=DAY - np.arange(30), price=np.linspace(1, 2, 30)[::-1]))
+    assert result.lot.tolist() == list(range(20))
+    assert (result.count[0], result.lowest_lot[0]) == (30, 29)
 
 
 def test_a_survey_price_is_the_last_rung_and_no_accepted_price() -> None:
-    found = find_comparables(make_lots(2), make_lots(product=1), KIND_OF, survey_price=np.array([3.4, np.nan]))
-    assert found.rung.tolist() == [SURVEY, NONE]
-    assert np.isnan(found.lowest).all()
+    result = find_comparables(make_lots(2), make_lots(product=1), KIND_OF, survey_price=np.array([3.4, np.nan]))
+    assert result.rung.tolist() == [SURVEY, NONE]
+    assert np.isnan(result.lowest).all()
 
 
 def test_an_empty_pool_has_no_comparables() -> None:
     assert find(make_lots(0)).offsets.tolist() == [0, 0]
 
 
-def by_hand(judged: Lots, pool: Lots, i: int, window: Window) -> tuple[int, int, float, list[tuple[int, int]]]:
+def by_hand(assessed: Lots, pool: Lots, i: int, window: Window) -> tuple[int, int, float, list[tuple[int, int]]]:
     """Rung, count, lowest and (rung, days) of the list, by reading the rules one lot after another."""
     rungs: dict[int, list[tuple[int, int, float]]] = {IDENTICAL: [], SIMILAR: [], WIDER: []}
     for j in range(len(pool)):
-        days = int(pool.shipped[j] - judged.shipped[i])
-        spec, other = int(judged.specification[i]), int(pool.specification[j])
-        if not pool.is_accepted[j] or pool.is_disputed[j] or min(judged.shipped[i], pool.shipped[j], spec, other) < 0:
+        days = int(pool.shipped[j] - assessed.shipped[i])
+        spec, other = int(assessed.specification[i]), int(pool.specification[j])
+        if not pool.is_accepted[j] or pool.is_disputed[j] or min(assessed.shipped[i], pool.shipped[j], spec, other) < 0:
             continue
-        if pool.importer_group[j] in (-1, judged.importer_group[i]) or not -window.before <= days <= window.after:
+        if pool.importer_group[j] in (-1, assessed.importer_group[i]) or not -window.before <= days <= window.after:
             continue
-        if judged.product[i] != pool.product[j] or judged.trade_level[i] != pool.trade_level[j]:
+        if assessed.product[i] != pool.product[j] or assessed.trade_level[i] != pool.trade_level[j]:
             continue
-        if judged.trade_level[i] < 0 or KIND_OF[spec] != KIND_OF[other] or judged.region[i] != pool.region[j]:
+        if assessed.trade_level[i] < 0 or KIND_OF[spec] != KIND_OF[other] or assessed.region[i] != pool.region[j]:
             continue
         rung = IDENTICAL if spec == other else SIMILAR
-        rung = rung if judged.origin[i] == pool.origin[j] else WIDER
-        change = judged.freight[i] - pool.freight[j]
+        rung = rung if assessed.origin[i] == pool.origin[j] else WIDER
+        change = assessed.freight[i] - pool.freight[j]
         price = float(pool.price[j]) + (0.0 if np.isnan(change) else float(change))
         rungs[rung].append((abs(days), j, price))
     # Each rung holds those above it: the best that is not empty counts.
@@ -155,17 +155,17 @@ def by_hand(judged: Lots, pool: Lots, i: int, window: Window) -> tuple[int, int,
 )
 def test_arrays_and_loops_agree_whatever_the_chunks(seed: int, size: int, window: Window, pairs: int) -> None:
     rng = np.random.default_rng(seed)
-    judged, pool = random_lots(20, rng), random_lots(size, rng)
-    found = find_comparables(judged, pool, KIND_OF, window, nearest=5, pairs=pairs)
-    for i in range(len(judged)):
-        rung, count, lowest, listed = by_hand(judged, pool, i, window)
-        part = found.of(i)
-        assert (found.rung[i], found.count[i]) == (rung, count)
-        assert found.lowest[i] == pytest.approx(lowest, nan_ok=True)
-        assert list(zip(found.lot_rung[part], found.lot_days[part], strict=True)) == listed
+    assessed, pool = random_lots(20, rng), random_lots(size, rng)
+    result = find_comparables(assessed, pool, KIND_OF, window, nearest=5, pairs=pairs)
+    for i in range(len(assessed)):
+        rung, count, lowest, listed = by_hand(assessed, pool, i, window)
+        part = result.of(i)
+        assert (result.rung[i], result.count[i]) == (rung, count)
+        assert result.lowest[i] == pytest.approx(lowest, nan_ok=True)
+        assert list(zip(result.lot_rung[part], result.lot_days[part], strict=True)) == listed
         if rung != NONE:
-            lowest_lot = pool.take(found.lowest_lot[i : i + 1])
-            assert lowest_lot.importer_group[0] != judged.importer_group[i]
+            lowest_lot = pool.take(result.lowest_lot[i : i + 1])
+            assert lowest_lot.importer_group[0] != assessed.importer_group[i]
 
 
 @settings(max_examples=50, deadline=None)

@@ -15,8 +15,8 @@ from tests.builders.lots import DAY, make_lots, random_lots
 CLEAN = np.zeros(5, dtype=bool)
 
 
-def voucher_of(pool: Lots, window: Window = REVIEW, is_tainted: np.ndarray = CLEAN, **judged: object) -> int:
-    return int(find_voucher(make_lots(**({"importer": 0} | judged)), pool, is_tainted, window)[0])
+def voucher_of(pool: Lots, window: Window = REVIEW, is_tainted: np.ndarray = CLEAN, **assessed: object) -> int:
+    return int(find_voucher(make_lots(**({"importer": 0} | assessed)), pool, is_tainted, window)[0])
 
 
 @pytest.mark.parametrize(
@@ -89,19 +89,19 @@ def test_one_examined_lot_speaks_for_the_others_and_not_for_itself() -> None:
 
 def test_arrays_and_loops_agree() -> None:
     rng = np.random.default_rng(3)
-    judged, pool = random_lots(200, rng), random_lots(600, rng)
-    named = find_voucher(judged, pool, CLEAN)
+    assessed, pool = random_lots(200, rng), random_lots(600, rng)
+    named = find_voucher(assessed, pool, CLEAN)
     same = ("product", "specification", "origin", "trade_level", "exporter")
     vouched = 0
     for i, row in enumerate(named):
         ok = pool.is_accepted & pool.is_examined & ~pool.is_disputed & (pool.exporter_group >= 0)
-        ok &= (np.abs(pool.shipped - judged.shipped[i]) <= 30) & (pool.shipped >= 0) & (judged.shipped[i] >= 0)
-        ok &= (pool.importer_group != judged.importer_group[i]) & (pool.importer_group >= 0)
-        ok &= judged.importer_group[i] >= 0
+        ok &= (np.abs(pool.shipped - assessed.shipped[i]) <= 30) & (pool.shipped >= 0) & (assessed.shipped[i] >= 0)
+        ok &= (pool.importer_group != assessed.importer_group[i]) & (pool.importer_group >= 0)
+        ok &= assessed.importer_group[i] >= 0
         for column in same:
-            ok &= (getattr(pool, column) == getattr(judged, column)[i]) & (getattr(pool, column) >= 0)
-        price = pool.price + np.nan_to_num(judged.freight[i] - pool.freight)
-        ok &= price <= judged.price[i] * 1.001
+            ok &= (getattr(pool, column) == getattr(assessed, column)[i]) & (getattr(pool, column) >= 0)
+        price = pool.price + np.nan_to_num(assessed.freight[i] - pool.freight)
+        ok &= price <= assessed.price[i] * 1.001
         assert (row >= 0) == ok.any()
         assert row < 0 or (ok[row] and price[row] == pytest.approx(price[ok].min()))
         vouched += row >= 0
@@ -184,12 +184,12 @@ def test_a_firm_does_not_make_its_own_discount() -> None:
         **{name: np.concatenate([getattr(honest, name), getattr(own, name)]) for name in vars(honest)}
         | {"importer_group": np.concatenate([honest.importer_group, np.full(len(own), 99)])}
     )
-    judged = make_lots(2, importer=[99, 0], net_mass_kg=20_000)
-    without_own, with_all = expect_quantity_discount(judged, lots)
+    assessed = make_lots(2, importer=[99, 0], net_mass_kg=20_000)
+    without_own, with_all = expect_quantity_discount(assessed, lots)
     assert without_own > -0.05
     assert with_all < -0.15
     alone = Lots(**vars(own) | {"importer_group": np.full(len(own), 99)})
-    assert expect_quantity_discount(judged, alone).tolist() == [0.0, 0.0]  # one firm's list is no price list
+    assert expect_quantity_discount(assessed, alone).tolist() == [0.0, 0.0]  # one firm's list is no price list
 
 
 def test_some_absurd_large_lots_make_no_discount() -> None:
@@ -202,17 +202,17 @@ def test_some_absurd_large_lots_make_no_discount() -> None:
 
 def test_all_that_speaks_for_a_lot_is_stated_and_only_the_third_party_caps() -> None:
     pool = price_list(-0.15)
-    judged = make_lots(importer=0, net_mass_kg=20_000, price=0.62)
-    found = search_exculpation(judged, pool, np.array([0.62]), CLEAN, {"contract_on_file": np.array([True])})
-    assert {code for code, holds in found.reasons.items() if holds[0]} == {"quantity_discount", "contract_on_file"}
-    assert not found.is_capped[0]
+    assessed = make_lots(importer=0, net_mass_kg=20_000, price=0.62)
+    result = search_exculpation(assessed, pool, np.array([0.62]), CLEAN, {"contract_on_file": np.array([True])})
+    assert {code for code, holds in result.reasons.items() if holds[0]} == {"quantity_discount", "contract_on_file"}
+    assert not result.is_capped[0]
 
 
 def test_a_discount_does_not_explain_half_of_the_price() -> None:
-    judged = make_lots(importer=0, net_mass_kg=20_000, price=0.3)
-    assert not search_exculpation(judged, price_list(-0.15), np.array([0.3]), CLEAN).reasons["quantity_discount"][0]
+    assessed = make_lots(importer=0, net_mass_kg=20_000, price=0.3)
+    assert not search_exculpation(assessed, price_list(-0.15), np.array([0.3]), CLEAN).reasons["quantity_discount"][0]
 
 
 def test_an_empty_pool_says_nothing() -> None:
-    found = search_exculpation(make_lots(), make_lots(0), np.array([0.4]), CLEAN)
-    assert not any(holds.any() for holds in found.reasons.values())
+    result = search_exculpation(make_lots(), make_lots(0), np.array([0.4]), CLEAN)
+    assert not any(holds.any() for holds in result.reasons.values())

@@ -1,4 +1,4 @@
-"""The stored reference price and the judgement by it: the same numbers by night and at the counter, never from later
+"""The stored reference price and the assessment by it: the same numbers by night and at the counter, never from later
 lots.
 """
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jobs.domains.low_price.methods.reference.keys import BITS, number_rows, rung_keys
 from jobs.domains.low_price.methods.reference.price import (
     StoredReference,
+    assess_prices,
     contained_freight,
-    judge_prices,
     reference_at,
     stack_rows,
 )
@@ -43,22 +43,22 @@ def rows(key, day, log_price, log_sd=0.1, drift=0.0001):
 @pytest.mark.parametrize("day", [60, 150])
 def test_a_declaration_alone_is_judged_exactly_as_by_the_nights_batch(day):
     lots = simulate_lots(SMALL, 3).lots
-    batch = judge_prices(lots, fit_reference(lots))
+    batch = assess_prices(lots, fit_reference(lots))
     on_file = fit_reference(lots, until=day).latest()
     today = np.flatnonzero(lots.declared == day)
     for lot in today:
-        alone = judge_prices(lots.take(np.array([lot])), on_file)
+        alone = assess_prices(lots.take(np.array([lot])), on_file)
         for name in ("reference_usd_per_kg", "log_sd", "spread", "n", "rung", "r", "z"):
             np.testing.assert_array_equal(getattr(alone, name)[0], getattr(batch, name)[lot], err_msg=name)
 
 
 def test_both_ways_agree_on_lots_whose_group_is_new():
     lots = simulate_lots(replace(SMALL, lots=200, days=100), 3).lots
-    batch = judge_prices(lots, fit_reference(lots))
+    batch = assess_prices(lots, fit_reference(lots))
     strangers = np.flatnonzero((batch.rung > 0) & (lots.declared > 10))[:8]
     assert strangers.size == 8
     for lot in strangers:
-        alone = judge_prices(lots.take(np.array([lot])), fit_reference(lots, until=int(lots.declared[lot])))
+        alone = assess_prices(lots.take(np.array([lot])), fit_reference(lots, until=int(lots.declared[lot])))
         assert (alone.rung[0], alone.n[0], alone.z[0]) == (batch.rung[lot], batch.n[lot], batch.z[lot])
 
 
@@ -67,7 +67,7 @@ def test_both_ways_agree_on_lots_whose_group_is_new():
 def test_no_reference_knows_lots_of_its_own_day_or_later(seed, day, factor):
     lots = simulate_lots(replace(SMALL, lots=200, days=100), seed).lots
     changed = replace(lots, price=np.where(lots.declared >= day, lots.price * factor, lots.price))
-    before, after = (judge_prices(each, fit_reference(each)) for each in (lots, changed))
+    before, after = (assess_prices(each, fit_reference(each)) for each in (lots, changed))
     known = lots.declared <= day
     np.testing.assert_allclose(
         (lots.price / before.r)[known], (changed.price / after.r)[known], rtol=1e-5, equal_nan=True
@@ -80,38 +80,38 @@ def test_disputed_and_unaccepted_lots_are_judged_but_in_no_reference(column):
     odd = np.arange(len(world.lots)) % 3 == 0
     marked = replace(world.lots, **{column: odd if column == "is_disputed" else ~odd})
     cheap = replace(marked, price=np.where(odd, marked.price / 2, marked.price))
-    plain, other = judge_prices(marked, fit_reference(marked)), judge_prices(cheap, fit_reference(cheap))
+    plain, other = assess_prices(marked, fit_reference(marked)), assess_prices(cheap, fit_reference(cheap))
     np.testing.assert_allclose(plain.z[~odd], other.z[~odd])
     assert np.nanmedian(other.r[odd]) == pytest.approx(0.5, abs=0.05)
 
 
 def test_the_row_of_the_day_or_the_last_before_it_answers_and_grows_less_sure():
     stored = rows([5, 5, 5], [10, 20, 30], [1.0, 2.0, 3.0])
-    found = reference_at(stored, np.array([[5], [5], [5], [5]]), days(9, 10, 29, 130))
-    np.testing.assert_array_equal(found.log_price, [np.nan, 1.0, 2.0, 3.0])
-    np.testing.assert_array_equal(found.vintage, [-1, 10, 20, 30])
-    assert found.log_sd[3] == pytest.approx(np.sqrt(0.1**2 + 100 * 0.0001))
+    result = reference_at(stored, np.array([[5], [5], [5], [5]]), days(9, 10, 29, 130))
+    np.testing.assert_array_equal(result.log_price, [np.nan, 1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(result.vintage, [-1, 10, 20, 30])
+    assert result.log_sd[3] == pytest.approx(np.sqrt(0.1**2 + 100 * 0.0001))
 
 
 def test_a_pool_answers_only_for_groups_not_on_file_and_the_surest_first():
     stored = stack_rows([rows([1], [5], [1.0], 0.9), rows([2], [5], [2.0], 0.3), rows([3], [5], [3.0], 0.2)])
-    found = reference_at(stored, np.array([[1, 2, 3], [9, 2, 3], [9, 9, 9]]), days(5, 5, 5))
-    np.testing.assert_array_equal(found.rung, [0, 2, -1])
-    np.testing.assert_array_equal(found.log_price, [1.0, 3.0, np.nan])
+    result = reference_at(stored, np.array([[1, 2, 3], [9, 2, 3], [9, 9, 9]]), days(5, 5, 5))
+    np.testing.assert_array_equal(result.rung, [0, 2, -1])
+    np.testing.assert_array_equal(result.log_price, [1.0, 3.0, np.nan])
 
 
 def test_nothing_on_file_gives_no_reference_and_no_error():
     lots = plain_lots(declared=days(1, 2), price=np.array([1.0, 2.0]))
-    found = judge_prices(lots, stack_rows([]))
-    assert np.isnan(found.z).all()
-    assert (found.rung == -1).all()
+    result = assess_prices(lots, stack_rows([]))
+    assert np.isnan(result.z).all()
+    assert (result.rung == -1).all()
 
 
 def test_prices_are_compared_free_of_freight_and_reported_with_it():
     lots = plain_lots(declared=days(3, 3), price=np.array([1.2, 1.7]), freight=np.array([0.2, 0.7]))
-    found = judge_prices(lots, rows([int(rung_keys(lots)[0, 0])], [3], [0.0]))
-    np.testing.assert_allclose(found.reference_usd_per_kg, [1.2, 1.7])
-    np.testing.assert_allclose(found.z, [0.0, 0.0], atol=1e-12)
+    result = assess_prices(lots, rows([int(rung_keys(lots)[0, 0])], [3], [0.0]))
+    np.testing.assert_allclose(result.reference_usd_per_kg, [1.2, 1.7])
+    np.testing.assert_allclose(result.z, [0.0, 0.0], atol=1e-12)
 
 
 def test_freight_that_is_missing_or_cannot_be_is_taken_as_usual():

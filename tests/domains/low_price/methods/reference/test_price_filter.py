@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.methods.reference.price import freight_free_log_price, judge_prices
+from jobs.domains.low_price.methods.reference.price import assess_prices, freight_free_log_price
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from jobs.domains.low_price.methods.reference.price_panel import index_lots
 from tests.builders.lots import DAY, make_lots
@@ -15,33 +15,33 @@ from tests.calibration.reference_price import RIVALS, oracle_z, recall, referenc
 WORLD = Market(products=4, lots=8_000, days=540)
 
 
-def judged(market, seed=21):
+def assessed(market, seed=21):
     world = simulate_lots(market, seed)
-    return world, judge_prices(world.lots, fit_reference(world.lots))
+    return world, assess_prices(world.lots, fit_reference(world.lots))
 
 
 @pytest.mark.parametrize("spread", [0.10, 0.25])
 def test_the_interval_covers_the_true_price_and_the_spread_is_that_of_honest_lots(spread):
-    world, found = judged(replace(WORLD, spread=spread, cases=0.0, market_walk=0.010))
-    error, sd = reference_error(world, found)
+    world, result = assessed(replace(WORLD, spread=spread, cases=0.0, market_walk=0.010))
+    error, sd = reference_error(world, result)
     assert 0.90 <= np.mean(np.abs(error) < 1.96 * sd) <= 0.97
     assert abs(error.mean()) < 0.03
-    assert np.nanmedian(found.spread) == pytest.approx(spread, rel=0.1)
+    assert np.nanmedian(result.spread) == pytest.approx(spread, rel=0.1)
 
 
 @pytest.mark.parametrize(("share", "by_firm"), [(0.2, False), (0.1, True)])
 def test_many_lots_cut_by_half_hardly_move_it(share, by_firm):
     market = replace(WORLD, cases=share, cuts=(0.5,), by_firm=by_firm)
-    world, found = judged(market)
-    error, _ = reference_error(world, found)
+    world, result = assessed(market)
+    error, _ = reference_error(world, result)
     assert abs(error.mean()) < 0.04
     kalman, _ = reference_error(world, RIVALS["kalman 2007"](world.lots))
     assert kalman.mean() < error.mean() - 0.05
 
 
 def test_a_fall_of_the_whole_market_is_followed_within_a_week():
-    world, found = judged(replace(WORLD, fall=(400, float(np.log(0.7)))))
-    error = np.log(found.reference_usd_per_kg) - world.log_price
+    world, result = assessed(replace(WORLD, fall=(400, float(np.log(0.7)))))
+    error = np.log(result.reference_usd_per_kg) - world.log_price
     fell = (world.lots.product % 2 == 0) & (world.lots.declared >= 407) & (world.lots.declared < 420)
     assert np.nanmean(error[fell]) < 0.08
 
@@ -95,9 +95,9 @@ def test_a_firm_that_is_nearly_always_cheap_leaves_the_price_known():
     price = np.where(firm == 99, 0.7, 2.0) * np.exp(rng.normal(0, 0.1, 450))
     price[-1] = 20.0
     lots = make_lots(importer=firm, declared=DAY + days, shipped=DAY + days - 10, price=price)
-    found = judge_prices(lots, fit_reference(lots, until=DAY + 200)).reference_usd_per_kg
-    assert np.isfinite(found[-3:]).all()
-    assert found[-2] == pytest.approx(2.0, rel=0.1)
+    result = assess_prices(lots, fit_reference(lots, until=DAY + 200)).reference_usd_per_kg
+    assert np.isfinite(result[-3:]).all()
+    assert result[-2] == pytest.approx(2.0, rel=0.1)
 
 
 def test_a_group_without_lots_moves_with_its_market():
@@ -148,8 +148,8 @@ def test_order_of_the_lots_does_not_matter():
 
 
 def test_cases_are_found_nearly_as_by_an_oracle_and_better_than_by_the_baselines():
-    world, found = judged(Market(lookalikes=3.0), seed=22)
-    mine, best = recall(world, found.z), recall(world, oracle_z(world))
+    world, result = assessed(Market(lookalikes=3.0), seed=22)
+    mine, best = recall(world, result.z), recall(world, oracle_z(world))
     assert mine >= 0.90 * best
     for rival in RIVALS.values():
         assert mine > recall(world, rival(world.lots).z)

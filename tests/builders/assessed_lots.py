@@ -104,7 +104,7 @@ def lot_rows(night: date) -> list[dict[str, Any]]:
 
 
 def lot_row(lot: Lot, night: date) -> dict[str, Any]:
-    """One lot as it was judged."""
+    """One lot as it was assessed."""
     ratio = lot.price / lot.reference if lot.reference else None
     lowest = min((price for _, _, price in lot.compared), default=None)
     return {
@@ -190,11 +190,11 @@ def comparable_rows(night: date) -> list[dict[str, Any]]:
     """Comparables of the lots that have any, the lowest and the voucher marked."""
     rows = []
     for lot in LOTS:
-        found = [(f"1000024030{place:04d}", *each, False) for place, each in enumerate(lot.compared)]
+        result = [(f"1000024030{place:04d}", *each, False) for place, each in enumerate(lot.compared)]
         if lot.voucher:
-            found.append(("20000240300001", "identical", 6, lot.voucher, True))
-        lowest = min((price for _, _, _, price, _ in found), default=None)
-        for place, (number, rung, days, price, is_voucher) in enumerate(found, start=1):
+            result.append(("20000240300001", "identical", 6, lot.voucher, True))
+        lowest = min((price for _, _, _, price, _ in result), default=None)
+        for place, (number, rung, days, price, is_voucher) in enumerate(result, start=1):
             rows.append(
                 {
                     "night": night,
