@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboards import i18n
 from jobs import contracts
-from jobs.contracts import ContractError, codes, messages
+from jobs.contracts import ContractError, codes, messages, register
 
 LONGEST_NAME = 60
 
@@ -107,7 +107,7 @@ def column(name: str, lang: str) -> str:
 
 def detector(detector_id: str, lang: str) -> str:
     """The title of a detector, from the rule file; its id where the file does not know it."""
-    rule = contracts.rules().get(detector_id)
+    rule = register.detectors().get(detector_id)
     return getattr(rule.title, lang) if rule else detector_id
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs import contracts
 from jobs.arrays import FloatArray
+from jobs.contracts import register
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Findings:
     """One detector on N subjects in K periods, in one direction; every array has shape (N, K).
 
     Attributes:
-        detector_id: the detector, registered in schemas/rules.yml.
+        detector_id: the detector, registered in schemas/detectors.
         direction: `down` or `up`.
         observed, expected, lower, upper: in `unit`; NaN where unknown.
         p: one-sided p-value; NaN where the period was not tested.
@@ -88,7 +88,7 @@ def signal_rows(
     subjects: Subjects, findings: Findings, cells: Sequence[tuple[int, int]], night: date, known_at: Any
 ) -> list[dict[str, Any]]:
     """Rows of gold.signal for the chosen cells (subject, period) of one detector."""
-    rule = contracts.rules()[findings.detector_id]
+    rule = register.detector(findings.detector_id)
     rows = []
     for n, k in cells:
         subject_id, start = subjects.subject_id[n], subjects.starts[k]
@@ -100,7 +100,7 @@ def signal_rows(
             "subject_id": subject_id,
             "detector_id": rule.id,
             "detector_version": rule.version,
-            "rules_version": contracts.rules_version(),
+            "rules_version": register.rules_version(rule.domain),
             "family": rule.family,
             "grain": subjects.grain,
             "period_start": start,

@@ -132,12 +132,12 @@ def write_figure(figure: Any, folder: Path, name: str, lang: str) -> Path:
 
 def lineage() -> dict[str, Any]:
     """Where the figures come from."""
-    from jobs import contracts
+    from jobs.contracts import register
     from jobs.night.alert import code_version
 
     return {
         "run_id": f"backtest-{uuid.uuid4().hex[:8]}",
         "code_version": code_version(),
-        "rules_version": contracts.rules_version(),
+        "rules_version": register.rules_versions(),
         "scored_at": datetime.now(UTC),
     }

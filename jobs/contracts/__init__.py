@@ -1,7 +1,8 @@
 """Reads `schemas/`, the single source of truth, without importing any engine.
 
-`table`, `landing`, `rule`, `code_list` and `say` are all a module needs; the compilers beside this file
-(`spark`, `arrow`, `expectations`, `assets`, `datapackage`, `odcs`) turn them into what each engine wants.
+`table`, `landing`, `register.detector`, `codes.code_list` and `messages.say` are all a module needs; the
+compilers beside this file (`spark`, `arrow`, `expectations`, `assets`, `datapackage`, `odcs`) turn them into what
+each engine wants.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from jobs.contracts.model import Column, Landing, Rule, Table
+from jobs.contracts.model import Column, Landing, Table
 
 SCHEMAS = Path(os.environ.get("CUSTOMS_SCHEMAS", Path(__file__).parents[2] / "schemas"))
 BRONZE_LINEAGE = ["source_file", "source_row", "file_sha256", "arrived_on", "is_arrival_stated", "ingested_at"]
@@ -128,22 +129,3 @@ def landing(source: str) -> Landing:
 def landings() -> tuple[Landing, ...]:
     """All landing contracts by source name."""
     return tuple(landing(path.stem) for path in sorted((SCHEMAS / "landing").glob("*.yml")))
-
-
-@cache
-def rules() -> dict[str, Rule]:
-    """The registered detectors by id."""
-    body = read_yaml(SCHEMAS / "rules.yml")
-    return {name: Rule.model_validate({"id": name, **rule}) for name, rule in body["detectors"].items()}
-
-
-@cache
-def rules_version() -> str:
-    """Version of the rule file; every signal and alert carries it."""
-    return str(read_yaml(SCHEMAS / "rules.yml")["version"])
-
-
-@cache
-def parameters(group: str) -> dict[str, Any]:
-    """Parameters of a part of the night that is no detector of its own, from `schemas/rules.yml`."""
-    return dict(read_yaml(SCHEMAS / "rules.yml")[group])

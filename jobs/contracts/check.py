@@ -9,7 +9,7 @@ from itertools import chain
 from string import Formatter
 
 from jobs import contracts
-from jobs.contracts import SCHEMAS, ContractError
+from jobs.contracts import SCHEMAS, ContractError, register
 from jobs.contracts.codes import code_lists, code_set, standard_products
 from jobs.contracts.messages import LANGUAGES, messages
 from jobs.contracts.model import Table
@@ -41,7 +41,8 @@ def readable() -> Iterator[Finding]:
     reads += [
         ("schemas/codes/lists.yml", code_lists),
         (PRODUCTS, standard_products),
-        ("schemas/rules.yml", contracts.rules),
+        ("schemas/detectors", register.detectors),
+        *((f"schemas/rules/{path.name}", partial(register.rules, path.name)) for path in (SCHEMAS / "rules").iterdir()),
     ]
     reads += [(f"schemas/messages/{lang}.yml", partial(messages, lang)) for lang in LANGUAGES]
     for place, read in reads:
@@ -147,10 +148,12 @@ def landing_contracts() -> Iterator[Finding]:
 
 def detector_rules() -> Iterator[Finding]:
     """The families and grains of the registered detectors stand in the code lists."""
-    for name, rule in contracts.rules().items():
+    for name, rule in register.detectors().items():
         for what, code in (("family", rule.family), ("grain", rule.grain)):
             if code not in code_set(what):
-                yield Finding("schemas/rules.yml", f"{name}: {what} {code!r} is not in schemas/codes/lists.yml")
+                yield Finding(
+                    f"schemas/detectors/{rule.domain}/{name}.yml", f"{what} {code!r} is not in schemas/codes/lists.yml"
+                )
 
 
 def placeholders(sentence: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Default
@@ -117,18 +117,36 @@ class Landing(Strict):
     terms: Terms
 
 
-class Rule(Strict):
-    """A detector as `schemas/rules.yml` registers it."""
+class Detector(Strict):
+    """A detector as `schemas/detectors/<domain>/<ID>.yml` registers it.
+
+    `source` names the publication, law or case the method is from; `parameters` are all thresholds and windows that
+    no other file has.
+    """
 
     id: str
+    domain: str
     title: Words
     family: str
     direction: Literal["down", "up", "both"]
     grain: str
     method: str
+    source: str
     version: str
     owner: str
     valid_from: str
     reason: Words
-    parameters: dict[str, float | int | str]
+    parameters: dict[str, Any]
     limits: Words
+
+
+class SharedRule(Strict):
+    """A rule that several detectors share, as `schemas/rules/<domain>/<name>.yml` states it."""
+
+    name: str
+    domain: str
+    title: Words
+    source: str
+    owner: str
+    valid_from: str
+    parameters: dict[str, Any]

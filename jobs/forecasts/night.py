@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jobs import contracts
 from jobs.arrays import FloatArray
+from jobs.contracts import register
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 from jobs.stats.forecasting.choice import best_model, by_target, half_widths, score_past
@@ -202,7 +202,7 @@ def make_forecasts(lake: Lake, alerts: pa.Table, months: pa.Table, night: date) 
     The budget of series is small and a fit short (Stan runs as a process of its own), while the models' packages
     take eight seconds to import: the driver is done before Spark's workers have begun.
     """
-    limits = contracts.parameters("forecast")
+    limits = register.rule("common", "forecast").parameters
     horizon, origins = int(limits["horizon"]), int(limits["origins"])
     subjects = choose_subjects(alerts, months, most=int(limits["series_most"]), least=int(limits["history_least"]))
     issued = issued_before(lake, night)

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import contracts
+from jobs.contracts import register
 from jobs.domains.low_price.alerts import low_price_alerts
 from jobs.domains.supply_chain.alerts.common_move import common_alerts
 from jobs.domains.supply_chain.alerts.shortage import shortage_alerts
@@ -44,8 +45,11 @@ def make_alerts(result: dict[str, pa.Table], night: date) -> pa.Table:
         made += rank([*shortage_alerts(result, night), *common_alerts(result, night), *transport_alerts(result, night)])
     if "gold.lot" in result:
         made += low_price_alerts(result, night)
-    versions = {"rules_version": contracts.rules_version(), "code_version": code_version()}
-    table = table_of("gold.alert", [{**alert, **versions} for alert in made])
+    rows = [
+        {**alert, "rules_version": register.rules_version(alert["kind"]), "code_version": code_version()}
+        for alert in made
+    ]
+    table = table_of("gold.alert", rows)
     # The hash is of the row as it is stored: an empty map reads back as an empty list.
     hashes = [content_hash(row, contracts.table("gold.alert")) for row in table.to_pylist()]
     return table.set_column(table.schema.get_field_index("content_hash"), "content_hash", pa.array(hashes, pa.string()))

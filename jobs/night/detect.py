@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from jobs import contracts
+from jobs.contracts import register
 from jobs.domains.low_price.config import night_config
 from jobs.domains.low_price.night import find_low_prices
 from jobs.domains.low_price.signals import lot_signals
@@ -88,7 +89,7 @@ def assess_locally(items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
 
 def build_panels(items: pa.Table) -> dict[str, Panel]:
     """For each source with history enough, its series as arrays."""
-    least = int(contracts.parameters("combine")["months_least"])
+    least = int(register.rule("supply_chain", "combine").parameters["months_least"])
     panels = {}
     for source in sorted(set(items["source"].to_pylist())):
         panel = build_panel(items.filter(pc.equal(items["source"], source)))
@@ -138,7 +139,7 @@ def assess_sources(items: pa.Table, assess: Assess = assess_locally) -> list[tup
     items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
     priors = {source: learn_priors(panel, CONFIG, SPAN) for source, panel in panels.items()}
     outcome = assess(items, priors).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
-    eligible = contracts.parameters("eligibility")
+    eligible = register.rule("supply_chain", "eligibility").parameters
     evaluated = []
     for source, panel in panels.items():
         columns = assessed_columns(panel, SPAN)
@@ -215,7 +216,7 @@ def join_texts(parts: Sequence[NightTables]) -> NightTables:
 
 def detect_supply_chain(facts: Facts, night: date, assess: Assess = assess_locally) -> NightTables:
     """Findings of a night from its facts alone; `assess` says who runs the detectors."""
-    limits, known_at = contracts.parameters("combine"), end_of_night(night)
+    limits, known_at = register.rule("supply_chain", "combine").parameters, end_of_night(night)
     sources = assess_sources(one_source_an_item(facts.items), assess)
     assessed = level_sources([source for source, _ in sources], q=float(limits["false_discovery_rate"]))
     signals, months, structure, days = [], [], [], []
@@ -226,7 +227,9 @@ def detect_supply_chain(facts: Facts, night: date, assess: Assess = assess_local
         months += rows.subject_months(source, concluding, night, recent=SPAN.recent)
         structure += rows.vulnerability_rows(source, night)
         tests += rows.tests_performed(source, SPAN.recent)
-    window = {name: int(contracts.parameters("transport")[f"{name}_days"]) for name in ("assessed", "provisional")}
+    window = {
+        name: int(register.detector("SC-PIPE").parameters[f"{name}_days"]) for name in ("assessed", "provisional")
+    }
     for feed, known in facts.ships.items():
         seen = transport.watch(known, feed.kind, provisional=window["provisional"])
         if seen is None or not transport.is_fresh(seen, night, contracts.landing(feed.source).freshness_days):

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pyarrow.compute as pc
 
 from jobs import contracts
+from jobs.contracts import register
 from jobs.contracts.messages import LANGUAGES, say
 from jobs.forecasts import night as forecast
 from jobs.ingest import gate as quality
@@ -153,7 +154,7 @@ def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any]
             "test_count": report.tests,
             "counts": list(report.counts.items()),
             "table_versions": [],
-            "rules_version": contracts.rules_version(),
+            "rules_version": register.rules_versions(),
             "code_version": code_version(),
         }
         lake.append_rows("ops.run", [row])

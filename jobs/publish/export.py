@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.i18n import LANGUAGES, text
 from jobs import contracts, reading
-from jobs.contracts import ContractError
+from jobs.contracts import ContractError, register
 from jobs.contracts.csv_text import write_csv
 from jobs.contracts.model import Landing, Table
 from jobs.publish import datapackage
@@ -116,7 +116,7 @@ def describe_package(night: date, resources: list[dict[str, Any]]) -> dict[str, 
 def versions(night: date) -> tuple[str, str]:
     """Versions of the rules and of the code that made the night."""
     runs = reading.last_runs(night).to_pylist()
-    return (runs[-1]["rules_version"], runs[-1]["code_version"]) if runs else (contracts.rules_version(), "")
+    return (runs[-1]["rules_version"], runs[-1]["code_version"]) if runs else (register.rules_versions(), "")
 
 
 def write_readme(night: date, tables: list[tuple[Table, pa.Table]]) -> str:

@@ -7,8 +7,8 @@ from itertools import combinations
 
 import pytest
 
-from jobs import contracts
 from jobs.alerting import words
+from jobs.contracts import register
 from jobs.contracts.codes import code_set
 from jobs.contracts.messages import LANGUAGES, messages, say
 from jobs.domains.supply_chain.alerts.shortage import CONDITIONS, caps
@@ -26,7 +26,7 @@ def ways_up() -> set[tuple[str, ...]]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_reason_and_cap_has_a_sentence(lang: str) -> None:
-    codes = {*contracts.rules(), *CONDITIONS, *CAPS}
+    codes = {*register.detectors(), *CONDITIONS, *CAPS}
     assert {f"reason.{code}" for code in codes} <= messages(lang).keys()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from jobs import contracts
 from jobs.commands import contracts as command
-from jobs.contracts import check, codes, messages
+from jobs.contracts import check, codes, messages, register
 
 REPOSITORY = contracts.SCHEMAS
 CACHED = [
@@ -20,7 +20,9 @@ CACHED = [
     contracts.tables,
     contracts.landing,
     contracts.landings,
-    contracts.rules,
+    register.detectors,
+    register.rules,
+    register.rules_version,
     codes.code_lists,
     codes.code_labels,
     codes.countries,
@@ -46,7 +48,7 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
         assert old in text, f"{name} does not hold {old!r} any more"
         (copy / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    for module in (contracts, check, codes, messages):
+    for module in (contracts, check, codes, messages, register):
         monkeypatch.setattr(module, "SCHEMAS", copy)
     forget()
     yield replace
@@ -92,7 +94,7 @@ def test_the_repositorys_contracts_fit_together() -> None:
         ("silver/trade_month.yml", "period_start known_at", "period_start", "bitemporal table has known_at"),
         ("landing/gscpi.yml", "feeds: silver.", "feeds: silver.no_", "which is no silver table"),
         ("landing/gscpi.yml", "key: [date]", "key: [day]", "key names 'day'"),
-        ("rules.yml", "family: price", "family: prize", "family 'prize' is not in"),
+        ("detectors/supply_chain/SC-PRICE.yml", "family: price", "family: prize", "family 'prize' is not in"),
         ("messages/en.yml", "{tables} tables", "{table} tables", "takes other parameters"),
         ("messages/ko.yml", "flag.mass_zero:", "flag.mass_nil:", "no sentence 'flag.mass_zero'"),
     ],

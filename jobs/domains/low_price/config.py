@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jobs import contracts
+from jobs.contracts import register
 from jobs.domains.low_price.detectors.price_changes import Memory
 from jobs.domains.low_price.detectors.price_rules import PriceRule
 from jobs.domains.low_price.levels import PriceLevelRule
@@ -51,5 +51,5 @@ class LowPriceConfig:
 
 
 def night_config() -> LowPriceConfig:
-    """The settings that schemas/rules.yml states for the night."""
-    return LowPriceConfig(**contracts.parameters("low_price"))
+    """The settings that schemas/rules/low_price states for the night."""
+    return LowPriceConfig(**register.rule("low_price", "night").parameters)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from jobs import contracts
 from jobs.alerting.signal import signal_id
+from jobs.contracts import register
 
 KIND, SUBJECT_KIND, TABLE = "low_price", "lot", "silver.import_declaration"
 PATTERNS = ("LP-HUG", "LP-WEIGHT", "LP-SWITCH", "LP-COPY")
@@ -105,14 +105,14 @@ def learned_signal(lot: Row, night: date, known_at: datetime) -> dict[str, Any]:
 
 def about(lot: Row, code: str, night: date, known_at: datetime) -> dict[str, Any]:
     """What every signal of a lot states."""
-    rule, who, day = contracts.rules()[code], subject(lot), lot["period_start"]
+    rule, who, day = register.detector(code), subject(lot), lot["period_start"]
     return {
         **who,
         "signal_id": signal_id(night, rule.id, SUBJECT_KIND, who["subject_id"], rule.grain, day),
         "night": night,
         "detector_id": rule.id,
         "detector_version": rule.version,
-        "rules_version": contracts.rules_version(),
+        "rules_version": register.rules_version(rule.domain),
         "family": rule.family,
         "grain": rule.grain,
         "period_start": day,

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs import contracts
+from jobs.contracts import register
 from jobs.contracts.messages import LANGUAGES, messages
 from jobs.domains.supply_chain import tables as rows
 from jobs.lake.canonical import canonical_json
@@ -67,7 +68,7 @@ def test_signals_lie_in_the_months_that_make_levels_and_beside_a_p_of_a_fifth(de
     for row in signals:
         cell = (row["subject_id"], row["period_start"])
         least[cell] = min(least.get(cell, 1.0), row["p_value"])
-    assert max(least.values()) <= contracts.parameters("combine")["stored_p"]
+    assert max(least.values()) <= register.rule("supply_chain", "combine").parameters["stored_p"]
 
 
 def test_tests_are_counted_whether_stored_or_not(detections: NightTables) -> None:

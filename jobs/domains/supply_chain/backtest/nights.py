@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs import contracts
 from jobs.arrays import BoolArray, FloatArray, IntArray
+from jobs.contracts import register
 from jobs.domains.supply_chain.assessment import SourceFindings, combine_direction, gather_evidence
 from jobs.domains.supply_chain.facts.panel import Panel, assess_standing
 from jobs.domains.supply_chain.levels import Evidence, LevelRule, Levels, raise_levels
@@ -76,7 +76,7 @@ def _each(evidence: Evidence, change) -> Evidence:  # type: ignore[no-untyped-de
 def assess_panel(panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span) -> SourceFindings:
     """The findings of a panel in the span's months; every detector is run in all of them."""
     of_series, of_items = find_all(panel, pools, config, span, intervals=False)
-    standing = assess_standing(panel, **contracts.parameters("eligibility"))
+    standing = assess_standing(panel, **register.rule("supply_chain", "eligibility").parameters)
     sides = [combine_direction(of_series, side) for side in ("down", "up")]
     return SourceFindings(
         panel,
