@@ -87,7 +87,7 @@ class CommonShock:
     count: NDArray[np.int64]
 
 
-def find_common_shock(z: FloatArray, usual_sd: float = 0.25, alpha: float = 0.01, least: int = 20) -> CommonShock:
+def find_common_shock(z: FloatArray, *, usual_sd: float, alpha: float, least: int) -> CommonShock:
     """The common move of a month (strike, holiday, outage), which is one finding and no series' own.
 
     The median over series stands for the common move: a broken supplier, even ten, hardly moves it. It is

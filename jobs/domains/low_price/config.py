@@ -31,6 +31,7 @@ class LowPriceConfig:
         implausible_factor: a price so many times off what such goods cost is a slip of the pen, and not assessed.
         seed: of the draws that explore, and of the simulated law of digits.
         exploration: part of the capacity that explores.
+        uncertain: part of the exploration that follows uncertainty times revenue.
     """
 
     reference: ReferenceConfig = field(default_factory=ReferenceConfig)
@@ -48,6 +49,7 @@ class LowPriceConfig:
     implausible_factor: float = 50.0
     seed: int = 20_240_213
     exploration: float = 0.10
+    uncertain: float = 0.5
 
 
 def night_config() -> LowPriceConfig:

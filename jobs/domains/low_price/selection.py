@@ -197,7 +197,7 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
         lots.lowest_usd_per_kg * lots.krw_per_usd,
         lots.rates,
     )
-    policy = Policy(capacity, config.exploration)
+    policy = Policy(capacity, config.exploration, config.uncertain)
     open_rows = np.flatnonzero(lots.is_open)
     score = order_by_ground(lots, stakes.expected)
     drawn = allocate(

@@ -77,9 +77,11 @@ class World:
     import_export: FloatArray
 
 
-def simulate_world(seed: int, shape: WorldShape | None = None, start: str = "2023-01") -> World:
+WORLD = WorldShape()
+
+
+def simulate_world(seed: int, shape: WorldShape = WORLD, start: str = "2023-01") -> World:
     """One world of item x origin import series."""
-    shape = shape or WorldShape()
     rng = np.random.default_rng(seed)
     series, total = shape.items * shape.origins, shape.months + WARM_UP
     months = np.datetime64(start, "M") + np.arange(-WARM_UP, shape.months)

@@ -20,6 +20,7 @@ import numpy as np
 
 from jobs.arrays import FloatArray
 from jobs.domains.low_price.backtest.drift.stream import PRICE, Month, StreamShape, make_stream
+from jobs.domains.low_price.config import night_config
 from jobs.stats.selection.capacity import Policy, allocate, weigh_uncertainty
 from jobs.stats.selection.ranker import Decisions, Ranker, rank_chance, train_ranker
 from jobs.stats.selection.two_groups import fit_two_groups, probability_low
@@ -73,7 +74,7 @@ def run_drift(
         prices = [price_chance(month) for month in stream]
         for p, share in enumerate((*shares, 0.0)):
             is_learning = policies[p] != PRICE_ONLY
-            policy = Policy(int(capacity * shape.lots), exploration=share)
+            policy = Policy(int(capacity * shape.lots), exploration=share, uncertain=night_config().uncertain)
             taken[:, p, s] = np.array(list(inspect(stream, prices, policy, seed, is_learning=is_learning))).T
     return Drift(policies, capacity, *taken)
 

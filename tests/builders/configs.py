@@ -1,0 +1,25 @@
+"""Settings for tests and calibrations: those of the register, in the parts that methods take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jobs.contracts import register
+from jobs.domains.supply_chain.config import Span, SupplyChainConfig, supply_chain_config
+from jobs.domains.supply_chain.methods.transits import TransitConfig
+from jobs.stats.leak_audit.findings import AuditConfig
+
+CONFIG = supply_chain_config()
+QUANTITY = CONFIG.quantity
+ALLOWANCE = QUANTITY.shift.allowance
+AUDIT = register.configure(AuditConfig, register.rule("common", "leak_audit").parameters)
+
+
+def spanning(months: int) -> SupplyChainConfig:
+    """The night's settings, with every detector run in the last months."""
+    return replace(CONFIG, span=Span(months, months))
+
+
+def settled(**changed: float) -> TransitConfig:
+    """Settings of SC-PIPE for a file that is not revised any more."""
+    return replace(CONFIG.transits, **{"provisional_days": 0, **changed})
