@@ -50,7 +50,8 @@ def bh_limit(p: FloatArray, q: float, axis: int = 0) -> FloatArray:
     rank = np.arange(1, len(p) + 1).reshape(-1, *[1] * (p.ndim - 1))
     with np.errstate(invalid="ignore"):
         passing = ordered <= q * rank / np.maximum(tests, 1)
-    return np.where(passing, np.nan_to_num(ordered), 0.0).max(axis=0, initial=0.0)
+    result: FloatArray = np.where(passing, np.nan_to_num(ordered), 0.0).max(axis=0, initial=0.0)
+    return result
 
 
 def reject_bh(p: FloatArray, q: float, axis: int = 0) -> BoolArray:

@@ -7,12 +7,16 @@ from dataclasses import replace
 from jobs.contracts import register
 from jobs.domains.supply_chain.config import Span, SupplyChainConfig, supply_chain_config
 from jobs.domains.supply_chain.methods.transits import TransitConfig
+from jobs.forecasts.config import forecast_config
 from jobs.stats.leak_audit.findings import AuditConfig
 
 CONFIG = supply_chain_config()
 QUANTITY = CONFIG.quantity
 ALLOWANCE = QUANTITY.shift.allowance
 AUDIT = register.configure(AuditConfig, register.rule("common", "leak_audit").parameters)
+FORECAST = forecast_config()
+MODELLING = FORECAST.models
+INTERVALS = FORECAST.intervals
 
 
 def spanning(months: int) -> SupplyChainConfig:

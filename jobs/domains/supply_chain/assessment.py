@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -75,7 +76,7 @@ def collect_findings(
     """
     place = {(panel.hs_code[i], o): n for n, (i, o) in enumerate(zip(panel.item, panel.origin, strict=True))}
     items = {hs: n for n, hs in enumerate(panel.hs_code)}
-    grouped: dict[tuple[str, bool], list[dict]] = {}
+    grouped: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for row in rows.to_pylist():
         grouped.setdefault((row["detector_id"], row["partner_country"] is None), []).append(row)
     of_series, of_items = {}, {}
@@ -86,7 +87,7 @@ def collect_findings(
     return of_series, of_items
 
 
-def _findings(rows: list[dict], at: list[int], shape: tuple[int, int]) -> Findings:
+def _findings(rows: list[dict[str, Any]], at: list[int], shape: tuple[int, int]) -> Findings:
     def numbers(name: str) -> FloatArray:
         out = np.full(shape, np.nan)
         out[at] = np.array([row[name] for row in rows], dtype=float)
@@ -194,4 +195,5 @@ def confirming_p(source: SourceFindings) -> FloatArray:
     """Smallest p of a family other than quantity, on the series or on its item; NaN where there is none."""
     parts = [source.of_series[d].p for d in CONFIRMING if d in source.of_series]
     parts += [source.of_items[d].p[source.panel.item] for d in CONFIRMING if d in source.of_items]
-    return np.fmin.reduce(parts)
+    result: FloatArray = np.fmin.reduce(parts)
+    return result

@@ -21,12 +21,14 @@ TABLE = "silver.trade_month"
 
 def first_day(month: np.datetime64) -> date:
     """First day of a month."""
-    return month.astype("datetime64[D]").astype(date)
+    result: date = month.astype("datetime64[D]").astype(date)
+    return result
 
 
 def last_day(month: np.datetime64) -> date:
     """Last day of a month."""
-    return ((month + 1).astype("datetime64[D]") - 1).astype(date)
+    result: date = ((month + 1).astype("datetime64[D]") - 1).astype(date)
+    return result
 
 
 def series_subjects(source: SourceFindings) -> Subjects:

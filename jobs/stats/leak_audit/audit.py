@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,14 +54,14 @@ class Audit:
 
 
 def audit(
-    table: Mapping[str, NDArray],
+    table: Mapping[str, NDArray[Any]],
     target: str,
     *,
     split: BoolArray,
     rng: np.random.Generator,
     config: AuditConfig,
-    decided_at: NDArray | None = None,
-    feature_times: Mapping[str, NDArray] | None = None,
+    decided_at: NDArray[Any] | None = None,
+    feature_times: Mapping[str, NDArray[Any]] | None = None,
     identifiers: tuple[str, ...] = (),
 ) -> Audit:
     """Audit the features a model is given, on the very split its accuracy is to be measured on.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,7 @@ class Finding:
 
 
 def newer_features(
-    target: str, is_train: BoolArray, decided_at: NDArray | None, feature_times: Mapping[str, NDArray]
+    target: str, is_train: BoolArray, decided_at: NDArray[Any] | None, feature_times: Mapping[str, NDArray[Any]]
 ) -> list[Finding]:
     """Columns with a value newer than its row's decision, and labels learnt from before they were known."""
     if decided_at is None:
@@ -166,7 +167,7 @@ def orders(
     numbers: list[Column],
     residual: FloatArray,
     is_train: BoolArray,
-    decided_at: NDArray | None,
+    decided_at: NDArray[Any] | None,
     config: AuditConfig,
 ) -> list[Finding]:
     """Numbers whose order, within a side of the split or within a day, knows the label."""

@@ -99,14 +99,16 @@ def _em(likelihood: FloatArray, start: FloatArray, spread: float, steps: int) ->
 def _log_likelihood(hits: FloatArray, trials: FloatArray, rates: FloatArray) -> FloatArray:
     """Log likelihood of each rate, shape of `hits` with an axis of rates appended, largest made zero."""
     log = hits[..., None] * np.log(rates) + (trials - hits)[..., None] * np.log1p(-rates)
-    return log - log.max(-1, keepdims=True)
+    result: FloatArray = log - log.max(-1, keepdims=True)
+    return result
 
 
 def posterior_chance(prior: RatePrior, hits: FloatArray, trials: FloatArray, trait: FloatArray) -> FloatArray:
     """Chance of the event in a coming month, shape of `hits`; `trait` broadcasts to it."""
     stratum = np.searchsorted(prior.edges, np.broadcast_to(trait, hits.shape))
     joint = np.exp(_log_likelihood(hits, trials, prior.rates)) * prior.weight[stratum]
-    return (joint * prior.rates).sum(-1) / joint.sum(-1)
+    result: FloatArray = (joint * prior.rates).sum(-1) / joint.sum(-1)
+    return result
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ class Predictive:
         distance = (log_mass - self.mu) / self.sd
         constant = special.gammaln((self.dof + 1.0) / 2.0) - special.gammaln(self.dof / 2.0)
         peak = np.exp(constant) / (self.sd * np.sqrt(self.dof * np.pi))
-        return peak * (1.0 + distance**2 / self.dof) ** (-(self.dof + 1.0) / 2.0)
+        result: FloatArray = peak * (1.0 + distance**2 / self.dof) ** (-(self.dof + 1.0) / 2.0)
+        return result
 
     def collapsed_density(self, log_mass: FloatArray) -> FloatArray:
         """Density of the log mass of a collapsed month: exponential beyond the distance `collapse`."""

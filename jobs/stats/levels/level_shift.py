@@ -186,7 +186,8 @@ def trimmed_scale(objective: FloatArray, kept: IntArray, n: IntArray, p: int) ->
     """Standard deviation of normal errors from the sum of the `kept` smallest of n squares, p terms fitted."""
     quantile = stats.norm.ppf((n + kept) / (2 * n))
     share = 1 - 2 * n / kept * quantile * stats.norm.pdf(quantile)
-    return np.sqrt(objective / np.maximum(kept - p, 1) / share)
+    result: FloatArray = np.sqrt(objective / np.maximum(kept - p, 1) / share)
+    return result
 
 
 def fit_level_shift(y: FloatArray, config: LevelShiftConfig, precision: FloatArray | None = None) -> LevelShift:
@@ -273,4 +274,5 @@ def autocorrelation(residual: FloatArray, known: NDArray[np.bool_], terms: int, 
     points = known.sum(axis=1)
     variance = (clipped**2).sum(axis=1) / np.maximum(points, 1)
     raw = product / np.maximum(variance, 1e-12)
-    return np.clip(raw + (2 * terms + 12 * raw) / points, 0.0, 0.95)
+    result: FloatArray = np.clip(raw + (2 * terms + 12 * raw) / points, 0.0, 0.95)
+    return result

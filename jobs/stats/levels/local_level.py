@@ -93,7 +93,8 @@ class LevelPath:
 
 def normalise(log_weight: FloatArray) -> FloatArray:
     """Model weights that sum to one over the last axis."""
-    return special.softmax(log_weight, axis=-1)
+    result: FloatArray = special.softmax(log_weight, axis=-1)
+    return result
 
 
 @dataclass

@@ -68,7 +68,8 @@ class Allocation:
     @property
     def is_chosen(self) -> BoolArray:
         """The lot is looked at."""
-        return self.selection != NONE
+        result: BoolArray = self.selection != NONE
+        return result
 
 
 def allocate(

@@ -94,7 +94,8 @@ def opening(history: Sequence[Row]) -> date:
         if (row["level"] or 1) < 2:
             break
         opened = row["period_start"]
-    return opened
+    result: date = opened
+    return result
 
 
 def previous_level(history: Sequence[Row]) -> int:
@@ -108,7 +109,8 @@ def at_stake(history: Sequence[Row], source: Row) -> float | None:
     kg, usd = (float(sum(row[name] for row in year)) for name in ("net_mass_kg", "value_usd"))
     if not kg or source["expected"] is None:
         return None
-    return abs(source["expected"] - float(source["net_mass_kg"])) * usd / kg
+    result: float | None = abs(source["expected"] - float(source["net_mass_kg"])) * usd / kg
+    return result
 
 
 def caps(stored: set[str], *, is_up: bool, level: int) -> list[str]:

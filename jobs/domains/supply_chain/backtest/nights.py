@@ -45,7 +45,7 @@ class Nights:
     def patched(self, rows: IntArray, columns: slice, other: Nights) -> Nights:
         """These nights with some months of some series replaced by the last months of other ones."""
 
-        def patch(own: NDArray, new: NDArray) -> NDArray:
+        def patch(own: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
             out = own.copy()
             out[rows, columns] = new[:, new.shape[1] - (columns.stop - columns.start) :]
             return out

@@ -46,7 +46,8 @@ class Curve:
     @property
     def rate(self) -> FloatArray:
         """Episodes entering level 3 per series-year without cuts, shape (Q,)."""
-        return 12.0 * self.entered.sum(1) / max(int(self.exposure.sum()), 1)
+        result: FloatArray = 12.0 * self.entered.sum(1) / max(int(self.exposure.sum()), 1)
+        return result
 
 
 def inside_cuts(setup: Setup) -> BoolArray:

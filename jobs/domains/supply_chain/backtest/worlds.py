@@ -133,7 +133,8 @@ def _season(
     amplitude = amplitude + 0.5 * shape.season * rng.standard_normal((len(item), 2))
     work, lunar = calendar_covariates(months).T
     elasticity = rng.normal(shape.workdays, 0.3, (len(item), 1))
-    return amplitude @ harmonic + elasticity * work + rng.normal(-0.05, 0.1, (len(item), 1)) * lunar
+    result: FloatArray = amplitude @ harmonic + elasticity * work + rng.normal(-0.05, 0.1, (len(item), 1)) * lunar
+    return result
 
 
 def _collapses(

@@ -63,7 +63,8 @@ def watch(rows: pa.Table, subject_kind: str, config: TransitConfig) -> Watch | N
 
 def as_date(day: np.datetime64) -> date:
     """A NumPy day as a date."""
-    return day.astype("datetime64[D]").astype(date)
+    result: date = day.astype("datetime64[D]").astype(date)
+    return result
 
 
 def transport_signals(

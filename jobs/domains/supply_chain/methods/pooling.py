@@ -165,7 +165,8 @@ def habit(counts: tuple[FloatArray, FloatArray], config: MassConfig) -> tuple[Fl
 
 def roughness(path: LevelPath, base: int | NDArray[np.int64]) -> FloatArray:
     """Log noise variance of the averaged model before the months `base`, shape (S,) or (K, S)."""
-    return np.log((normalise(path.log_weight[base]) * path.scale2[base]).sum(-1))
+    result: FloatArray = np.log((normalise(path.log_weight[base]) * path.scale2[base]).sum(-1))
+    return result
 
 
 def collapses(path: LevelPath, config: MassConfig) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

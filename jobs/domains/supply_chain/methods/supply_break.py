@@ -42,7 +42,8 @@ def break_evidence(predictive: Predictive, log_mass: FloatArray, config: BreakCo
         columns.append(np.where(came, left / usual, empty / predictive.empty))
     stopped = config.stopped + (1.0 - config.stopped) * predictive.empty
     columns.append(np.where(came, (1.0 - config.stopped) * collapsed / usual, stopped / predictive.empty))
-    return np.log(np.maximum(np.stack(columns, axis=-1), LEAST_RATIO))
+    result: FloatArray = np.log(np.maximum(np.stack(columns, axis=-1), LEAST_RATIO))
+    return result
 
 
 def scan_breaks(evidence: FloatArray, longest: int) -> FloatArray:

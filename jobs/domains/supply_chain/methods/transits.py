@@ -152,7 +152,8 @@ def _verdict(
     pick = np.argmin(np.where(np.isnan(z), np.inf, z), axis=0)[None]
 
     def of(array: FloatArray) -> FloatArray:
-        return np.take_along_axis(array, pick, axis=0)[0]
+        result: FloatArray = np.take_along_axis(array, pick, axis=0)[0]
+        return result
 
     low, high = np.fmin(z[0], z[1]), np.fmax(z[0], z[1])
     reach = stats.t.ppf(0.995, freedom) * of(spread)

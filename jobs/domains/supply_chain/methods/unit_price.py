@@ -101,7 +101,8 @@ def mass_precision(mass: FloatArray, config: PriceConfig) -> FloatArray:
     windows = np.lib.stride_tricks.sliding_window_view(padded, columns + 1, axis=1)
     usual, n = _weighted_median(windows, np.ones_like(windows))
     ratio = positive / np.where(n >= config.usual_least, usual, positive)
-    return np.nan_to_num(np.clip(np.sqrt(ratio), config.precision_least, 1.0))
+    result: FloatArray = np.nan_to_num(np.clip(np.sqrt(ratio), config.precision_least, 1.0))
+    return result
 
 
 def _weighted_median(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, IntArray]:
