@@ -7,7 +7,7 @@ import argparse
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    from jobs.__main__ import night
+    from jobs.commands.arguments import night
 
     parser.add_argument("what", choices=("brief", "export", "all"), nargs="?", default="all")
     parser.add_argument("--night", type=night, default=None, help="the newest night when not named")

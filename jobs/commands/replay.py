@@ -11,7 +11,7 @@ DIFFERS = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    from jobs.__main__ import night
+    from jobs.commands.arguments import night
 
     parser.add_argument("alert_id")
     parser.add_argument("--night", type=night, default=None, help="which of its nights; the newest when not named")

@@ -11,7 +11,7 @@ ALL = ("ingest", "detect", "alert", "publish")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    from jobs.__main__ import night
+    from jobs.commands.arguments import night
 
     parser.add_argument("part", nargs="?", choices=ALL, help="one part; the whole night when not named")
     parser.add_argument("--night", type=night, default=None, help="YYYY-MM-DD, or `last`: the newest known day")

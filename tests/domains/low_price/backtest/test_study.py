@@ -17,7 +17,8 @@ from jobs.commands.backtest import beside_others, lineage, publish
 from jobs.domains.low_price.backtest import study
 from jobs.domains.low_price.backtest.drift.stream import StreamShape
 from jobs.domains.low_price.backtest.generated import SCHEMES, WorldShape
-from jobs.domains.low_price.backtest.leaks import LeakError
+from jobs.alerting.domain import LeakError
+
 from jobs.domains.low_price.backtest.rows import backtest_rows
 from jobs.domains.low_price.backtest.study import LowPriceBacktest, run_low_price
 from jobs.domains.low_price.backtest.tables import printed, why_weak
