@@ -7,12 +7,11 @@ import logging
 from pathlib import Path
 
 from jobs import contracts
+from jobs.commands.exit_codes import CONTRACT, OK
 from jobs.contracts.check import check
 from jobs.contracts.language import terminal_language
 from jobs.contracts.messages import LANGUAGES, say
 from jobs.contracts.odcs import export
-
-OK, BROKEN = 0, 3
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         log.error("%s", finding)
     if findings:
         log.error("%s", say("contracts.broken", args.lang, {"count": len(findings)}))
-        return BROKEN
+        return CONTRACT
     if args.action == "export":
         written = export(args.out)
         log.info("%s", say("contracts.exported", args.lang, {"count": len(written), "folder": args.out}))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from jobs.commands.exit_codes import OK
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
@@ -18,4 +20,4 @@ def run(args: argparse.Namespace) -> int:
     from jobs.publish.night import publish_night
 
     publish_night(args.night, brief=args.what != "export", export=args.what != "brief")
-    return 0
+    return OK

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 
+from jobs.commands.exit_codes import OK
+
 log = logging.getLogger(__name__)
 ALL = ("ingest", "detect", "alert", "publish")
 
@@ -34,4 +36,4 @@ def run(args: argparse.Namespace) -> int:
         from jobs.publish.night import publish_night
 
         publish_night(night)
-    return 0
+    return OK

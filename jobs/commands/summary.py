@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs import reading
+from jobs.commands.exit_codes import OK, USAGE
 from jobs.contracts.codes import label
+from jobs.contracts.messages import both
 from jobs.settings import settings
 
 LEVEL_STYLE = {1: "dim", 2: "cyan", 3: "yellow", 4: "dark_orange", 5: "bold red"}
@@ -28,7 +30,10 @@ def run(args: argparse.Namespace) -> int:
     night = args.night or reading.night_shown()
     if night is None:
         console.print("No night has been run yet: make run / 아직 실행된 밤이 없습니다: make run")
-        return 2
+        return USAGE
+    if args.night is not None and night not in reading.nights():
+        console.print(both("summary.no_night", night=night))
+        return USAGE
     alerts = reading.alerts(night).to_pylist()
     table = Table(title=f"Alerts of the night {night} / {night} 경보 {len(alerts)}", show_lines=False, expand=True)
     for heading, ratio in (("#", 1), ("Level 등급", 3), ("Alert 경보", 20), ("Id", 5)):
@@ -45,4 +50,4 @@ def run(args: argparse.Namespace) -> int:
     console.print(f"Pages  make dashboard  ->  http://127.0.0.1:8050/?night={night}")
     console.print(f"Briefs and data  {settings().published / night.isoformat()}")
     console.print("Replay one  .venv/bin/python -m jobs replay ALERT_ID")
-    return 0
+    return OK

@@ -26,13 +26,12 @@ def read_findings(lake: Lake, night: date) -> dict[str, pa.Table]:
     return tables
 
 
-def make_alerts(
-    findings: Mapping[str, pa.Table], night: date, asked: Collection[Domain] | None = None
-) -> pa.Table:
+def make_alerts(findings: Mapping[str, pa.Table], night: date, asked: Collection[Domain] | None = None) -> pa.Table:
     """Rows of gold.alert of a night, from the night's findings alone.
 
     Args:
-        findings: tables of gold by name, as `read_findings` or a domain's `detect` gives them.
+        findings: tables of gold by name, as `read_findings` or a domain's `detect` gives them; of a domain whose
+            tables are not among them no alert is made.
         night: the night.
         asked: the domains; all of them when not given.
     """
@@ -40,6 +39,7 @@ def make_alerts(
     rows = [
         {**alert, "rules_version": register.rules_version(each.name), "code_version": code_version()}
         for each in chosen
+        if each.alert_facts.keys() <= findings.keys()
         for alert in each.make_alerts(findings, night)
     ]
     table = table_of("gold.alert", rows)

@@ -151,12 +151,18 @@ def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any]
             "message_en": message["en"],
             "test_count": report.tests,
             "counts": list(report.counts.items()),
-            "table_versions": [],
+            "table_versions": table_versions(lake, part),
             "rules_version": register.rules_versions(),
             "code_version": code_version(),
         }
         lake.append_rows("ops.run", [row])
         log.info("%s: %s in %.1f s %s", part, status, (finished - started).total_seconds(), report.counts)
+
+
+def table_versions(lake: Lake, part: str) -> list[tuple[str, int]]:
+    """Delta versions of the tables that a part of the night writes, as it left them: a diagnostic, never an input."""
+    names = [contract.name for contract in contracts.tables() if contract.written_by == part]
+    return [(name, version) for name in names if (version := lake.version(name)) is not None]
 
 
 def published_folder(night: date) -> Path:
