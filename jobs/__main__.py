@@ -45,6 +45,17 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
     return args, COMMANDS[args.command][0]
 
 
+def heading(code: str) -> str:
+    """A heading in both languages; its code where the messages themselves are broken."""
+    from jobs.contracts import ContractError
+    from jobs.contracts.messages import both
+
+    try:
+        return both(code)
+    except ContractError:
+        return code
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; what a user can mend is said in a sentence, not in a traceback."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
@@ -59,13 +70,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(importlib.import_module(module).run(args))
     except ContractError as error:
-        log.error("contract broken / 계약 위반: %s", error)
+        log.error("%s: %s", heading("error.contract"), error)
         return BROKEN
     except GateStopped as error:
-        log.error("quality gate / 품질 관문: %s", error)
+        log.error("%s: %s", heading("error.gate"), error)
         return STOPPED
     except LakeLocked as error:
-        log.error("locked / 잠김: %s. Wait for it, or stop it. / 끝나기를 기다리거나 중지하십시오.", error)
+        log.error("%s", error)
         return LOCKED
     except LookupError as error:
         log.error("%s", error)

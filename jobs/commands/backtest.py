@@ -59,6 +59,7 @@ def run_supply_chain(args: argparse.Namespace) -> int:
 def run_low_price(args: argparse.Namespace) -> int:
     """Assess generated worlds, and lots laid around real price paths; stop where the features leak."""
     from dashboards.figures import exploration, low_price_detection
+    from jobs.contracts.messages import both
     from jobs.domains.low_price.backtest.generated import WorldShape
     from jobs.domains.low_price.backtest.leaks import LeakError
     from jobs.domains.low_price.backtest.rows import backtest_rows
@@ -71,9 +72,7 @@ def run_low_price(args: argparse.Namespace) -> int:
     try:
         result = study(seeds, shape=shape, real_data=settings().real_data, drift_worlds=args.drift_worlds)
     except LeakError as error:
-        log.error(
-            "the features remember the label, nothing is stored / 특징이 정답을 기억하므로 저장하지 않습니다: %s", error
-        )
+        log.error("%s", both("backtest.leak", problem=error))
         return STOPPED
     for name, reason in result.skipped.items():
         log.warning("%s left out: %s", name, reason)

@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the alert's canonical JSON to standard output; 1 where it differs from what was stored."""
+    from jobs.contracts.messages import both
     from jobs.lake.delta import Lake
     from jobs.lake.session import spark_session
     from jobs.night.replay import replay
@@ -27,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     again = replay(Lake(spark_session(), settings().lake, uuid.uuid4().hex), args.alert_id, args.night)
     sys.stdout.write(again.made + "\n")
     if again.is_equal:
-        sys.stderr.write(f"equal: {len(again.made.encode())} bytes, night {again.night} / 저장된 경보와 같습니다\n")
+        sys.stderr.write(both("replay.equal", bytes=len(again.made.encode()), night=again.night) + "\n")
         return 0
-    sys.stderr.write(f"DIFFERS from what was stored on {again.night} / 저장된 경보와 다릅니다\n{again.difference()}\n")
+    sys.stderr.write(f"{both('replay.differs', night=again.night)}\n{again.difference()}\n")
     return DIFFERS

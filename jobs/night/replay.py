@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from jobs import contracts
+from jobs.contracts.messages import both
 from jobs.lake.canonical import canonical_json
 from jobs.lake.delta import Lake
 from jobs.night import detect
@@ -63,7 +64,5 @@ def stored_alert(lake: Lake, alert_id: str, night: date | None) -> dict[str, Any
     stored = lake.rows("gold.alert", night=night)
     present = stored.filter(pc.equal(stored["alert_id"], alert_id)).sort_by([("night", "descending")]).to_pylist()
     if not present:
-        raise LookupError(
-            f"no alert {alert_id}" + (f" on the night of {night}" if night else "") + " / 그런 경보가 없습니다"
-        )
+        raise LookupError(both("error.no_alert_on" if night else "error.no_alert", alert_id=alert_id, night=night))
     return dict(present[0])
