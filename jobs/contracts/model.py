@@ -104,6 +104,7 @@ class Landing(Strict):
 
     `ends_every_line`: the publisher ends the last line too, so that a file without that end was cut off. It is for
     sources whose last column nothing else can vouch for; elsewhere a record with all its fields is taken as whole.
+    `total_marks`: what the publisher writes in place of the period in a row that only adds up the others.
     """
 
     source: str
@@ -115,6 +116,7 @@ class Landing(Strict):
     columns: list[str]
     is_wide: bool = False
     ends_every_line: bool = False
+    total_marks: list[str] = []
     key: list[str]
     feeds: str
     publication: Publication

@@ -104,6 +104,6 @@ def stored_alert(lake: Lake, alert_id: str, night: date | None) -> dict[str, Any
     stored = lake.rows("gold.alert", night=night)
     present = stored.filter(pc.equal(stored["alert_id"], alert_id)).sort_by([("night", "descending")]).to_pylist()
     if not present:
-        code = "replay.no_alert_that_night" if night else "replay.no_alert"
+        code = "error.no_alert_on" if night else "error.no_alert"
         raise LookupError(both(code, alert_id=alert_id, night=night))
     return dict(present[0])
