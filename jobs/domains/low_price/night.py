@@ -48,7 +48,7 @@ def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: i
     stored = rows_since(lake, months_back(night, config.history_days))
     if not stored:
         return {name: arrow_schema(contracts.table(name)).empty_table() for name in TABLES}
-    around = look_around(lake, night)
+    around = look_around(lake.dataset, night)
     lots = known_lots(lake, night, config.history_days)
     if stored <= FEW_LOTS:
         table = lots.toArrow()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from deltalake import DeltaTable
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs import contracts
-from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.as_of import latest_rows
+from jobs.lake.delta import Lake
 from jobs.settings import settings
 
 DECLARED, INSPECTED = "silver.import_declaration", "silver.inspection_result"
@@ -50,11 +51,7 @@ def months_back(day: date, days: int) -> date:
 
 def latest(lake: Lake, name: str, night: date, since: date) -> DataFrame:
     """For each line of a table by month its latest row known at the end of the night, from a month on."""
-    newest = Window.partitionBy(*contracts.table(name).key).orderBy(F.col("known_at").desc())
-    stored = lake.read(name).where(
-        (F.col("period_month") >= F.lit(since)) & (F.col("known_at") < F.lit(end_of_night(night)))
-    )
-    return stored.withColumn("_age", F.row_number().over(newest)).where("_age = 1").drop("_age")
+    return latest_rows(contracts.table(name), night, lake.read(name).where(F.col("period_month") >= F.lit(since)))
 
 
 def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
