@@ -70,15 +70,16 @@ def newest_first(contract: Table) -> str:
     return f"row_number() over (partition by {', '.join(contract.key)} order by known_at desc nulls last{last})"
 
 
-def latest_sql(contract: Table, night: date | None, rows: str) -> str:
+def latest_sql(contract: Table, night: date | None, rows: str, where: str = "true") -> str:
     """For DuckDB, the rows of `rows` (a name in the query) that a night sees: each key's latest.
 
     Args:
         contract: the table's.
         night: the night; None for everything known.
         rows: what the stored rows are called.
+        where: a condition that rows must meet to be looked at.
     """
-    placed = f"select *, {newest_first(contract)} as _place from {rows} where {known_by(night)}"
+    placed = f"select *, {newest_first(contract)} as _place from {rows} where {known_by(night)} and ({where})"
     return f"select {', '.join(contract.column_names)} from ({placed}) where _place = 1"
 
 
@@ -90,7 +91,12 @@ def latest_rows(contract: Table, night: date, rows: DataFrame) -> DataFrame:
 
 
 def ask_known(
-    stored: Stored, sql: str, night: date | None, known: Mapping[str, str], params: Mapping[str, Any] | None = None
+    stored: Stored,
+    sql: str,
+    night: date | None,
+    known: Mapping[str, str],
+    params: Mapping[str, Any] | None = None,
+    where: str = "true",
 ) -> pa.Table:
     """Answer of a query over tables as known at the end of a night, without Spark.
 
@@ -100,9 +106,10 @@ def ask_known(
         night: the night; None for everything known.
         known: by the name that the query uses, the contract's name of a bitemporal table.
         params: of the query.
+        where: a condition that the rows of every table must meet to be looked at.
     """
     with duckdb.connect() as connection:
         for alias, name in known.items():
             connection.register(f"{alias}_stored", stored(name))
-            connection.execute(f"create view {alias} as {latest_sql(table(name), night, f'{alias}_stored')}")
+            connection.execute(f"create view {alias} as {latest_sql(table(name), night, f'{alias}_stored', where)}")
         return connection.sql(sql, params=dict(params or {})).to_arrow_table()
