@@ -18,8 +18,8 @@ from jobs.contracts import ContractError, register
 from jobs.domains.supply_chain.backtest.setup import prepare
 from jobs.domains.supply_chain.config import supply_chain_config
 from jobs.domains.supply_chain.facts.panel import build_panel
+from jobs.domains.supply_chain.night import Facts, assess_facts
 from jobs.night.alert import make_alerts
-from jobs.night.detect import Facts, detect_supply_chain
 from tests.builders.trade import NIGHT, coffee, items, stopping, tin
 
 JOBS = Path(contracts.__file__).parents[1]
@@ -137,7 +137,7 @@ class Seen:
 
 def assess() -> Seen:
     """The night, the alerts as a replay makes them again, and the back-test's nights of the same series."""
-    result = detect_supply_chain(Facts(FACTS, {}), NIGHT).tables
+    result = assess_facts(Facts(FACTS, {}), NIGHT).tables
     rows = [row for row in result["gold.subject_month"].to_pylist() if row["p_value"] is not None]
     night = {(r["subject_id"], str(r["period_start"])): (r["p_value"], r["level"]) for r in rows if r["is_watched"]}
     alerts = [(row["subject_id"], row["level"]) for row in make_alerts(result, NIGHT).to_pylist()]
@@ -191,7 +191,7 @@ def test_a_changed_level_changes_the_alerts(edit: Edit) -> None:
 
 
 def assess_alerts() -> list[tuple[str, int]]:
-    tables = detect_supply_chain(Facts(FACTS, {}), NIGHT).tables
+    tables = assess_facts(Facts(FACTS, {}), NIGHT).tables
     return [(row["subject_id"], row["level"]) for row in make_alerts(tables, NIGHT).to_pylist()]
 
 

@@ -14,6 +14,7 @@ from jobs.domains.supply_chain.assessment import Assessed, SourceFindings
 from jobs.domains.supply_chain.config import SupplyChainConfig
 from jobs.domains.supply_chain.facts.panel import Panel
 from jobs.domains.supply_chain.methods.vulnerability import Vulnerability, VulnerabilityRule
+from jobs.lake.subjects import item_id
 
 KIND = "supply_chain"
 TABLE = "silver.trade_month"
@@ -60,7 +61,7 @@ def item_subjects(source: SourceFindings) -> Subjects:
     return Subjects(
         kind=KIND,
         subject_kind="item",
-        subject_id=[f"hs={hs}" for hs in panel.hs_code],
+        subject_id=[item_id(hs) for hs in panel.hs_code],
         grain="month",
         records=records,
         table=TABLE,
