@@ -11,14 +11,18 @@ import argparse
 import resource
 import sys
 import time
+from functools import partial
 
 import numpy as np
 
 from jobs.domains.low_price.backtest.baselines.kalman_2007 import assess_by_kalman
 from jobs.domains.low_price.backtest.baselines.median_mad import assess_by_median
+from jobs.domains.low_price.methods.reference import price_filter
 from jobs.domains.low_price.methods.reference.price import assess_prices
-from jobs.domains.low_price.methods.reference.price_filter import fit_reference
+from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import Market, simulate_lots
+
+fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 ALLOWED_SECONDS_A_MILLION = 40.0
 COUNTER_LOTS = 100

@@ -23,9 +23,12 @@ import numpy as np
 from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, assess_by_kalman
 from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, assess_by_median
 from jobs.domains.low_price.methods.lots import Lots
+from jobs.domains.low_price.methods.reference import price_filter
 from jobs.domains.low_price.methods.reference.price import PriceAssessment, assess_prices, freight_free_log_price
-from jobs.domains.low_price.methods.reference.price_filter import fit_reference
+from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import Market, Simulated, lots_on_paths, simulate_lots
+
+fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 SPREADS = (0.10, 0.15, 0.25)
 CAPACITY, WARM_UP = 0.05, 90
