@@ -82,7 +82,7 @@ def lot_columns(dialect: Dialect) -> list[str]:
     """
     return [
         *AS_STATED,
-        f"cast({dialect.length}(container_numbers) as bigint) as container_count",
+        f"cast({dialect.length}(container_numbers) as int) as container_count",
         "cast(freight_krw + coalesce(insurance_krw, 0) as decimal(20,0)) as carriage_krw",
         "coalesce(status = 'accepted', false) and not coalesce(examination_result = 'examined_changed', false) "
         "as is_accepted",
