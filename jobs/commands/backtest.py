@@ -43,14 +43,17 @@ def run_supply_chain(args: argparse.Namespace) -> int:
     from jobs.domains.supply_chain.backtest.facts import read_panel, read_totals
     from jobs.domains.supply_chain.backtest.rows import backtest_rows, printed
     from jobs.domains.supply_chain.backtest.study import run_backtest
+    from jobs.lake.delta import Lake
+    from jobs.settings import settings
 
-    panel, night = read_panel(args.source, first=args.first, last=args.last)
+    stored = Lake(None, settings().lake, "").dataset
+    panel, night = read_panel(stored, args.source, first=args.first, last=args.last)
     log.info(
         "replaying %d series over %d months (%s to %s)", len(panel.mass), len(panel.months), *panel.months[[0, -1]]
     )
     events = contracts.read_yaml(contracts.SCHEMAS / "codes" / "events.yml")
     result = run_backtest(panel, events, cuts=args.cuts, seed=args.seed)
-    controls = assess_controls(read_totals(first=args.first, last=args.last))
+    controls = assess_controls(read_totals(stored, first=args.first, last=args.last))
     rows = list(backtest_rows(result, controls))
     publish(SUPPLY_CHAIN, night, rows, list(printed(result, controls)), {"": detection.figure})
     return 0

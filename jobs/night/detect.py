@@ -154,8 +154,7 @@ def assess_sources(items: pa.Table, assess: Assess = assess_locally) -> list[tup
 def known_items(lake: Lake, night: date) -> pa.Table:
     """Rows of `facts.gather_items` of sources that are fresh on the night, sorted."""
     promises = {each.source: each.freshness_days for each in contracts.landings()}
-    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
-    return items.sort_by([("source", "ascending"), ("hs_code", "ascending")])
+    return gather_items(lake.dataset, night, promises)
 
 
 def known_ships(lake: Lake, night: date, feed: Feed) -> pa.Table:
