@@ -15,8 +15,8 @@ from jobs.domains.supply_chain.backtest.quiet_tables import panel_of_world
 from jobs.domains.supply_chain.backtest.worlds import WorldShape, simulate_world
 from jobs.domains.supply_chain.facts.items import gather_items
 from jobs.domains.supply_chain.facts.panel import Panel, build_panel
+from jobs.domains.supply_chain.night import known_items
 from jobs.lake.delta import Lake
-from jobs.night.detect import known_items
 from tests.builders.landing import ingest, write_trade
 
 SOURCE, NIGHT = "kcs_trade_country", date(2024, 6, 20)
