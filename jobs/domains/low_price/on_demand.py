@@ -46,7 +46,8 @@ def newest_night(lake: Lake) -> date:
     nights = lake.rows("gold.chance_model", ["night"])["night"]
     if not len(nights):
         raise LookupError(both("score.no_night"))
-    return pc.max(nights).as_py()
+    newest: date = pc.max(nights).as_py()
+    return newest
 
 
 def assess_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]:

@@ -21,7 +21,7 @@ from jobs.domains.low_price.backtest.trial import CUTS, HONEST, ORACLE, Trial
 from jobs.domains.low_price.backtest.world_tables import lines_as_filed, read_world
 from jobs.domains.low_price.config import LowPriceConfig, low_price_config
 from jobs.domains.low_price.facts.arrays import number_lots
-from jobs.domains.low_price.facts.columns import days, join_texts
+from jobs.domains.low_price.facts.columns import days, figures, join_texts
 from jobs.domains.low_price.facts.declared import DECLARED, INSPECTED, ask_lots
 from jobs.domains.low_price.facts.declared_file import silver_lines
 from jobs.domains.low_price.facts.reference_data import look_around
@@ -81,7 +81,8 @@ def lots_as_filed(world: DeclarationWorld) -> tuple[pa.Table, pa.Array]:
 
 def oracle_score(price: FloatArray, truth: pa.Table) -> FloatArray:
     """How many true spreads each declared price lies below its true reference."""
-    return np.log(truth["reference_usd_per_kg"].to_numpy() / price) / truth["log_sd"].to_numpy()
+    reference, log_sd = figures(truth["reference_usd_per_kg"]), figures(truth["log_sd"])
+    return np.asarray(np.log(reference / price) / log_sd)
 
 
 def true_cases(truth: pa.Table) -> tuple[IntArray, IntArray]:
