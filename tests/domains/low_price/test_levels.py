@@ -120,7 +120,7 @@ def test_dried_garlic_of_2014_reaches_level_four() -> None:
     test = assess_survey_price(np.array([708.0]), np.array([3433.0]))
     raised = raise_price_levels(gather_evidence({"LP-4": test}))
     assert raised.level[0] == 4
-    assert explain_price_level(levels, 0)["raised_by"] == (
+    assert explain_price_level(raised, 0)["raised_by"] == (
         "ratio_low",
         "ratio_very_low",
         "ratio_half",
