@@ -20,7 +20,7 @@ from pyarrow import csv
 from pyspark.sql import SparkSession
 
 from jobs.domains.low_price.backtest.world_tables import Tables, read_world
-from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.config import low_price_config
 from jobs.domains.low_price.facts.arrays import lot_facts
 from jobs.domains.low_price.facts.declared import as_known_lots, ask_lots, known_lots
 from jobs.domains.low_price.facts.declared_file import read_declarations
@@ -92,7 +92,7 @@ def plain(value: Any) -> dict[str, np.ndarray]:
 
 def assert_same_facts(ours: pa.Table, theirs: pa.Table, around: tuple[Surroundings, Surroundings]) -> None:
     one, other = (
-        plain(lot_facts(lots, known, LowPriceConfig())) for lots, known in zip((ours, theirs), around, strict=True)
+        plain(lot_facts(lots, known, low_price_config().facts)) for lots, known in zip((ours, theirs), around, strict=True)
     )
     assert one.keys() == other.keys()
     for place, values in one.items():
