@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.commands.exit_codes import LEAK, OK
 from jobs.contracts.language import terminal_language
-from jobs.contracts.messages import LANGUAGES, say
+from jobs.contracts.messages import LANGUAGES, both, say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from jobs.stats.leak_audit.audit import Audit
 
-CLEAN, LEAKS = 0, 4
 SHOWN = 12  # findings; one leak shows in many pairs
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Audit and say what was found; 0 where the table is clean, 4 where no accuracy on it may be stored.
+    """Audit and say what was found; 0 where the table is clean, 7 where no accuracy on it may be stored.
 
     Raises:
         LookupError: a file, table or column is missing, or the label is none.
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         log.info("%s", sentence)
     if args.store:
         store(Path(args.source).name, args.target, result)
-    return CLEAN if result.is_clean else LEAKS
+    return OK if result.is_clean else LEAK
 
 
 # -- reading
@@ -96,7 +96,7 @@ def read_rows(args: argparse.Namespace) -> tuple[pa.Table, np.ndarray]:
     import pyarrow as pa
 
     if args.since and not args.decided:
-        raise LookupError("--since needs --decided COLUMN / --since에는 --decided 열이 필요합니다")
+        raise LookupError(both("audit.since_needs_decided"))
     first = read_source(args.source)
     if not args.valid:
         return first, np.ones(first.num_rows, dtype=bool)
@@ -115,14 +115,14 @@ def read_source(source: str) -> pa.Table:
     if Path(source).is_file():
         return duckdb.read_csv(source, all_varchar=True).to_arrow_table()
     if not re.fullmatch(r"(bronze|silver|gold|ops)\.\w+", source) or reading.tables.open_table(source) is None:
-        raise LookupError(f"{source} is neither a file nor a table of the lake / 파일도 레이크의 표도 아닙니다")
+        raise LookupError(both("audit.no_source", source=source))
     return reading.read(source)
 
 
 def require(present: Collection[str], wanted: Collection[str]) -> None:
     """Every wanted column is there."""
     if missing := sorted(set(wanted) - set(present)):
-        raise LookupError(f"no column {', '.join(missing)} / 열이 없습니다. {', '.join(present)}")
+        raise LookupError(both("audit.no_column", missing=", ".join(missing), present=", ".join(present)))
 
 
 def as_array(column: pa.ChunkedArray, is_code: bool) -> np.ndarray:
@@ -153,7 +153,7 @@ def as_times(column: pa.ChunkedArray) -> np.ndarray:
             texts, dtype="datetime64[s]" if any(len(text) > len("2020-01-01") for text in texts) else "datetime64[D]"
         )
     except ValueError as error:
-        raise LookupError(f"not all values are times: {error} / 시각이 아닌 값이 있습니다") from error
+        raise LookupError(both("audit.no_time", problem=error)) from error
 
 
 def as_label(column: pa.ChunkedArray) -> np.ndarray:

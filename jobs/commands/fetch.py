@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from jobs.commands.exit_codes import OK
+from jobs.contracts.messages import both
 from jobs.fetch.errors import FetchError, RefusedError
 from jobs.fetch.kcs_client import BASE_URL, KcsClient
 from jobs.fetch.kcs_fetch import FetchRequest, fetch_to_landing
@@ -78,7 +80,7 @@ def run(
     except OSError as error:
         log.error("%s", RefusedError("landing_unwritable", reason=error.strerror or type(error).__name__))
         return RefusedError.exit_code
-    return 0
+    return OK
 
 
 def _request(args: argparse.Namespace, this_month: int) -> FetchRequest:
@@ -86,21 +88,13 @@ def _request(args: argparse.Namespace, this_month: int) -> FetchRequest:
     try:
         months = MonthWindow(parse_month(args.from_month), parse_month(args.to_month))
     except ValueError as error:
-        raise _bad(
-            f"{error} is not a month: write YYYY-MM.", f"{error}은(는) 월이 아닙니다. YYYY-MM으로 쓰세요."
-        ) from None
+        raise RefusedError("bad_month", text=error) from None
     if months.length < 1 or months.last > this_month:
-        raise _bad(
-            "--from must not be after --to, nor --to after this month.",
-            "--from은 --to보다 늦을 수 없고 --to는 이번 달보다 늦을 수 없습니다.",
-        )
+        raise RefusedError("bad_period")
     countries = tuple(sorted({text.strip().upper() for given in args.country for text in given.split(",")}))
     wrong = [country for country in countries if not _COUNTRY.match(country)]
     if wrong or (countries and "statCd" not in source.text_fields):
-        raise _bad(
-            "--country takes two-letter codes such as CN, and only kcs_trade_country knows countries.",
-            "--country는 CN 같은 두 글자 코드이며 kcs_trade_country에서만 쓸 수 있습니다.",
-        )
+        raise RefusedError("bad_country")
     return FetchRequest(source, _hs_codes(args, source), countries, months)
 
 
@@ -111,31 +105,17 @@ def _hs_codes(args: argparse.Namespace, source: KcsSource) -> tuple[str, ...]:
         try:
             lines = args.hs_file.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError):
-            raise _bad(
-                f"The file {args.hs_file} cannot be read as UTF-8 text.",
-                f"파일 {args.hs_file}을(를) UTF-8로 읽을 수 없습니다.",
-            ) from None
+            raise RefusedError("bad_hs_file", path=args.hs_file) from None
         given += [row[0] for row in csv.reader(line.split("#")[0] for line in lines) if row]
     codes = dict.fromkeys(code for text in given if (code := re.sub(r"[\s.\-]", "", text)))
-    sizes = " or ".join(map(str, source.hs_digits))
     wrong = [c for c in codes if not (c.isascii() and c.isdigit() and len(c) in source.hs_digits)]
     if wrong or not codes:
-        what = ", ".join(wrong[:5]) or "--hs"
-        raise _bad(
-            f"{what}: {source.name} takes HS codes of {sizes} digits (was a leading zero lost?).",
-            f"{what}: {source.name}의 HS 코드는 {sizes}자리입니다(맨 앞의 0이 빠졌나요?).",
-        )
+        what, sizes = ", ".join(wrong[:5]) or "--hs", "/".join(map(str, source.hs_digits))
+        raise RefusedError("bad_hs_code", codes=what, source=source.name, sizes=sizes)
     return tuple(codes)
-
-
-def _bad(detail_en: str, detail_ko: str) -> RefusedError:
-    return RefusedError("bad_argument", detail_en=detail_en, detail_ko=detail_ko)
 
 
 def _warn_about_plain_http(base_url: str) -> None:
     parts = urlsplit(base_url)
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        log.warning(
-            "The key travels unencrypted to %s: use https. / 인증키가 암호화 없이 전송됩니다. https를 쓰세요.",
-            parts.hostname,
-        )
+        log.warning("%s", both("fetch.plain_http", host=parts.hostname))

@@ -29,14 +29,25 @@ class ContractError(Exception):
     """A contract is broken, by a file in `schemas/` or by what was delivered; the night stops with exit code 3."""
 
 
+class UniqueKeyLoader(yaml.SafeLoader):
+    """Reads YAML, and refuses a mapping in which a key stands twice: YAML itself would keep the last in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        if len(keys) > len(set(keys)):
+            twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+            raise yaml.constructor.ConstructorError(problem=f"key stands twice: {', '.join(twice)}")
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> Any:
     """Content of one contract file.
 
     Raises:
-        ContractError: the file is no YAML.
+        ContractError: the file is no YAML, or a key of it stands twice.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), UniqueKeyLoader)
     except yaml.YAMLError as error:
         raise ContractError(f"{path}: not readable as YAML: {error}") from error
 
@@ -82,6 +93,7 @@ def bronze_table(name: str, source: str) -> Table:
         key=["file_sha256", "source_row"],
         columns=[*lineage, *own, *text],
         disclosure="internal",
+        written_by="ingest",
     )
 
 

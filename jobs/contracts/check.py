@@ -11,7 +11,7 @@ from string import Formatter
 from jobs import contracts
 from jobs.contracts import SCHEMAS, ContractError, register
 from jobs.contracts.codes import code_lists, code_set, standard_products
-from jobs.contracts.messages import LANGUAGES, messages
+from jobs.contracts.messages import LANGUAGES, messages, rooms
 from jobs.contracts.model import Table
 from jobs.contracts.types import parse_type
 
@@ -44,7 +44,7 @@ def readable() -> Iterator[Finding]:
         ("schemas/detectors", register.detectors),
         *((f"schemas/rules/{path.name}", partial(register.rules, path.name)) for path in (SCHEMAS / "rules").iterdir()),
     ]
-    reads += [(f"schemas/messages/{lang}.yml", partial(messages, lang)) for lang in LANGUAGES]
+    reads += [(f"schemas/messages/{lang}", partial(messages, lang)) for lang in LANGUAGES]
     for place, read in reads:
         try:
             read()
@@ -123,7 +123,9 @@ def table_contracts() -> Iterator[Finding]:
         for code in table.rules:
             for lang in LANGUAGES:
                 if f"flag.{code}" not in messages(lang):
-                    yield Finding(f"schemas/messages/{lang}.yml", f"no sentence flag.{code}, a rule of {table.name}")
+                    yield Finding(
+                        f"schemas/messages/{lang}/common.yml", f"no sentence flag.{code}, a rule of {table.name}"
+                    )
 
 
 def landing_contracts() -> Iterator[Finding]:
@@ -162,14 +164,18 @@ def placeholders(sentence: str) -> set[str]:
 
 
 def sentences() -> Iterator[Finding]:
-    """Both languages say the same things with the same parameters."""
-    first, second = (messages(lang) for lang in LANGUAGES)
-    for code in sorted(set(first) | set(second)):
-        for lang, own in zip(LANGUAGES, (first, second), strict=True):
-            if code not in own:
-                yield Finding(f"schemas/messages/{lang}.yml", f"no sentence {code!r}, which the other language has")
-        if code in first and code in second and placeholders(first[code]) != placeholders(second[code]):
-            yield Finding("schemas/messages", f"{code!r} takes other parameters in ko than in en")
+    """Both languages say the same things in the same files with the same parameters."""
+    stated = {
+        lang: {(room, code): text for room, listed in rooms(lang).items() for code, text in listed.items()}
+        for lang in LANGUAGES
+    }
+    for room, code in sorted(set(chain.from_iterable(stated.values()))):
+        for lang in LANGUAGES:
+            if (room, code) not in stated[lang]:
+                yield Finding(f"schemas/messages/{lang}/{room}.yml", f"no sentence {code!r}, as the other language has")
+        takes = {tuple(sorted(placeholders(own[room, code]))) for own in stated.values() if (room, code) in own}
+        if len(takes) > 1:
+            yield Finding(f"schemas/messages/*/{room}.yml", f"{code!r} takes other parameters in ko than in en")
 
 
 def check() -> list[Finding]:

@@ -50,7 +50,11 @@ class Checks(Strict):
 
 
 class Table(Strict):
-    """A table of the lake: its columns in order, key, partition, row rules and checks."""
+    """A table of the lake: its columns in order, key, partition, row rules and checks.
+
+    `written_by` is the one task that writes it: a task of the night, the night as a whole, or a command of its own.
+    `domain` is whose it is, where it is one domain's alone.
+    """
 
     name: str
     title: Words
@@ -63,6 +67,8 @@ class Table(Strict):
     rules: dict[str, Literal["keep", "quarantine", "stop"]] = {}
     checks: Checks = Checks()
     disclosure: Literal["public", "internal"]
+    written_by: str
+    domain: str | None = None
 
     @property
     def layer(self) -> str:
@@ -98,6 +104,7 @@ class Landing(Strict):
 
     `ends_every_line`: the publisher ends the last line too, so that a file without that end was cut off. It is for
     sources whose last column nothing else can vouch for; elsewhere a record with all its fields is taken as whole.
+    `total_marks`: what the publisher writes in place of the period in a row that only adds up the others.
     """
 
     source: str
@@ -109,6 +116,7 @@ class Landing(Strict):
     columns: list[str]
     is_wide: bool = False
     ends_every_line: bool = False
+    total_marks: list[str] = []
     key: list[str]
     feeds: str
     publication: Publication

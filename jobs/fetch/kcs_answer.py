@@ -7,6 +7,7 @@ every reason code is either named here or stops the fetch.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
@@ -23,8 +24,6 @@ OTHER = "99"
 
 MESSAGE_FIELDS = ("returnAuthMsg", "errMsg", "resultMsg")
 """Free text of the server, which may echo the request."""
-
-TOTAL_ROW_YEARS = {"총계", "합계"}
 
 
 @dataclass(frozen=True)
@@ -106,8 +105,8 @@ def check_gateway(answer: XmlAnswer) -> None:
         raise_for_reason(code.zfill(2), f"{code} {said[:120]}", from_gateway=True)
 
 
-def statistics_rows(answer: XmlAnswer) -> list[dict[str, str]]:
-    """The rows of an answer, total row removed; an empty list where there was no trade.
+def statistics_rows(answer: XmlAnswer, total_marks: Collection[str]) -> list[dict[str, str]]:
+    """The rows of an answer without those whose month is a total mark; an empty list where there was no trade.
 
     Raises:
         CutAnswerError: the answer says it holds more rows than arrived.
@@ -123,4 +122,4 @@ def statistics_rows(answer: XmlAnswer) -> list[dict[str, str]]:
     announced = answer.fields.get("totalCount", "")
     if re.fullmatch(r"\d+", announced) and int(announced) > len(answer.items):
         raise CutAnswerError(f"{len(answer.items)} of {announced} rows")
-    return [row for row in answer.items if row.get("year") not in TOTAL_ROW_YEARS]
+    return [row for row in answer.items if row.get("year") not in total_marks]

@@ -105,16 +105,16 @@ class KcsClient:
             reraise=True,
         )
         try:
-            return retrying(self._ask, self.base_url + source.path, params)
+            return retrying(self._ask, source, params)
         except TransientError as error:
             detail = self._key.redact(str(error))
             raise UnavailableError("unavailable", attempts=self._attempts, detail=detail) from None
 
-    def _ask(self, url: str, params: dict[str, str]) -> list[Row]:
+    def _ask(self, source: KcsSource, params: dict[str, str]) -> list[Row]:
         """One call. Errors raised here carry no address, since the address carries the key."""
         self._wait_turn()
         try:
-            status, retry_after_s, body = self._read(url, params)
+            status, retry_after_s, body = self._read(self.base_url + source.path, params)
         except httpx.TimeoutException as error:
             raise TransientError(f"no answer in time ({type(error).__name__})") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
@@ -124,7 +124,7 @@ class KcsClient:
             raise TransientError(f"connection failed ({detail[:120]})") from None
         if status != httpx.codes.OK:
             self._raise_for_status(status, retry_after_s, body)
-        return statistics_rows(self._understood(body))
+        return statistics_rows(self._understood(body), source.total_marks)
 
     def _understood(self, body: bytes) -> XmlAnswer:
         """The answer, with the key taken out of sentences that echo the request."""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jobs import contracts
 from jobs.fetch.errors import AnswerError
 from jobs.fetch.month_window import MonthWindow, format_month
 
@@ -47,6 +48,11 @@ class KcsSource:
     text_fields: tuple[str, ...]
     columns: tuple[str, ...]
     landing_row: Callable[[Row, str, str], Row]
+
+    @property
+    def total_marks(self) -> list[str]:
+        """What an answer states in place of the month in a row that adds up the others."""
+        return contracts.landing(self.name).total_marks
 
 
 def _country_row(row: Row, _endpoint: str, _retrieved_at: str) -> Row:

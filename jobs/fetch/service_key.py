@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote
 
+from jobs.contracts.messages import both
 from jobs.fetch.errors import RefusedError
 
 log = logging.getLogger(__name__)
@@ -71,12 +72,7 @@ def load_service_key(environment: Mapping[str, str]) -> ServiceKey:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise RefusedError("key_unreadable", path=path, reason=reason) from None
     if mode & (stat.S_IRGRP | stat.S_IROTH):
-        log.warning(
-            "The key file %s can be read by others: run `chmod 600 %s`. / "
-            "다른 사용자가 인증키 파일을 읽을 수 있습니다. `chmod 600`을 실행하세요.",
-            path,
-            path,
-        )
+        log.warning("%s", both("fetch.key_shared", path=path))
     return ServiceKey(text)
 
 

@@ -4,8 +4,7 @@ Row rules are done with by then: what is wrong with a single row is flagged or s
 asks what only a whole table can answer: is its key unique, did it lose rows, are its codes closed, how much of the
 last delivery was set aside, do countries add up to more than the total. Great Expectations evaluates the suite of a
 table on the table's profile (`jobs.ingest.profile`), one row of figures. On the tables themselves each expectation is a
-scan
-or several: on six small tables a minute on Spark against a second, and growing with the lake.
+scan or several: on six small tables a minute on Spark against a second, and growing with the lake.
 """
 
 from __future__ import annotations
@@ -14,12 +13,13 @@ import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from jobs import contracts
+from jobs.contracts.messages import in_both, say
 from jobs.contracts.model import Landing, Table
 
 if TYPE_CHECKING:
@@ -28,28 +28,6 @@ if TYPE_CHECKING:
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when Great Expectations is imported
 log = logging.getLogger(__name__)
 VOLUME = "expect_volume_to_hold"
-REMEDY = {
-    "expect_key_to_be_unique": ("restore the table, or report the defect", "표를 복원하거나 결함을 신고하십시오"),
-    "expect_column_to_be_filled": (
-        "find the record in the table and correct its source",
-        "해당 레코드의 출처를 바로잡으십시오",
-    ),
-    "expect_codes_to_be_listed": (
-        "add the code to schemas/codes if it is right",
-        "옳은 부호라면 schemas/codes에 더하십시오",
-    ),
-    VOLUME: ("rows were lost: restore the table from a backup", "행이 사라졌습니다. 백업에서 표를 복원하십시오"),
-    "expect_quarantine_to_be_small": (
-        "see ops.quarantine and ops.rejected, and have the delivery corrected: put the corrected file into landing",
-        "ops.quarantine과 ops.rejected를 확인하고 바로잡은 파일을 landing에 넣으십시오",
-    ),
-    "expect_files_to_be_readable": (
-        "see ops.rejected, and have the file sent again",
-        "ops.rejected를 확인하고 파일을 다시 받으십시오",
-    ),
-    "expect_source_to_be_fresh": ("look for the next delivery of the source", "출처의 다음 자료를 확인하십시오"),
-    "expect_countries_within_total": ("compare the two files of the source", "출처의 두 파일을 대조하십시오"),
-}
 
 
 @dataclass(frozen=True)
@@ -64,13 +42,13 @@ class Failure:
     expected: str
 
     def __str__(self) -> str:
-        english, korean = REMEDY[self.expectation]
-        title = contracts.table(self.table).title
-        return (
-            f"{self.table} ({title.en}): {self.expectation} ({self.about}) observed {self.observed}, "
-            f"expected {self.expected}; {english}. / "
-            f"{title.ko}: {self.expectation}({self.about}) 관측 {self.observed}, 기대 {self.expected}. {korean}."
-        )
+        return in_both(self.sentence)
+
+    def sentence(self, lang: str) -> str:
+        """What was observed, what was expected, and what to do."""
+        titles = contracts.table(self.table).title.model_dump()
+        remedy = say(f"gate.{self.expectation}", lang)
+        return say("gate.failure", lang, {**asdict(self), "title": titles[lang], "remedy": remedy})
 
 
 @dataclass(frozen=True)

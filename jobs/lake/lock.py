@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from jobs.contracts.messages import both
 from jobs.settings import HOME, settings
 
 RETRY_SECONDS = 0.5
@@ -47,7 +48,7 @@ def hold_file(path: Path, holder: str, wait_seconds: float) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise LakeLocked(f"the lake is locked by {path.read_text(encoding='utf-8').strip()}") from None
+                    raise LakeLocked(both("error.locked", holder=path.read_text(encoding="utf-8").strip())) from None
                 time.sleep(RETRY_SECONDS)
         file.seek(0)
         file.truncate()
@@ -67,7 +68,7 @@ def hold_row(url: str, lake: str, holder: str, wait_seconds: float) -> Iterator[
         while not connection.scalar(text("SELECT pg_try_advisory_lock(hashtext(:lake))"), {"lake": lake}):
             if time.monotonic() > deadline:
                 name = connection.scalar(text("SELECT holder FROM lake_lock WHERE lake = :lake"), {"lake": lake})
-                raise LakeLocked(f"the lake is locked by {name}")
+                raise LakeLocked(both("error.locked", holder=name))
             time.sleep(RETRY_SECONDS)
         upsert = "INSERT INTO lake_lock VALUES (:lake, :holder) ON CONFLICT (lake) DO UPDATE SET holder = :holder"
         connection.execute(text(upsert), {"lake": lake, "holder": holder})

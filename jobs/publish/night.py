@@ -6,7 +6,7 @@ import logging
 from datetime import date
 
 from jobs import reading
-from jobs.contracts.messages import LANGUAGES
+from jobs.contracts.messages import LANGUAGES, both
 from jobs.publish.brief import publish_brief
 from jobs.publish.export import publish_export
 
@@ -21,7 +21,7 @@ def publish_night(night: date | None, *, brief: bool = True, export: bool = True
     """
     night = night or reading.night_shown()
     if night is None:
-        raise LookupError("no night has been run yet: run `make run` / 아직 실행된 밤이 없습니다: `make run`")
+        raise LookupError(both("error.no_night"))
     for lang in LANGUAGES if brief else ():
         log.info("brief: %s", publish_brief(night, lang))
     if export:

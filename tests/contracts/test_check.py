@@ -29,6 +29,7 @@ CACHED = [
     codes.standard_products,
     codes.code_set,
     messages.messages,
+    messages.rooms,
 ]
 Edit = Callable[[str, str, str], None]
 
@@ -95,8 +96,11 @@ def test_the_repositorys_contracts_fit_together() -> None:
         ("landing/gscpi.yml", "feeds: silver.", "feeds: silver.no_", "which is no silver table"),
         ("landing/gscpi.yml", "key: [date]", "key: [day]", "key names 'day'"),
         ("detectors/supply_chain/SC-PRICE.yml", "family: price", "family: prize", "family 'prize' is not in"),
-        ("messages/en.yml", "{tables} tables", "{table} tables", "takes other parameters"),
-        ("messages/ko.yml", "flag.mass_zero:", "flag.mass_nil:", "no sentence 'flag.mass_zero'"),
+        ("messages/en/common.yml", "{tables} tables", "{table} tables", "'contracts.sound' takes other parameters"),
+        ("messages/ko/common.yml", "flag.mass_zero:", "flag.mass_nil:", "ko/common.yml: no sentence 'flag.mass_zero'"),
+        ("messages/ko/low_price.yml", "alert.drawn:", "alert.lots:", "ko/low_price.yml: no sentence 'alert.drawn'"),
+        ("messages/ko/low_price.yml", "alert.drawn:", "alert.drop:", "messages/ko: in more than one file: alert.drop"),
+        ("messages/en/common.yml", "raise.and:", "raise.or:", "key stands twice: raise.or"),
     ],
 )
 def test_a_break_is_found_and_named(edit: Edit, name: str, old: str, new: str, says: str) -> None:

@@ -48,7 +48,9 @@ def test_total_rows_are_dropped_wherever_they_stand():
     total = "<item><year>총계</year><impDlr>9</impDlr></item>"
     row = "<item><year>2023.10</year><impDlr>4</impDlr></item>"
     body = f"<response><resultCode>00</resultCode><items>{total}{row}{total}</items></response>".encode()
-    assert statistics_rows(read_xml(body)) == [{"year": "2023.10", "impDlr": "4"}]
+    assert statistics_rows(read_xml(body), SOURCES["kcs_trade_total"].total_marks) == [
+        {"year": "2023.10", "impDlr": "4"}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -53,14 +53,14 @@ def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: i
     if stored <= FEW_LOTS:
         table = lots.toArrow()
         marks, patterns = find_marks(recent_lots(table, night, config), around, config)
-        return detect_supply_chain([assess_products(table, around, marks, config)], patterns, night, config, capacity)
+        return assemble_night([assess_products(table, around, marks, config)], patterns, night, config, capacity)
     lots = lots.persist()
     recent = lots.where(F.col("period_start") > F.lit(night - timedelta(days=config.pool_days))).toArrow()
     marks, patterns = find_marks(recent, around, config)
     del recent  # a million lots take a third of a gigabyte
     parts = assess_on_spark(lake, lots, stored, around, marks, config)
     lots.unpersist()
-    return detect_supply_chain(parts, patterns, night, config, capacity)
+    return assemble_night(parts, patterns, night, config, capacity)
 
 
 def recent_lots(table: pa.Table, night: date, config: LowPriceConfig) -> pa.Table:
@@ -115,7 +115,7 @@ def unpacked(stream: pa.Buffer) -> pa.Table:
     return pa.ipc.open_stream(stream).read_all()
 
 
-def detect_supply_chain(
+def assemble_night(
     parts: list[dict[str, pa.Table]], patterns: pa.Table, night: date, config: LowPriceConfig, capacity: int
 ) -> dict[str, pa.Table]:
     """The night's tables from its assessed parts: chances and choice need all of it."""

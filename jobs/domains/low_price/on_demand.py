@@ -15,12 +15,13 @@ from jobs import contracts
 from jobs.arrays import BoolArray, FloatArray
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import commodity, regions, standard_products
+from jobs.contracts.messages import both
 from jobs.domains.low_price.assessment import assess_price_grounds, priced_lots
 from jobs.domains.low_price.config import LowPriceConfig, night_config
 from jobs.domains.low_price.detectors.lp_learned import assess_chances
 from jobs.domains.low_price.facts.arrays import firm_groups, lot_facts
 from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, join_texts
-from jobs.domains.low_price.facts.declared_file import in_both, read_declarations
+from jobs.domains.low_price.facts.declared_file import read_declarations
 from jobs.domains.low_price.facts.features import HISTORY, PARTIES, own_columns, with_parties
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.facts.markets import name_markets, names_of
@@ -44,7 +45,7 @@ def newest_night(lake: Lake) -> date:
     """
     nights = lake.rows("gold.chance_model", ["night"])["night"]
     if not len(nights):
-        raise LookupError(in_both("score.no_night"))
+        raise LookupError(both("score.no_night"))
     return pc.max(nights).as_py()
 
 
@@ -58,7 +59,7 @@ def assess_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table
     if not len(filed):
         return arrow_schema(contracts.table("gold.lot")).empty_table(), unsound
     if not len(lake.rows("gold.chance_model", ["night"], night=night)):
-        raise LookupError(in_both("score.nothing_stored", night=night))
+        raise LookupError(both("score.nothing_stored", night=night))
     return score_lots(lake, night, filed, night_config()), unsound
 
 

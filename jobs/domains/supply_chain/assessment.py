@@ -18,7 +18,7 @@ from jobs.stats.combine import combine_cauchy, reject_bh
 from jobs.stats.episodes import opened_period
 
 CONFIRMING = ("SC-PRICE", "SC-HOARD", "SC-CONC")
-UP_LEVEL = 2  # a surge is a reason to look, not a shortage: on its own it never passes 관심
+UP_LEVEL = 2  # a surge is a reason to look, not a shortage: on its own it never passes level 2
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Warning levels 1 정상, 2 관심, 3 주의, 4 경계, 5 심각 from what the detectors found (rule E).
+"""Warning levels 1 (normal) to 5 (severe) from what the detectors found.
 
 The rule, word for word: 2 is a rejection at the night's false discovery rate. 3 is a rejection of an origin
 that matters (V2 or more, or a share of at least 30 % in the twelve months before) and is confirmed: by a

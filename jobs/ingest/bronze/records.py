@@ -20,6 +20,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from jobs.contracts import ContractError
+from jobs.contracts.messages import both
 from jobs.contracts.model import Landing
 
 LONGEST_RECORD = 1 << 20
@@ -70,12 +71,9 @@ def read_header(text: str, delivered: Landing, name: str) -> list[str]:
     missing = [column for column in delivered.columns if column not in header]
     twice = sorted({column for column in header if header.count(column) > 1})
     if missing or twice:
+        named = {"missing": ", ".join(missing) or "-", "twice": ", ".join(twice) or "-"}
         raise ContractError(
-            f"{name}: does not keep schemas/landing/{delivered.source}.yml - missing columns {missing or 'none'}, "
-            f"columns that stand twice {twice or 'none'}. Ask {delivered.publisher} for a corrected file, or move this "
-            f"one out of the landing folder; nothing of it was taken. / "
-            f"계약에 맞지 않는 파일입니다: 없는 열 {missing or '없음'}, 중복된 열 {twice or '없음'}. "
-            f"바로잡은 파일을 받거나 이 파일을 옮긴 뒤 다시 실행하십시오."
+            both("error.header", name=name, source=delivered.source, publisher=delivered.publisher, **named)
         )
     return header
 

@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_read_is_one_rejected_record(tmp_path: Path, conte
 
 
 def test_a_missing_column_names_file_column_and_remedy() -> None:
-    with pytest.raises(ContractError, match=r"gscpi\.csv.*missing columns \['value'\].*Ask .*corrected file"):
+    with pytest.raises(ContractError, match=r"gscpi\.csv.*Columns missing: value;.*Ask .*corrected file"):
         list(read_records("date\n2024-01-01\n", GSCPI, "gscpi.csv"))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
+from jobs.contracts.messages import both
 from jobs.domains.low_price.backtest.ranking import rank_by_baselines, rank_ours
 from jobs.domains.low_price.backtest.trial import CUTS, HONEST, ORACLE, Trial
 from jobs.domains.low_price.config import LowPriceConfig
@@ -64,7 +65,7 @@ def read_paths(file: Path, month: str, origin: str, is_wanted) -> FloatArray:  #
         LookupError: the file is not there.
     """
     if not file.is_file():
-        raise LookupError(f"no {file}: set CUSTOMS_REAL_DATA / 파일이 없습니다")
+        raise LookupError(both("error.no_real_data", path=file))
     seen: dict[str, dict[str, tuple[float, float]]] = {}
     with file.open(encoding="utf-8-sig", newline="") as handle:
         for row in filter(is_wanted, csv.DictReader(handle)):

@@ -11,7 +11,7 @@ from pyarrow import csv
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import code_set
-from jobs.contracts.messages import say
+from jobs.contracts.messages import both
 from jobs.ingest.silver.line_slips import line_slips
 
 NEEDED = (
@@ -67,15 +67,15 @@ def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
         LookupError: there is no such file, it cannot be read, or it lacks a column that a price needs.
     """
     if not path.is_file():
-        raise LookupError(in_both("score.no_file", path=path))
+        raise LookupError(both("score.no_file", path=path))
     names = contracts.landing("import_declaration").columns
     kinds = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
     try:
         delivered = csv.read_csv(path, convert_options=kinds)
     except pa.ArrowInvalid as error:  # another encoding, or lines that the header does not fit
-        raise LookupError(in_both("score.unreadable", path=path, problem=str(error).splitlines()[0])) from error
+        raise LookupError(both("score.unreadable", path=path, problem=str(error).splitlines()[0])) from error
     if missing := [name for name in NEEDED if name not in delivered.column_names]:
-        raise LookupError(in_both("score.no_column", path=path, names=", ".join(missing)))
+        raise LookupError(both("score.no_column", path=path, names=", ".join(missing)))
     for name in names:
         if name not in delivered.column_names:
             delivered = delivered.append_column(name, pa.repeat("", len(delivered)))
@@ -88,11 +88,6 @@ def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
             f"select distinct declaration_id, line_no from lots where not coalesce({PRICED}, false)"
         ).to_arrow_table()
     return fit(sound), unsound
-
-
-def in_both(code: str, **params: object) -> str:
-    """A sentence of schemas/messages in both languages."""
-    return " / ".join(say(code, lang, params) for lang in ("en", "ko"))
 
 
 def fit(rows: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ import numpy as np
 from jobs.sample.files import LandingFile
 from jobs.sample.supply_chain.commodities import COMMODITIES
 from jobs.sample.supply_chain.countries import name_ko
-from jobs.sample.supply_chain.goods import COFFEE
+from jobs.sample.supply_chain.goods import COFFEE, COFFEE_NAME_KO
 from jobs.sample.supply_chain.sources.kcs import trade_revisions
 from jobs.sample.supply_chain.vintages import Delivery, changed, released
 from jobs.sample.supply_chain.world import World
@@ -33,7 +33,6 @@ PRICE_HEADER = (
     "robusta_usd_per_kg",
     "source",
 )
-_ITEM_NAME = "카페인을 제거하지 않은 것"
 _POUND_KG = 0.45359237
 
 
@@ -50,7 +49,7 @@ def coffee_imports(world: World, deliveries: list[Delivery]) -> Iterator[Landing
             (
                 str(world.months[window[at]]),
                 COFFEE,
-                _ITEM_NAME,
+                COFFEE_NAME_KO,
                 name_ko(origin),
                 origin,
                 int(mass[series, at]),
