@@ -61,6 +61,16 @@ def run(site: Path, cwd: Path, *arguments: str, **environment: str) -> subproces
     )
 
 
+def test_the_wheel_holds_what_stands_beside_the_code(site: Path) -> None:
+    wanted = {
+        path.relative_to(ROOT)
+        for part in ("jobs", "dashboards")
+        for path in (ROOT / part).rglob("*")
+        if path.is_file() and path.suffix in {".py", ".csv", ".html", ".yml", ".css", ".js"}
+    }
+    assert {str(path) for path in wanted if not (site / path).is_file()} == set()
+
+
 def test_the_wheel_makes_a_sample_world(site: Path, tmp_path: Path) -> None:
     done = run(site, tmp_path, "sample", "--size", "tiny", "--out", "landing")
     assert done.returncode == 0, done.stderr
