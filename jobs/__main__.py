@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     from jobs.contracts import ContractError
     from jobs.ingest.gate import GateStopped
     from jobs.lake.lock import LakeLocked
+    from jobs.lake.outdated import LakeOutdated
 
     log = logging.getLogger("jobs")
     try:
@@ -74,6 +75,9 @@ def main(arguments: list[str] | None = None) -> int:
     except LookupError as error:
         log.error("%s", error)
         return exit_codes.USAGE
+    except LakeOutdated as error:
+        log.error("%s", error)
+        return exit_codes.MACHINE
     except (OSError, MemoryError) as error:
         log.error("%s: %s: %s", heading("error.machine"), type(error).__name__, error)
         return exit_codes.MACHINE

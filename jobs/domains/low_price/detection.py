@@ -11,8 +11,9 @@ from jobs.alerting.domain import NightTables
 from jobs.domains.low_price.config import night_config
 from jobs.domains.low_price.night import find_low_prices
 from jobs.domains.low_price.signals import lot_signals
+from jobs.lake.as_of import end_of_night
 from jobs.lake.canonical import table_of
-from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.delta import Lake
 
 
 def detect(lake: Lake, night: date, capacity: int) -> NightTables:

@@ -27,8 +27,9 @@ from jobs.domains.supply_chain.facts.items import gather_items
 from jobs.domains.supply_chain.facts.panel import Panel, assess_standing, build_panel
 from jobs.domains.supply_chain.methods.mass import MassConfig
 from jobs.domains.supply_chain.series import Priors, Span, assess_items, assessed_columns, learn_priors
+from jobs.lake.as_of import end_of_night
 from jobs.lake.canonical import table_of
-from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.delta import Lake
 
 log = logging.getLogger(__name__)
 SPAN = Span()
