@@ -55,7 +55,11 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def percent(ratio: float) -> str:
-    """A ratio as a percentage, with a decimal where it is small."""
+    """A ratio as a percentage, with a decimal where it is small.
+
+    >>> percent(0.4), percent(0.0473), percent(0.0002)
+    ('40%', '4.7%', '<0.1%')
+    """
     if 0 < ratio < 0.001:
         return "<0.1%"
     return f"{ratio:.1%}" if 0 < ratio < 0.1 else f"{ratio:.0%}"

@@ -25,18 +25,16 @@ from tests.builders.trade import NIGHT, coffee, items, stopping, tin
 JOBS = Path(contracts.__file__).parents[1]
 REPOSITORY = contracts.SCHEMAS
 CONFIGURATION = ("Config", "Rule", "Policy", "Window", "Prior")
-NOT_YET = ("domains/low_price/",)  # moves to the register at the same time; delete when it has
 CACHED = (register.detectors, register.rules, register.rules_version, supply_chain_config)
 FACTS = items(tin(stopping(60_000, 1)), coffee())
 Edit = Callable[[str, str, str], None]
 
 
-def classes(skip: tuple[str, ...] = ()) -> Iterator[tuple[str, ast.ClassDef]]:
+def classes() -> Iterator[tuple[str, ast.ClassDef]]:
     """Every class of jobs/ with its file."""
     for path in sorted(JOBS.rglob("*.py")):
-        name = path.relative_to(JOBS).as_posix()
-        if not name.startswith(skip):
-            yield from ((name, n) for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.ClassDef))
+        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+        yield from ((path.relative_to(JOBS).as_posix(), n) for n in nodes if isinstance(n, ast.ClassDef))
 
 
 def holds_number(value: ast.expr) -> bool:
@@ -50,7 +48,7 @@ def holds_number(value: ast.expr) -> bool:
 def test_no_configuration_has_a_number_of_its_own() -> None:
     own = [
         f"{name}: {each.name}.{line.target.id}"
-        for name, each in classes(skip=NOT_YET)
+        for name, each in classes()
         if each.name.endswith(CONFIGURATION)
         for line in each.body
         if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
@@ -61,8 +59,6 @@ def test_no_configuration_has_a_number_of_its_own() -> None:
 
 @pytest.mark.parametrize("domain", sorted(path.name for path in (REPOSITORY / "detectors").iterdir()))
 def test_every_detector_is_a_file_and_a_module(domain: str) -> None:
-    if f"domains/{domain}/" in NOT_YET:
-        pytest.skip("its detectors move to modules of their own at the same time")
     modules = {path.stem for path in (JOBS / "domains" / domain / "detectors").glob("*.py")} - {"__init__"}
     assert modules == {each.lower().replace("-", "_") for each in register.detectors(domain)}
 

@@ -117,7 +117,8 @@ def test_a_record_never_holds_forecasts_of_the_night_itself_or_of_later_ones(dri
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
     """Forecasts of one series by all models."""
     lake = Lake(None, str(tmp_path_factory.mktemp("lake")), "run-1")  # type: ignore[arg-type]
-    return make_forecasts(lake, alerts(TIN), months(history(TIN, 9_000)), NIGHT)
+    lake.replace_night_rows("gold.subject_month", months(history(TIN, 9_000)), NIGHT)
+    return make_forecasts(lake, alerts(TIN), NIGHT)
 
 
 def test_every_model_forecasts_and_exactly_one_is_shown(made: dict[str, pa.Table]) -> None:
@@ -135,7 +136,7 @@ def test_forecasts_begin_with_the_first_unknown_month_and_lie_in_their_intervals
 
 
 def test_no_series_no_forecast(driver_lake: Lake) -> None:
-    assert [len(table) for table in make_forecasts(driver_lake, alerts(), months(), NIGHT).values()] == [0, 0]
+    assert [len(table) for table in make_forecasts(driver_lake, alerts(), NIGHT).values()] == [0, 0]
 
 
 def test_the_parts_of_the_explained_model_are_kept(made: dict[str, pa.Table]) -> None:
