@@ -6,6 +6,8 @@ import pytest
 from jobs.domains.low_price.detectors.lp_copy import find_copying
 from tests.calibration.patterns import copying_world, detected, realised
 
+pytestmark = pytest.mark.slow
+
 
 def draws():
     return np.random.default_rng(0)

@@ -6,6 +6,8 @@ import pytest
 from jobs.domains.low_price.detectors.lp_weight import Measure, carried_mass, find_weight_understatement
 from tests.calibration.patterns import detected, realised, weight_world
 
+pytestmark = pytest.mark.slow
+
 FIRMS, LOTS = 20, 10
 FIRM = np.repeat(np.arange(FIRMS), LOTS)
 
