@@ -104,7 +104,7 @@ def register_callbacks() -> None:
             title = text("app.title", lang, page=heading(page))
             return shell.frame(view, page), title, lang
         except Exception:
-            at = i18n.clock(datetime.now(UTC), lang)
+            at = i18n.clock(datetime.now(UTC))
             log.exception("page %s%s could not be made (%s)", pathname, search, at)
             return notice.failed(lang, at), text("app.name", lang), lang
 

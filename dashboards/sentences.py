@@ -62,7 +62,7 @@ def last_week(past: pa.Table) -> tuple[float | None, float | None]:
 def strait_line(past: pa.Table, lang: str) -> str:
     """The newest week of a chokepoint in words."""
     seen, expected = last_week(past)
-    return text("brief.strait_line", lang, observed=i18n.number(seen, lang), expected=i18n.number(expected, lang))
+    return text("brief.strait_line", lang, observed=i18n.number(seen), expected=i18n.number(expected))
 
 
 def source_age(row: dict[str, Any], lang: str) -> str:
@@ -84,7 +84,7 @@ def lots_line(night: date, lang: str) -> str | None:
         chosen = [
             row["n"] for row in counted if row["level"] >= least and (not selections or row["selection"] in selections)
         ]
-        return i18n.number(sum(chosen), lang)
+        return i18n.number(sum(chosen))
 
     return text(
         "lot.lots_line",
@@ -105,4 +105,4 @@ def price_line(row: dict[str, Any], lang: str) -> str:
     figures = {
         name: i18n.quantity(row[name], "usd_per_kg", lang) for name in ("price_usd_per_kg", "reference_usd_per_kg")
     }
-    return text(key, lang, ratio=i18n.percent(row["price_ratio"], lang), **figures)
+    return text(key, lang, ratio=i18n.percent(row["price_ratio"]), **figures)

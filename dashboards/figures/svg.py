@@ -15,7 +15,7 @@ from html import escape
 import plotly.graph_objects as go
 
 from dashboards.figures import shapes, theme, ticks
-from dashboards.i18n import significant
+from jobs.alerting.words import significant
 
 DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "9 4", "longdashdot": "9 3 2 3"}
 FONT_SIZE, WIDE, NARROW, SWATCH = 12, 12.0, 6.6, 22

@@ -122,14 +122,14 @@ def supplier_facts(row: dict[str, Any], lang: str) -> list[tuple[str, object]]:
     """The origin's share, the item's vulnerability and its cover, each said to be unknown where it is."""
     known_class, cover, share = row["vulnerability"], row["cover_days"], row["origin_share"]
     return [
-        (text("alert.share", lang), unknown(lang) if share is None else i18n.percent(share, lang)),
+        (text("alert.share", lang), unknown(lang) if share is None else i18n.percent(share)),
         (
             text("alert.vulnerability", lang),
             unknown(lang) if known_class is None else codes.label("vulnerability", known_class, lang),
         ),
         (
             text("alert.cover", lang),
-            unknown(lang) if cover is None else text("alert.cover_days", lang, n=i18n.number(cover, lang)),
+            unknown(lang) if cover is None else text("alert.cover_days", lang, n=i18n.number(cover)),
         ),
     ]
 

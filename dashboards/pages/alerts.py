@@ -127,7 +127,7 @@ def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
         "sentence": row[f"sentence_{lang}"],
         "subject": f"[{title}]({view.href('/alert/' + row['alert_id'])})",
         "period": i18n.period(row["period_start"], lang, names.is_daily(row)),
-        "share": i18n.percent(row["origin_share"], lang),
+        "share": i18n.percent(row["origin_share"]),
         "p": i18n.p_value(row["p_value"]),
         "stake": None if stake is None else float(stake),
         "stakeWords": i18n.won(stake, lang),

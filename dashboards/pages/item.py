@@ -54,10 +54,10 @@ def structure_section(row: dict[str, Any], view: View) -> html.Section:
             codes.label("vulnerability", row["vulnerability"], lang) if known else text("item.unknown_class", lang),
         ),
         (text("item.value", lang), i18n.money(row["item_value_usd"], lang)),
-        (text("item.origins", lang), i18n.number(row["origin_count"], lang)),
-        (text("item.hhi", lang), i18n.number(row["hhi"], lang, 2)),
-        (text("item.top", lang), f"{names.country(row['top_origin'], lang)} {i18n.percent(row['top_share'], lang)}"),
-        (text("item.coverage", lang), i18n.percent(row["coverage_ratio"], lang, 1)),
+        (text("item.origins", lang), i18n.number(row["origin_count"])),
+        (text("item.hhi", lang), i18n.number(row["hhi"], 2)),
+        (text("item.top", lang), f"{names.country(row['top_origin'], lang)} {i18n.percent(row['top_share'])}"),
+        (text("item.coverage", lang), i18n.percent(row["coverage_ratio"], 1)),
     ]
     return html.Section([html.H2(text("item.structure", lang)), facts(pairs)], className="panel")
 

@@ -108,7 +108,7 @@ def figures_section(lot: dict[str, Any], view: View) -> html.Section:
         (text("lot.declared_on", lang), str(lot["period_start"])),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in PARTIES),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in SELECTION),
-        (names.column("propensity", lang), i18n.number(lot["propensity"], lang, 3)),
+        (names.column("propensity", lang), i18n.number(lot["propensity"], 3)),
     ]
     return html.Section([html.H2(text("lot.figures", lang)), facts(pairs)], className="panel")
 

@@ -88,9 +88,9 @@ def every_figure(rows: pa.Table, which: str, lang: str) -> html.Div:
             text(f"score.group_{row['group_id']}", lang),
             names.measure(row["measure"], lang),
             names.rule(row["rule"], lang),
-            i18n.percent(row["depth"], lang),
+            i18n.percent(row["depth"], 0),
             str(row["alarm_rate"]),
-            *(i18n.number(row[c], lang, 3) for c in COLUMNS[5:9]),
+            *(i18n.number(row[c], 3) for c in COLUMNS[5:9]),
             str(row["sample_n"]),
         ]
         for row in result.to_pylist()

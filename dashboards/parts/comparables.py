@@ -45,7 +45,7 @@ def section(lot: dict[str, Any], view: View) -> html.Section:
     note = text(
         "lot.comparables_note",
         lang,
-        n=i18n.number(lot["comparable_count"], lang),
+        n=i18n.number(lot["comparable_count"]),
         shown=len(rows),
         rung=codes.label("comparable_rung", lot["comparable_rung"], lang),
     )
@@ -74,7 +74,7 @@ def line(row: dict[str, Any], lang: str) -> list[object]:
             className="record",
         ),
         i18n.UNKNOWN if row["shipped_on"] is None else str(row["shipped_on"]),
-        i18n.number(row["days_apart"], lang),
+        i18n.number(row["days_apart"]),
         names.country(row["origin_country"], lang),
         price(row["adjusted_usd_per_kg"], lang),
         price(row["declared_usd_per_kg"], lang),

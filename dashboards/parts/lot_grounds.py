@@ -56,9 +56,9 @@ def ground_table(grounds: list[dict[str, Any]], lang: str) -> html.Div:
         [
             html.Span(names.detector(each["code"], lang), title=each["code"]),
             price(each["reference_usd_per_kg"], lang),
-            i18n.percent(each["ratio"], lang),
-            i18n.number(each["z"], lang, 1),
-            i18n.number(each["n"], lang),
+            i18n.percent(each["ratio"]),
+            i18n.number(each["z"], 1),
+            i18n.number(each["n"]),
             text("lot.yes" if each["is_low"] else "lot.no", lang),
         ]
         for each in grounds

@@ -39,7 +39,7 @@ def reasons(row: dict[str, Any], view: View) -> html.Section:
     parts = [notice.empty(text("alert.no_reasons", lang))] if not said else []
     if weighed:
         columns = {"label": [words for words, _ in weighed], "contribution": [share for _, share in weighed]}
-        table_of = [[words, i18n.percent(share, lang)] for words, share in weighed]
+        table_of = [[words, i18n.percent(share)] for words, share in weighed]
         alt = "; ".join(f"{words} {share}" for words, share in table_of)
         picture = chart(reasons_figure.figure(pa.table(columns), lang=lang), alt=alt, name="reasons", lang=lang)
         head = [text("alert.reasons", lang), text("alert.contribution", lang)]
@@ -93,9 +93,9 @@ def peer_table(result: list[dict[str, Any]], own: str, view: View) -> html.Div:
         rows.append(
             [
                 html.Strong(name) if peer["partner_country"] == own else name,
-                i18n.percent(peer["origin_share"], lang),
+                i18n.percent(peer["origin_share"]),
                 i18n.quantity(mass, "kg", lang),
-                i18n.percent(ratio, lang),
+                i18n.percent(ratio),
                 badge(peer["level"], lang) if peer["level"] else i18n.UNKNOWN,
             ]
         )

@@ -110,7 +110,7 @@ def alert_entry(row: dict[str, Any], night: date, lang: str) -> dict[str, Any]:
         f"{names.column('p_value', lang)} {i18n.p_value(row['p_value'])}",
     ]
     if row["origin_share"] is not None:
-        facts.append(f"{text('alert.share', lang)} {i18n.percent(row['origin_share'], lang)}")
+        facts.append(f"{text('alert.share', lang)} {i18n.percent(row['origin_share'])}")
     return {
         "alert_id": row["alert_id"],
         "mark": mark(row["level"]),

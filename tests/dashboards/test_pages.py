@@ -131,8 +131,8 @@ def test_an_item_page_lists_its_origins_and_alerts(gold_lake: Path) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "finds 44 % of cuts to 20 % and 53 % of cuts to 5 %; the best naive rule finds 20 % and 24 %"),
-        ("ko", "20 %로 줄어든 단절의 44 %, 5 %로 줄어든 단절의 53 %"),
+        ("en", "finds 44% of cuts to 20% and 53% of cuts to 5%; the best naive rule finds 20% and 24%"),
+        ("ko", "20%로 줄어든 단절의 44%, 5%로 줄어든 단절의 53%"),
     ],
 )
 def test_the_score_page_begins_with_what_was_found(gold_lake: Path, lang: str, words: str) -> None:
@@ -147,12 +147,12 @@ def test_the_score_page_says_where_a_naive_rule_is_better(gold_lake: Path) -> No
     )
     before, after = (detection.shortfalls(detection.read_points(each), "en") for each in (reading.backtest(), rows))
     assert before == text("score.no_shortfall", "en")
-    assert "cuts to 20 % at 0.3 alarms (Robust z 90 %, level rule 75 %)" in after
+    assert "cuts to 20% at 0.3 alarms (Robust z 90%, level rule 75%)" in after
 
 
 def test_the_score_page_tells_events_controls_and_rules_that_alarm_too_often(gold_lake: Path) -> None:
     page = written("/score", "?lang=en")
-    for words in ("+2 months", "not covered by the data", "1 (1.5 %)", "3 months alarmed (4.2 %)", "pseudo-vintage"):
+    for words in ("+2 months", "not covered by the data", "1 (1.5%)", "3 months alarmed (4.2%)", "pseudo-vintage"):
         assert words in page
     assert page.count(text("score.unreachable", "en")) == 3 * 2 * 3  # rules, rates and depths
 

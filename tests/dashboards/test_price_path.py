@@ -32,7 +32,7 @@ def traces(points: pa.Table, lang: str = "en") -> dict[str, go.Scatter]:
 def test_the_path_is_a_line_over_its_band() -> None:
     drawn = traces(POINTS)
     assert list(drawn["Reference price"].y) == [3.0, 3.2]
-    assert sorted(drawn["Range of 95 % of honest lots"].y) == [2.0, 2.2, 4.0, 4.2]
+    assert sorted(drawn["Range of 95% of honest lots"].y) == [2.0, 2.2, 4.0, 4.2]
 
 
 @pytest.mark.parametrize(
