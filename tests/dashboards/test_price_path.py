@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 
-from dashboards.figures import price_path, svg, theme
+from dashboards.figures import svg, theme
 from dashboards.i18n import LANGUAGES
+from dashboards.kinds.low_price import price_path
 
 DAYS = [date(2024, 4, day) for day in (1, 2, 3)]
 COLUMNS = ("series", "day", "price_usd_per_kg", "lower", "upper", "label", "level")

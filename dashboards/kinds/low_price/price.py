@@ -7,9 +7,10 @@ from typing import Any
 import pyarrow as pa
 from dash import html
 
-from dashboards import i18n, names, sentences
-from dashboards.figures import price_path
+from dashboards import i18n, names
 from dashboards.i18n import text
+from dashboards.kinds.low_price import price_path
+from dashboards.kinds.low_price.words import price_line
 from dashboards.parts import notice
 from dashboards.parts.chart import chart
 from dashboards.parts.table import behind, facts, table
@@ -68,7 +69,7 @@ def chart_section(lot: dict[str, Any], view: View) -> html.Section:
         return html.Section([title, notice.empty(text("lot.no_path", lang))], className="panel")
     key = f"{lot['declaration_id']}/{lot['line_no']}"
     download = html.A(text("alert.download", lang), href=view.href(f"/download/lot/{key}/prices.csv", night=view.night))
-    alt = text("lot.chart_alt", lang, line=sentences.price_line(lot, lang), n=points.num_rows - 1)
+    alt = text("lot.chart_alt", lang, line=price_line(lot, lang), n=points.num_rows - 1)
     return html.Section(
         [
             html.Div([title, download], className="panel-head"),

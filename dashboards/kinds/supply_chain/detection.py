@@ -9,8 +9,8 @@ import pyarrow as pa
 from dash import html
 
 from dashboards import i18n, names
-from dashboards.figures.detection import LOOKS, OURS, RATES
 from dashboards.i18n import text
+from dashboards.kinds.supply_chain.detection_figure import LOOKS, OURS, RATES
 from dashboards.parts.table import table
 from jobs import reading
 

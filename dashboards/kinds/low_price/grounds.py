@@ -8,8 +8,9 @@ from dash import html
 
 from dashboards import i18n, names
 from dashboards.i18n import text
+from dashboards.kinds.low_price import words
+from dashboards.kinds.low_price.price import price
 from dashboards.parts import notice
-from dashboards.parts.lot_price import price
 from dashboards.parts.table import table
 from dashboards.sentences import level_name
 from dashboards.view import View
@@ -24,10 +25,10 @@ def raised_section(lot: dict[str, Any], view: View) -> html.Section:
     lang = view.lang
     title = html.H2(text("lot.raised", lang))
     said = [html.Li(names.reason(code, lang)) for code in furthest(lot["reason_codes"])]
-    words = html.Ul(said, className="lines") if said else notice.empty(text("lot.nothing_raised", lang))
+    listed = html.Ul(said, className="lines") if said else notice.empty(text("lot.nothing_raised", lang))
     grounds = [ground_table(lot["grounds"], lang)] if lot["grounds"] else []
     steps = html.P(level_steps(lot, lang), className="note")
-    return html.Section([title, steps, words, *grounds], className="panel")
+    return html.Section([title, steps, listed, *grounds], className="panel")
 
 
 def furthest(result: list[str]) -> list[str]:
@@ -74,8 +75,8 @@ def speaks_section(lot: dict[str, Any], view: View) -> html.Section:
     title = html.H2(names.column("speaks_for", lang))
     said = [html.Li(names.reason(code, lang)) for code in lot["speaks_for"] if code != VOUCHER]
     if lot["voucher_declaration_id"]:
-        record = html.Code(names.lot(lot["voucher_declaration_id"], lot["voucher_line_no"]))
-        words = html.Strong(text("lot.voucher", lang))
-        said.insert(0, html.Li([words, " ", record, ". ", text("lot.capped", lang)], className="voucher"))
+        record = html.Code(words.lot(lot["voucher_declaration_id"], lot["voucher_line_no"]))
+        label = html.Strong(text("lot.voucher", lang))
+        said.insert(0, html.Li([label, " ", record, ". ", text("lot.capped", lang)], className="voucher"))
     body = html.Ul(said, className="lines") if said else notice.empty(text("lot.nothing_speaks", lang))
     return html.Section([title, html.P(text("lot.speaks_note", lang), className="note"), body], className="panel")

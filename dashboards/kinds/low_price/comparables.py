@@ -8,8 +8,9 @@ from dash import html
 
 from dashboards import i18n, names
 from dashboards.i18n import text
+from dashboards.kinds.low_price import words
+from dashboards.kinds.low_price.price import price
 from dashboards.parts import notice
-from dashboards.parts.lot_price import price
 from dashboards.parts.table import table
 from dashboards.view import View
 from jobs import reading
@@ -67,7 +68,7 @@ def line(row: dict[str, Any], lang: str) -> list[object]:
         html.Div(
             [
                 html.Code(
-                    names.lot(row["comparable_declaration_id"], row["comparable_line_no"]), title=row["record_id"] or ""
+                    words.lot(row["comparable_declaration_id"], row["comparable_line_no"]), title=row["record_id"] or ""
                 ),
                 *marks(row, lang),
             ],
