@@ -140,7 +140,8 @@ def heading(page: html.Main) -> str:
 
 def server() -> Flask:
     """The WSGI application, for gunicorn."""
-    return create_app().server
+    result: Flask = create_app().server
+    return result
 
 
 def main() -> None:

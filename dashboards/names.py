@@ -41,7 +41,7 @@ def is_daily(row: dict[str, Any]) -> bool:
 def source(name: str, lang: str) -> str:
     """The title of a delivered source, from its landing contract."""
     try:
-        return getattr(contracts.landing(name).title, lang)
+        return str(getattr(contracts.landing(name).title, lang))
     except ContractError:
         return name
 
@@ -49,7 +49,7 @@ def source(name: str, lang: str) -> str:
 def table(name: str, lang: str) -> str:
     """The title of a table, from its contract."""
     try:
-        return getattr(contracts.table(name).title, lang)
+        return str(getattr(contracts.table(name).title, lang))
     except ContractError:
         return name
 

@@ -99,4 +99,5 @@ def control_line(name: str, figures: dict[str, Row], lang: str) -> list[object]:
 
 def alarm_months(row: Row) -> int:
     """Months alarmed, which the row holds as a share of the months assessed."""
-    return round((row["value"] or 0.0) * row["sample_n"])
+    months: float = (row["value"] or 0.0) * row["sample_n"]
+    return round(months)
