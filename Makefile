@@ -1,5 +1,5 @@
 # The commands of the platform. Each begins with the set-up, which is quick when nothing changed.
-.PHONY: help run test dashboard doctor setup check lock
+.PHONY: help run test check readme dashboard doctor setup lock
 export LANDING NIGHT
 
 help:  ## these lines
@@ -14,10 +14,14 @@ test:  ## every check and every test
 	@.venv/bin/mypy
 	@.venv/bin/python -m pytest
 
-check:  ## what needs no run: types, style, import rules, contracts
+check:  ## types, style, import rules, contracts and the fast tests: no Spark, browser, Airflow or simulation
 	@docker/setup.sh test
+	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest tests/test_style.py tests/contracts
+	@.venv/bin/python -m pytest -m 'not spark and not browser and not airflow and not slow'
+
+readme:  ## the tables of detectors in README.md, from schemas/detectors
+	@.venv/bin/python -m tests.docs.detector_table
 
 dashboard:  ## the pages, at http://127.0.0.1:8050
 	@docker/setup.sh run

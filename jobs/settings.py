@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ROOT = Path(__file__).parents[1]
+PACKED = Path(__file__).parent / "packed"  # a wheel's copies of schemas/ and docker/ (docker/wheel.py)
+ROOT = PACKED if PACKED.is_dir() else Path(__file__).parents[1]  # where schemas/ and docker/ are
+HOME = Path.cwd() if PACKED.is_dir() else ROOT  # whose `.local` takes what is written
 
 
 class Settings(BaseSettings):
@@ -29,20 +31,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CUSTOMS_", frozen=True)
 
-    lake: str = str(ROOT / ".local" / "lake")
-    landing: Path = ROOT / ".local" / "landing"
-    truth: Path = ROOT / ".local" / "truth"
-    published: Path = ROOT / ".local" / "published"
-    database_url: str = f"sqlite:///{ROOT / '.local' / 'decisions.sqlite'}"
+    lake: str = str(HOME / ".local" / "lake")
+    landing: Path = HOME / ".local" / "landing"
+    truth: Path = HOME / ".local" / "truth"
+    published: Path = HOME / ".local" / "published"
+    database_url: str = f"sqlite:///{HOME / '.local' / 'decisions.sqlite'}"
     spark_master: str = "local[*]"
     kcs_key_file: Path | None = None
     capacity: int = 40
     timezone: str = "Asia/Seoul"
-    real_data: Path = ROOT.parent / "shared" / "data"
+    real_data: Path = HOME.parent / "shared" / "data"
 
     def capacity_of(self, kind: str) -> int:
         """Alerts of a kind an office can look at in a day: `CUSTOMS_CAPACITY_<KIND>`, else `CUSTOMS_CAPACITY`."""
-        return int(os.environ.get(f"CUSTOMS_CAPACITY_{kind.upper()}", self.capacity))
+        named = os.environ.get(f"CUSTOMS_CAPACITY_{kind.upper()}", self.capacity)
+        return self.model_validate({"capacity": named}).capacity
 
 
 @cache

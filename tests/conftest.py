@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from tests.builders.nights import Nightly
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts Spark by the fixtures it uses, so that `make check` can leave it out."""
+    for item in items:
+        if "spark" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.spark)
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(scope="session")
 def spark() -> SparkSession:
     """The one session of the run; it costs ten seconds, and nobody stops it."""

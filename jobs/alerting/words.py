@@ -45,7 +45,11 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 def percent(ratio: float, digits: int | None = None) -> str:
-    """A ratio as a percentage; with a decimal where it is small, unless the count of decimals is asked for."""
+    """A ratio as a percentage; with a decimal where it is small, unless the count of decimals is asked for.
+
+    >>> percent(0.4), percent(0.0473), percent(0.0002), percent(0.05, 0)
+    ('40%', '4.7%', '<0.1%', '5%')
+    """
     if digits is not None:
         return f"{ratio:.{digits}%}".replace("-", MINUS)
     if 0 < ratio < 0.001:

@@ -17,7 +17,10 @@ from pydantic import ValidationError
 
 from jobs.contracts.model import Column, Landing, Table
 
-SCHEMAS = Path(os.environ.get("CUSTOMS_SCHEMAS", Path(__file__).parents[2] / "schemas"))
+_PACKED = Path(__file__).parents[1] / "packed" / "schemas"  # in a wheel; in a checkout they stand beside jobs/
+SCHEMAS = Path(
+    os.environ.get("CUSTOMS_SCHEMAS", _PACKED if _PACKED.is_dir() else Path(__file__).parents[2] / "schemas")
+)
 BRONZE_LINEAGE = ["source_file", "source_row", "file_sha256", "arrived_on", "is_arrival_stated", "ingested_at"]
 BRONZE_OWN = ["extra_columns", "reject_reason", "raw_record"]
 

@@ -35,6 +35,9 @@ def detectors(domain: str | None = None) -> dict[str, Detector]:
 def detector(detector_id: str) -> Detector:
     """One detector.
 
+    >>> detector("SC-SHORT").title.en
+    'Shortage of quantity'
+
     Raises:
         ContractError: none is registered under the id.
     """

@@ -8,7 +8,9 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
-POM = Path(__file__).parents[2] / "docker" / "pom.xml"
+from jobs.settings import ROOT
+
+POM = ROOT / "docker" / "pom.xml"
 SPACE = {"m": "http://maven.apache.org/POM/4.0.0"}
 
 

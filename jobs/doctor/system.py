@@ -16,7 +16,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-APT = Path(__file__).parents[2] / "docker" / "apt.txt"
+_PACKED = Path(__file__).parents[1] / "packed"  # in a wheel; jobs.settings cannot be imported here
+APT = (_PACKED if _PACKED.is_dir() else Path(__file__).parents[2]) / "docker" / "apt.txt"
 HEADING = re.compile(r"#\s*(run|test):")
 JAVA_VERSION = re.compile(r'version "(\d+)')
 SUPPORTED_JAVA = (17, 21)  # what Spark 4.1 supports; 17 is what is tested

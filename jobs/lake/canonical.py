@@ -20,7 +20,11 @@ SIGNIFICANT_DIGITS = 9
 
 
 def rounded(value: Any) -> Any:
-    """The value with every float in it rounded to nine significant digits; what is not finite becomes None."""
+    """The value with every float in it rounded to nine significant digits; what is not finite becomes None.
+
+    >>> rounded({"mass": 0.1 + 0.2, "price": [float("nan"), 1234567890.123]})
+    {'mass': 0.3, 'price': [None, 1234567890.0]}
+    """
     if isinstance(value, float):
         return float(f"{value:.{SIGNIFICANT_DIGITS - 1}e}") + 0.0 if math.isfinite(value) else None
     if isinstance(value, Mapping):

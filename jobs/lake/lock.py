@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from jobs.contracts.messages import both
-from jobs.settings import ROOT, settings
+from jobs.settings import HOME, settings
 
 RETRY_SECONDS = 0.5
 
@@ -93,6 +93,6 @@ def lake_lock(run_id: str, wait_seconds: float = 60) -> Iterator[None]:
         with hold_row(url, lake, holder, wait_seconds):
             yield
     else:
-        local = Path(lake) if "://" not in lake else ROOT / ".local" / "lake"
+        local = Path(lake) if "://" not in lake else HOME / ".local" / "lake"
         with hold_file(local.with_name(local.name + ".lock"), holder, wait_seconds):
             yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from jobs.contracts.messages import say
+from jobs.contracts.messages import both
 from jobs.contracts.model import Table
 
 
@@ -28,4 +28,4 @@ def check_columns(contract: Table, stored: Collection[str], root: str) -> None:
     if missing or extra:
         names = {kind: ", ".join(each) or "-" for kind, each in (("missing", missing), ("extra", extra))}
         params = {"table": contract.name, "lake": root, **names}
-        raise LakeOutdated(" / ".join(say("lake.outdated", lang, params) for lang in ("en", "ko")))
+        raise LakeOutdated(both("lake.outdated", **params))

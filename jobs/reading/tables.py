@@ -38,7 +38,12 @@ def read_version(path: str, table_id: str, version: int, name: str, night: date 
 
 
 def fit(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Rows in the contract's columns and types; a column the contract gained after the rows were written is empty."""
+    """Rows in the contract's columns and types; a column the contract gained after the rows were written is empty.
+
+    >>> schema = pa.schema([("level", pa.int32()), ("cap", pa.string())])
+    >>> fit(pa.table({"level": [3]}), schema).to_pylist()
+    [{'level': 3, 'cap': None}]
+    """
     present = [
         rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
         for field in schema

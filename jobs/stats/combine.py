@@ -21,6 +21,9 @@ P_LEAST, P_MOST = 1e-10, 0.99
 def combine_cauchy(p: FloatArray, weights: FloatArray | None = None, axis: int = -1) -> FloatArray:
     """One p-value from several of the same direction; NaN ones are left out, NaN where none is left.
 
+    >>> combine_cauchy(np.array([[0.01, 0.5], [0.2, np.nan]])).round(3).tolist()
+    [0.02, 0.2]
+
     Args:
         p: p-values with the detectors along `axis`; clipped to [1e-10, 0.99].
         weights: weight of each detector, shape (detectors,); equal when not given.

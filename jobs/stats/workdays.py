@@ -24,7 +24,11 @@ def _holidays_of_year(year: int) -> dict[np.datetime64, str]:
 
 
 def count_workdays(months: NDArray[np.datetime64]) -> FloatArray:
-    """Korean working days of each month, shape (T,): Monday to Friday less public and substitute holidays."""
+    """Korean working days of each month, shape (T,): Monday to Friday less public and substitute holidays.
+
+    >>> count_workdays(np.array(["2024-02", "2024-03"], dtype="datetime64[M]")).tolist()
+    [19.0, 20.0]
+    """
     first = months.astype("datetime64[M]")
     years = {int(y) + 1970 for y in first.astype("datetime64[Y]").astype(int)}
     closed = sorted(day for year in years for day in _holidays_of_year(year))

@@ -17,8 +17,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from jobs.domains.low_price.detectors.price_changes import assess_new_counterpart, assess_supplier_change
-from jobs.domains.low_price.detectors.price_rules import assess_comparables
+from jobs.domains.low_price.detectors.lp_1 import assess_comparables
+from jobs.domains.low_price.detectors.lp_2 import assess_supplier_change
+from jobs.domains.low_price.detectors.lp_5 import assess_new_counterpart
 from jobs.domains.low_price.levels import gather_evidence, raise_price_levels
 from jobs.domains.low_price.methods.comparables.comparables import find_comparables
 from jobs.domains.low_price.methods.comparables.exculpation import search_exculpation

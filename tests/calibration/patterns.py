@@ -15,13 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from jobs.domains.low_price.detectors.lp_copy import find_copying
-from jobs.domains.low_price.detectors.lp_hug import find_hugging
-from jobs.domains.low_price.detectors.lp_split import find_splitting
-from jobs.domains.low_price.detectors.lp_switch import find_switching
-from jobs.domains.low_price.detectors.lp_weight import Measure, find_weight_understatement
+from jobs.domains.low_price.detectors import lp_copy, lp_hug, lp_switch, lp_weight
+from jobs.domains.low_price.methods.measures import Measure
 from jobs.domains.low_price.methods.pattern import Pattern
 from jobs.stats.combine import reject_bh
+from tests.builders.configs import LOW_PRICE
+
+find_weight_understatement = partial(lp_weight.find_weight_understatement, rule=LOW_PRICE.weight)
+
+find_switching = partial(lp_switch.find_switching, rule=LOW_PRICE.switch)
+
+find_copying = partial(lp_copy.find_copying, rule=LOW_PRICE.copy)
+
+find_hugging = partial(lp_hug.find_hugging, rule=LOW_PRICE.hug)
 
 DISHONEST = 0.03
 World = dict[str, Any]
@@ -117,22 +123,6 @@ def copying_world(
     }
 
 
-def splitting_world(rng: np.random.Generator, part: float, firms: int = 3000, mean: float = 30) -> World:
-    """Log-normal lots, honest bundles of several; splitters cut what passes 10,000 into lots of 91 to 99.5 % of it."""
-    threshold = 10_000.0
-    party, bad = draw_firms(rng, firms, mean, part)
-    bundle = np.cumsum(rng.random(len(party)) >= rng.beta(1, 6, firms)[party])
-    value = np.exp(rng.normal(9, 0.7, firms)[party] + rng.normal(0, 0.5, len(party)))
-    cut = bad & (value >= threshold)
-    pieces = np.where(cut, np.ceil(value / (0.96 * threshold)), 1).astype(int)
-    lots = np.repeat(np.arange(len(party)), pieces)
-    size = np.where(cut[lots], threshold * rng.uniform(0.91, 0.995, len(lots)), value[lots])
-    size[(np.cumsum(pieces) - 1)[cut]] *= rng.uniform(0.1, 1, cut.sum())
-    bundle = np.where(cut[lots], bundle.max() + 1 + lots, bundle[lots])
-    product = rng.integers(0, 118, firms)[party[lots]]
-    return {"customs_value": size, "threshold": threshold, "party": party[lots], "product": product, "bundle": bundle}
-
-
 PATTERNS: dict[str, tuple[Callable[..., Pattern], Callable[..., World]]] = {
     "LP-HUG": (find_hugging, hugging_world),
     "LP-HUG, median 20 lots": (find_hugging, partial(hugging_world, mean=24)),
@@ -143,8 +133,6 @@ PATTERNS: dict[str, tuple[Callable[..., Pattern], Callable[..., World]]] = {
     "LP-SWITCH, few of the cheap code": (find_switching, partial(switching_world, dear=2.5)),
     "LP-COPY": (find_copying, copying_world),
     "LP-COPY, 40 % sell by list": (find_copying, partial(copying_world, lists=0.4)),
-    "splitting": (find_splitting, splitting_world),
-    "splitting, 100 lots": (find_splitting, partial(splitting_world, mean=100)),
 }
 
 

@@ -13,13 +13,12 @@ import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.domains.low_price.config import LowPriceConfig
-from jobs.domains.low_price.detectors.price_changes import assess_new_counterpart, assess_supplier_change
-from jobs.domains.low_price.detectors.price_rules import (
-    PriceTest,
-    assess_comparables,
-    assess_survey_price,
-    assess_world_price,
-)
+from jobs.domains.low_price.detectors.lp_1 import assess_comparables
+from jobs.domains.low_price.detectors.lp_2 import assess_supplier_change
+from jobs.domains.low_price.detectors.lp_3 import assess_world_price
+from jobs.domains.low_price.detectors.lp_4 import assess_survey_price
+from jobs.domains.low_price.detectors.lp_5 import assess_new_counterpart
+from jobs.domains.low_price.detectors.lp_ref import assess_reference
 from jobs.domains.low_price.facts.columns import rounded
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.levels import PriceLevels, gather_evidence, raise_price_levels
@@ -29,6 +28,7 @@ from jobs.domains.low_price.methods.comparables.exculpation import Exculpation, 
 from jobs.domains.low_price.methods.implausible_prices import is_off_middle, is_off_reference, without_price
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.pattern import number_groups
+from jobs.domains.low_price.methods.price_test import PriceTest
 from jobs.domains.low_price.methods.reference.price import PriceAssessment, StoredReference, assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from jobs.domains.low_price.patterns import PatternFlags, Shown, find_patterns
@@ -108,12 +108,12 @@ def assess_lots(
         chances: how a price becomes a chance, on file; learned from the facts when not given.
     """
     result = find_patterns(facts, config)
-    assessment = assess_price_grounds(facts, result.shown(facts), config, stored)
+    assessment = assess_price_grounds(facts, result.shown(facts, config), config, stored)
     if chances is None:
         labels = (None if each is None else each[assessment.pool] for each in (facts.label, facts.propensity))
         chances = learn_chances(assessment.evidence, config.evidence, *labels)
     probability = chances.of(assessment.evidence, config.evidence)[assessment.place]
-    choice = choose_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config)
+    choice = choose_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config.selection)
     return AssessedLots(assessment, result, chances, choice)
 
 
@@ -143,11 +143,11 @@ def assess_price_grounds(
     is_implausible = is_off_reference(pool, past, quoted["survey"], config.implausible_factor)
     pool, prices = without_price(pool, is_implausible), without_score(prices, is_implausible)
     assessed = pool.take(own)
-    result = find_comparables(assessed, pool, facts.kind_of, config.window, quoted["survey"][own])
+    result = find_comparables(assessed, pool, facts.kind_of, config.comparables, quoted["survey"][own])
     tests = assess_grounds(pool, own, prices, past, quoted, result, config)
     on_file = {code: holds[assessed_rows] for code, holds in facts.on_file.items()}
     ratio = np.fmin.reduce([test.ratio for test in tests.values()])
-    exculpation = search_exculpation(assessed, pool, ratio, shown.tainted, on_file, config.vouching)
+    exculpation = search_exculpation(assessed, pool, ratio, shown.discredited, on_file, config.exculpation)
     patterns = {code: holds[pool_rows] & ~is_implausible for code, holds in shown.by_code.items()}
     on_assessed = {code: holds[own] for code, holds in patterns.items()}
     levels = raise_price_levels(
@@ -184,7 +184,7 @@ def weigh_evidence(
     with np.errstate(divide="ignore", invalid="ignore"):
         surveyed = np.log(pool.price / survey_price)
     weighed = weigh_survey(log_ratio, surveyed, config.evidence)
-    log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.rule.survey_log_sd, np.nan))
+    log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.price.survey_log_sd, np.nan))
     odds = weigh_patterns(patterns, len(pool), config.evidence)
     return Evidence(weighed, log_sd, odds, number_trades(pool), peer_log_odds)
 
@@ -250,36 +250,20 @@ def assess_grounds(
         assessed: their rows that are assessed, (M,).
         prices, past: of the pool, against its references.
         quoted: the `world` and the `survey` price of each lot of the pool.
-        detected: comparables.
+        result: comparables.
         config: settings.
     """
     lots, own = pool.take(assessed), prices_of(prices, assessed)
-    rule, usual = config.rule, own.spread
+    rule, usual = config.price, own.spread
     change = (lots, pool, own.reference_usd_per_kg, past, usual, rule, config.memory)
     return {
-        REFERENCE: reference_ground(own, lots.price, config),
+        REFERENCE: assess_reference(own, rule),
         "LP-1": assess_comparables(lots.price, result, usual, rule),
         "LP-2": assess_supplier_change(*change),
         "LP-3": assess_world_price(lots, pool, quoted["world"][assessed], quoted["world"], usual, rule),
-        "LP-4": assess_survey_price(lots.price, quoted["survey"][assessed], rule=rule),
+        "LP-4": assess_survey_price(lots.price, quoted["survey"][assessed], log_sd=0.0, rule=rule),
         "LP-5": assess_new_counterpart(*change),
     }
-
-
-def reference_ground(own: PriceAssessment, price: FloatArray, config: LowPriceConfig) -> PriceTest:
-    """The reference price as a ground: its own z, which is free of freight."""
-    with np.errstate(invalid="ignore"):
-        is_low = (own.r < config.rule.low_ratio) & (own.z < config.rule.low_z)
-    known = np.isfinite(own.z)
-    return PriceTest(
-        np.where(known, own.reference_usd_per_kg, np.nan),
-        np.hypot(own.log_sd, own.spread),
-        np.where(known, own.r, np.nan),
-        own.z,
-        np.where(known, own.n, 0),
-        is_low,
-        {"below_reference": is_low},
-    )
 
 
 def prices_of(prices: PriceAssessment, rows: IntArray) -> PriceAssessment:

@@ -1,55 +1,74 @@
-"""Settings of the low-price assessment, the same for the night, the counter and the back-test."""
+"""The configuration of low prices, read from the register once for night, on-demand scoring, replay and back-test."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 from jobs.contracts import register
-from jobs.domains.low_price.detectors.price_changes import Memory
-from jobs.domains.low_price.detectors.price_rules import PriceRule
+from jobs.domains.low_price.detectors.lp_copy import CopyRule
+from jobs.domains.low_price.detectors.lp_hug import HugRule
+from jobs.domains.low_price.detectors.lp_switch import SwitchRule
+from jobs.domains.low_price.detectors.lp_weight import WeightRule
+from jobs.domains.low_price.facts.lot_facts import FactsRule
 from jobs.domains.low_price.levels import PriceLevelRule
 from jobs.domains.low_price.methods.case_evidence import EvidenceConfig
-from jobs.domains.low_price.methods.comparables.windows import REVIEW, Window
+from jobs.domains.low_price.methods.comparables.comparables import ComparablesRule
+from jobs.domains.low_price.methods.comparables.exculpation import ExculpationRule
+from jobs.domains.low_price.methods.learned_rule import LearnedRule
+from jobs.domains.low_price.methods.price_changes import MemoryRule
+from jobs.domains.low_price.methods.price_test import PriceRule
 from jobs.domains.low_price.methods.reference.config import ReferenceConfig
+from jobs.domains.low_price.methods.selection_rule import SelectionRule
+
+NAME = "low_price"
+SHARED = ("facts", "reference", "price", "levels", "evidence", "memory", "comparables", "exculpation", "selection")
+OWN = {"copy": "LP-COPY", "hug": "LP-HUG", "learned": "LP-LEARNED", "switch": "LP-SWITCH", "weight": "LP-WEIGHT"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LowPriceConfig:
     """What the assessment rests on besides the lots.
 
     Attributes:
-        reference, rule, levels: of the reference price, the price rules and rule G.
+        facts: which lots are assessed, and how long quotations hold.
+        reference, price, levels: of the reference price, the price rules and the levels.
         evidence: weights of the survey and of patterns beside the reference price.
         memory: how far back LP-2 and LP-5 look; within `pool_days` of every assessed lot.
-        window: days of shipment of comparables; a nightly run sees the earlier ones only.
-        vouching: days of shipment of lots that speak for the importer; later ones are as good.
+        comparables: which sales a lot is compared with; a nightly run sees the earlier ones only.
+        exculpation: what speaks for the importer.
+        selection: how the capacity is spent.
+        copy, hug, learned, switch, weight: of the detectors.
         false_discovery_rate: of each pattern over all firms of the night.
-        assessed_days: lots declared within so many days of the night are assessed.
         pool_days: lots declared within so many days are compared with.
         history_days: lots declared within so many days make the reference price.
-        switch_days: length of the recent part in which LP-SWITCH looks for a move.
         implausible_factor: a price so many times off what such goods cost is a slip of the pen, and not assessed.
-        seed: of the draws that explore, and of the simulated law of digits.
-        exploration: part of the capacity that explores.
     """
 
-    reference: ReferenceConfig = field(default_factory=ReferenceConfig)
-    rule: PriceRule = field(default_factory=PriceRule)
-    levels: PriceLevelRule = field(default_factory=PriceLevelRule)
-    evidence: EvidenceConfig = field(default_factory=EvidenceConfig)
-    memory: Memory = field(default_factory=lambda: Memory(lots=20, days=90, fresh_days=45))
-    window: Window = field(default_factory=Window)
-    vouching: Window = REVIEW
-    false_discovery_rate: float = 0.05
-    assessed_days: int = 7
-    pool_days: int = 150
-    history_days: int = 1096
-    switch_days: int = 75
-    implausible_factor: float = 50.0
-    seed: int = 20_240_213
-    exploration: float = 0.10
+    facts: FactsRule
+    reference: ReferenceConfig
+    price: PriceRule
+    levels: PriceLevelRule
+    evidence: EvidenceConfig
+    memory: MemoryRule
+    comparables: ComparablesRule
+    exculpation: ExculpationRule
+    selection: SelectionRule
+    copy: CopyRule
+    hug: HugRule
+    learned: LearnedRule
+    switch: SwitchRule
+    weight: WeightRule
+    false_discovery_rate: float
+    pool_days: int
+    history_days: int
+    implausible_factor: float
 
 
-def night_config() -> LowPriceConfig:
-    """The settings that schemas/rules/low_price states for the night."""
-    return LowPriceConfig(**register.rule("low_price", "night").parameters)
+@cache
+def low_price_config() -> LowPriceConfig:
+    """The configuration that `schemas/rules/low_price` and `schemas/detectors/low_price` state."""
+    parameters = dict(register.rule(NAME, "night").parameters)
+    parameters |= {part: register.rule(NAME, part).parameters for part in SHARED}
+    parameters |= {part: register.detector(detector).parameters for part, detector in OWN.items()}
+    return register.configure(LowPriceConfig, parameters, NAME)

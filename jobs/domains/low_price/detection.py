@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.alerting.domain import NightTables
-from jobs.domains.low_price.config import night_config
+from jobs.domains.low_price.config import low_price_config
 from jobs.domains.low_price.night import find_low_prices
 from jobs.domains.low_price.signals import lot_signals
 from jobs.lake.as_of import end_of_night
@@ -18,7 +18,7 @@ from jobs.lake.delta import Lake
 
 def detect(lake: Lake, night: date, capacity: int) -> NightTables:
     """Findings of a night from the lake; the tests counted are the grounds that could be tested."""
-    tables = find_low_prices(lake, night, night_config(), capacity)
+    tables = find_low_prices(lake, night, low_price_config(), capacity)
     selected = selected_lots(tables["gold.lot"], tables["gold.comparable"])
     signals = lot_signals(*[table.to_pylist() for table in selected], night, end_of_night(night))
     grounds = pc.sum(pc.list_value_length(tables["gold.lot"]["grounds"])).as_py() or 0

@@ -1,4 +1,4 @@
-"""Levels 1 to 4 of a lot from what the price rules and patterns found (rule G).
+"""Levels 1 to 4 of a lot from what the price rules and patterns found.
 
 The rule, word for word: 2 is r < 0.8 and z < -2; 3 is r < 0.65 and z < -3; 4 is (r < 0.5 and z < -3, or
 z < -4) with n >= 30 or a survey price. A pattern at a false discovery rate of 0.05 adds one, up to 4. An
@@ -17,21 +17,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
-from jobs.domains.low_price.detectors.price_rules import PriceTest
+from jobs.domains.low_price.methods.price_test import PriceTest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PriceLevelRule:
-    """Figures of rule G."""
+    """Figures of the rule; ratios are fractions, `cap` is the level above which a voucher lets no lot rise."""
 
-    ratio_2: float = 0.80
-    z_2: float = -2.0
-    ratio_3: float = 0.65
-    z_3: float = -3.0
-    ratio_4: float = 0.50
-    z_4: float = -4.0
-    n_4: int = 30
-    cap: int = 2
+    ratio_2: float
+    z_2: float
+    ratio_3: float
+    z_3: float
+    ratio_4: float
+    z_4: float
+    n_4: int
+    cap: int
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,8 @@ def gather_evidence(
     )
 
 
-def raise_price_levels(evidence: PriceEvidence, rule: PriceLevelRule | None = None) -> PriceLevels:
-    """Levels by rule G, all lots at once."""
-    rule = rule or PriceLevelRule()
+def raise_price_levels(evidence: PriceEvidence, rule: PriceLevelRule) -> PriceLevels:
+    """Level of every lot at once."""
     by_ground = check_grounds(evidence, rule)
     level = np.ones(evidence.z.shape, dtype=np.int64)
     for reached, code in ((2, "level_2"), (3, "level_3"), (4, "level_4")):
@@ -119,7 +118,7 @@ def raise_price_levels(evidence: PriceEvidence, rule: PriceLevelRule | None = No
 
 
 def check_grounds(evidence: PriceEvidence, rule: PriceLevelRule) -> dict[str, BoolArray]:
-    """Each condition of rule G by code, shape (M, R); NaN holds nowhere."""
+    """Each condition of the rule by code, shape (M, R); NaN holds nowhere."""
     ratio, z = evidence.ratio, evidence.z
     holds = {
         "ratio_low": ratio < rule.ratio_2,

@@ -86,9 +86,9 @@ def recent_lots(table: pa.Table, night: date, config: LowPriceConfig) -> pa.Tabl
 def find_marks(recent: pa.Table, around: Surroundings, config: LowPriceConfig) -> tuple[Marks, pa.Table]:
     """Patterns over all firms of the night: their marks on lots, and rows of gold.lot_pattern."""
     table = recent.sort_by([("declaration_id", "ascending"), ("line_no", "ascending")])
-    facts = lot_facts(table, around, config)
+    facts = lot_facts(table, around, config.facts)
     result = find_patterns(facts, config)
-    return mark(table, around, facts, result), pattern_rows(table, around, facts, result)
+    return mark(table, around, facts, result, config), pattern_rows(table, around, facts, result)
 
 
 def assess_on_spark(
@@ -122,7 +122,8 @@ def packed(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
         writer.write_table(table)
-    return sink.getvalue().to_pybytes()
+    stream: bytes = sink.getvalue().to_pybytes()
+    return stream
 
 
 def unpacked(stream: pa.Buffer) -> pa.Table:
@@ -156,9 +157,11 @@ def rank_lots(parts: list[dict[str, pa.Table]], night: date, config: LowPriceCon
     chances, day = learn_chances(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
     pool = with_parties(whole["known_lot"], whole["pool"])
     assessed = np.flatnonzero(whole["pool"]["is_assessed"].to_numpy())
-    learned = learn_ranker(pool, evidence, chances.mixture, day, config.evidence)
-    stated = assess_chances(learned.promoted, chances, evidence, assessed, pool.take(assessed), pool, config.evidence)
-    choice = choose_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config)
+    learned = learn_ranker(pool, evidence, chances.mixture, day, config.evidence, config.learned)
+    stated = assess_chances(
+        learned.promoted, chances, evidence, assessed, pool.take(assessed), pool, config.evidence, config.learned
+    )
+    choice = choose_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config.selection)
     whole["lot"] = with_choice(whole["lot"], choice, stated.reasons)
     peer_log_odds = significant(mean_peer_log_odds(chances.mixture, evidence))
     whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", peer_log_odds)

@@ -17,7 +17,7 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import commodity, regions, standard_products
 from jobs.contracts.messages import both
 from jobs.domains.low_price.assessment import assess_price_grounds, priced_lots
-from jobs.domains.low_price.config import LowPriceConfig, night_config
+from jobs.domains.low_price.config import LowPriceConfig, low_price_config
 from jobs.domains.low_price.detectors.lp_learned import assess_chances
 from jobs.domains.low_price.facts.arrays import firm_groups, lot_facts
 from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, join_texts
@@ -46,21 +46,23 @@ def newest_night(lake: Lake) -> date:
     nights = lake.rows("gold.chance_model", ["night"])["night"]
     if not len(nights):
         raise LookupError(both("score.no_night"))
-    return pc.max(nights).as_py()
+    newest: date = pc.max(nights).as_py()
+    return newest
 
 
 def assess_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table]:
     """Columns of gold.lot of the lines of a file, by what a night stored; and the names of the lines not assessed.
 
     Raises:
-        LookupError: there is no such file, it lacks a column, or the night has stored nothing.
+        LookupError: there is no such file, or the night has stored nothing.
+        ContractError: the file cannot be read, or lacks a column.
     """
     filed, unsound = read_declarations(path)
     if not len(filed):
         return arrow_schema(contracts.table("gold.lot")).empty_table(), unsound
     if not len(lake.rows("gold.chance_model", ["night"], night=night)):
         raise LookupError(both("score.nothing_stored", night=night))
-    return score_lots(lake, night, filed, night_config()), unsound
+    return score_lots(lake, night, filed, low_price_config()), unsound
 
 
 def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig) -> pa.Table:
@@ -78,12 +80,12 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     around = look_around(lake.dataset, night)
     known = known_of(lake, night, filed["standard_name_code"].unique().to_pylist())
     table = lay_beside(known.filter(pc.is_in(goods_of(known), goods_of(filed).combine_chunks())), filed, night)
-    facts = lot_facts(table, around, config, table["_is_filed"].to_numpy())
+    facts = lot_facts(table, around, config.facts, table["_is_filed"].to_numpy())
     keys, names = name_markets(table, facts.lots)
     rungs = [("standard_name_code", "in", filed["standard_name_code"].unique().to_pylist())]
     stored = stored_prices(lake.rows("gold.reference_day", night=night, where=rungs), names)
     by_code, carried_kg = shown_patterns(lake, around, table, known, filed, config)
-    shown = Shown(by_code, tainted_groups(table, facts), carried_kg)
+    shown = Shown(by_code, discredited_groups(table, facts), carried_kg)
     evaluation = assess_price_grounds(facts, shown, config, stored)
     market = names_of(keys[evaluation.assessed, GROUP], names[GROUP])
     model = lake.rows("gold.chance_model", night=night)
@@ -91,9 +93,16 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     asked = with_parties(table.take(pa.array(evaluation.pool)), own_columns(facts, evaluation)).take(evaluation.place)
     history = parties_past(lake, night, asked) if learned else asked
     stated = assess_chances(
-        learned, read_chances(model), evaluation.evidence, evaluation.place, asked, history, config.evidence
+        learned,
+        read_chances(model),
+        evaluation.evidence,
+        evaluation.place,
+        asked,
+        history,
+        config.evidence,
+        config.learned,
     )
-    choice = choose_lots(priced_lots(facts, evaluation), stated.probability, facts.night, 0, config)
+    choice = choose_lots(priced_lots(facts, evaluation), stated.probability, facts.night, 0, config.selection)
     return with_choice(pa.table(lot_columns(table, facts, evaluation, market)), choice, stated.reasons)
 
 
@@ -190,7 +199,7 @@ def shown_patterns(
     if wanted is not products:
         known = known_of(lake, around.night, wanted)
     wide = lay_beside(known.filter(pc.is_in(known["standard_name_code"], pa.array(wanted))), goods, around.night)
-    facts = lot_facts(wide, around, config, wide["_is_filed"].to_numpy())
+    facts = lot_facts(wide, around, config.facts, wide["_is_filed"].to_numpy())
     asked = {
         code: holds
         for code, holds in of_suspects(wide, rejected, around.groups).items()
@@ -202,7 +211,7 @@ def shown_patterns(
     at = pc.index_in(ours, lines.combine_chunks())
     for code, holds in seen.items():
         shown[code] = flags(pa.chunked_array([pa.array(holds)]).take(at))
-    return shown, figures(pa.chunked_array([pa.array(carried(facts, seen))]).take(at))
+    return shown, figures(pa.chunked_array([pa.array(carried(facts, seen, config.weight))]).take(at))
 
 
 def of_suspects(table: pa.Table, rejected: pa.Table, groups: dict[str, str]) -> dict[str, BoolArray]:
@@ -219,9 +228,9 @@ def of_suspects(table: pa.Table, rejected: pa.Table, groups: dict[str, str]) -> 
     return result
 
 
-def tainted_groups(table: pa.Table, facts: LotFacts) -> BoolArray:
+def discredited_groups(table: pa.Table, facts: LotFacts) -> BoolArray:
     """By number of the exporter group, whether the night believed none of its lots."""
     number = facts.lots.exporter_group
-    tainted = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
-    tainted[number[pc.fill_null(table["is_tainted"], False).to_numpy() & (number >= 0)]] = True
-    return tainted
+    discredited = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
+    discredited[number[pc.fill_null(table["is_tainted"], False).to_numpy() & (number >= 0)]] = True
+    return discredited

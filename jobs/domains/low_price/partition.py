@@ -40,20 +40,20 @@ class Marks:
     Attributes:
         shown: by pattern, the lines that show it.
         carried_kg: of the lines that show LP-WEIGHT, in their order, the net mass that was carried.
-        tainted: groups of exporters none of whose lots vouches.
+        discredited: groups of exporters none of whose lots vouches.
     """
 
     shown: dict[str, list[str]]
     carried_kg: list[float]
-    tainted: list[str]
+    discredited: list[str]
 
 
-def mark(table: pa.Table, around: Surroundings, facts: LotFacts, result: PatternFlags) -> Marks:
+def mark(table: pa.Table, around: Surroundings, facts: LotFacts, result: PatternFlags, config: LowPriceConfig) -> Marks:
     """The patterns by the names of the lots and groups they were found in."""
     lines = join_texts(table, "declaration_id", "line_no")
     groups = firm_groups(table["exporter_id"], around.groups)
-    shown = result.shown(facts)
-    is_tainted = np.append(shown.tainted, False)[facts.lots.exporter_group]
+    shown = result.shown(facts, config)
+    is_tainted = np.append(shown.discredited, False)[facts.lots.exporter_group]
     return Marks(
         {code: lines.filter(pa.array(holds)).to_pylist() for code, holds in shown.by_code.items()},
         shown.carried_kg[shown.by_code["LP-WEIGHT"]].tolist(),
@@ -70,7 +70,7 @@ def assess_products(table: pa.Table, around: Surroundings, marks: Marks, config:
         the evidence, label and propensity, what the ranker asks of a lot, and whether the lot is assessed.
     """
     table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
-    facts = lot_facts(table, around, config)
+    facts = lot_facts(table, around, config.facts)
     shown = apply_marks(table, around, facts, marks)
     evaluation = assess_price_grounds(facts, shown, config)
     keys, names = name_markets(table, facts.lots)
@@ -80,7 +80,7 @@ def assess_products(table: pa.Table, around: Surroundings, marks: Marks, config:
         "comparable": comparable_columns(table, facts, evaluation),
         "price_path": path_columns(table, facts, evaluation, keys, names[GROUP]),
         "reference_day": reference_columns(facts, evaluation, names, config),
-        "known_lot": known_columns(table, evaluation, np.append(shown.tainted, False)[facts.lots.exporter_group]),
+        "known_lot": known_columns(table, evaluation, np.append(shown.discredited, False)[facts.lots.exporter_group]),
         "priced": priced_columns(priced_lots(facts, evaluation)),
         "pool": pool_columns(facts, evaluation),
     }
@@ -92,12 +92,12 @@ def apply_marks(table: pa.Table, around: Surroundings, facts: LotFacts, marks: M
     lines = join_texts(table, "declaration_id", "line_no")
     shown = {code: pc.is_in(lines, pa.array(names, pa.string())).to_numpy() for code, names in marks.shown.items()}
     groups = firm_groups(table["exporter_id"], around.groups)
-    hit = pc.is_in(groups, pa.array(marks.tainted, pa.string())).to_numpy()
+    hit = pc.is_in(groups, pa.array(marks.discredited, pa.string())).to_numpy()
     number = facts.lots.exporter_group
-    tainted = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
-    tainted[number[hit & (number >= 0)]] = True
+    discredited = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
+    discredited[number[hit & (number >= 0)]] = True
     at = pc.index_in(lines, pa.array(marks.shown.get("LP-WEIGHT", []), pa.string()))
-    return Shown(shown, tainted, figures(pa.chunked_array([pa.array(marks.carried_kg, pa.float64()).take(at)])))
+    return Shown(shown, discredited, figures(pa.chunked_array([pa.array(marks.carried_kg, pa.float64()).take(at)])))
 
 
 def priced_columns(lots: PricedLots) -> dict[str, np.ndarray]:

@@ -16,14 +16,15 @@ from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.detectors.lp_copy import find_copying
 from jobs.domains.low_price.detectors.lp_hug import find_hugging
 from jobs.domains.low_price.detectors.lp_switch import find_switching
-from jobs.domains.low_price.detectors.lp_weight import Measure, carried_mass, find_weight_understatement
+from jobs.domains.low_price.detectors.lp_weight import WeightRule, carried_mass, find_weight_understatement
 from jobs.domains.low_price.facts.lot_facts import LotFacts
+from jobs.domains.low_price.methods.measures import Measure
 from jobs.domains.low_price.methods.pattern import Pattern
 from jobs.stats.combine import reject_bh
 
 CODES = ("LP-HUG", "LP-COPY", "LP-WEIGHT", "LP-SWITCH")
-TAINTING = ("LP-HUG", "LP-COPY")
-MONTH = 30
+DISCREDITING = ("LP-HUG", "LP-COPY")
+MONTH_DAYS = 30  # months that LP-SWITCH counts, all of one length
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,12 @@ class Shown:
 
     Attributes:
         by_code: by pattern, the lots that show it and belong to a firm it was found in, (N,).
-        tainted: by number of the exporter group, whether none of its lots vouches.
+        discredited: by number of the exporter group, whether none of its lots vouches.
         carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (N,); NaN elsewhere.
     """
 
     by_code: dict[str, BoolArray]
-    tainted: BoolArray
+    discredited: BoolArray
     carried_kg: FloatArray
 
 
@@ -53,10 +54,10 @@ class PatternFlags:
     patterns: dict[str, Pattern]
     rejected: dict[str, BoolArray]
 
-    def shown(self, facts: LotFacts) -> Shown:
+    def shown(self, facts: LotFacts, config: LowPriceConfig) -> Shown:
         """What they say of the lots they were found in."""
         by_code = self.on_lots()
-        return Shown(by_code, self.tainted(facts.lots.exporter_group), carried(facts, by_code))
+        return Shown(by_code, self.discredited(facts.lots.exporter_group), carried(facts, by_code, config.weight))
 
     def on_lots(self) -> dict[str, BoolArray]:
         """By pattern, the lots that show it and belong to a firm it was found in, (N,)."""
@@ -67,10 +68,10 @@ class PatternFlags:
         pattern = self.patterns[code]
         return np.append(self.rejected[code], False)[pattern.row]
 
-    def tainted(self, exporter_group: IntArray) -> BoolArray:
+    def discredited(self, exporter_group: IntArray) -> BoolArray:
         """Exporter groups in whose lots prices were copied or hugged: no lot of theirs vouches; by group number."""
         result = np.zeros(int(exporter_group.max(initial=-1)) + 1, dtype=bool)
-        for code in TAINTING:
+        for code in DISCREDITING:
             if code in self.patterns:
                 shown = self.patterns[code].is_evidence & self.of_firm(code) & (exporter_group >= 0)
                 result[exporter_group[shown]] = True
@@ -87,7 +88,7 @@ def find_patterns(facts: LotFacts, config: LowPriceConfig, codes: Collection[str
 def hugging(facts: LotFacts, config: LowPriceConfig) -> Pattern:
     """Importers whose prices bunch just above the security price."""
     lots = facts.lots
-    return find_hugging(lots.price, facts.security_price, lots.importer_group, lots.product)
+    return find_hugging(lots.price, facts.security_price, lots.importer_group, lots.product, config.hug)
 
 
 def copying(facts: LotFacts, config: LowPriceConfig) -> Pattern:
@@ -96,23 +97,25 @@ def copying(facts: LotFacts, config: LowPriceConfig) -> Pattern:
     return find_copying(
         facts.invoice_price,
         facts.invoice_market,
-        lots.declared // MONTH,
+        lots.declared // config.copy.period_days,
         lots.exporter_group,
         lots.importer_group,
-        np.random.default_rng(config.seed),
+        np.random.default_rng(config.selection.seed),
+        config.copy,
     )
 
 
 def weight(facts: LotFacts, config: LowPriceConfig) -> Pattern:
     """Importers who declare less mass than what was carried shows."""
     kind = {"none": Measure(np.full(len(facts), np.nan), np.full(len(facts), -1))}
-    return find_weight_understatement(facts.lots.net_mass_kg, dict(facts.measures) or kind, facts.lots.importer_group)
+    measures = dict(facts.measures) or kind
+    return find_weight_understatement(facts.lots.net_mass_kg, measures, facts.lots.importer_group, config.weight)
 
 
-def carried(facts: LotFacts, by_code: Mapping[str, BoolArray]) -> FloatArray:
+def carried(facts: LotFacts, by_code: Mapping[str, BoolArray], rule: WeightRule) -> FloatArray:
     """Net mass that was carried, of the lots that show LP-WEIGHT, (N,); NaN elsewhere."""
     is_light = by_code.get("LP-WEIGHT", np.zeros(len(facts), dtype=bool))
-    return carried_mass(facts.lots.net_mass_kg, dict(facts.measures), facts.lots.importer_group, is_light)
+    return carried_mass(facts.lots.net_mass_kg, dict(facts.measures), facts.lots.importer_group, is_light, rule)
 
 
 def switching(facts: LotFacts, config: LowPriceConfig) -> Pattern:
@@ -124,8 +127,9 @@ def switching(facts: LotFacts, config: LowPriceConfig) -> Pattern:
         burden,
         none if facts.family is None else facts.family,
         facts.lots.importer_group,
-        facts.lots.declared // MONTH,
-        first_after=(facts.night - config.switch_days) // MONTH + 1,
+        facts.lots.declared // MONTH_DAYS,
+        first_after=(facts.night - config.switch.recent_days) // MONTH_DAYS + 1,
+        rule=config.switch,
     )
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray, KeyArray
-from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.columns import rounded
 from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, log_odds, multiply_odds, weigh_trade
 from jobs.domains.low_price.methods.duty import LARGEST_KG, LARGEST_WON, Rates
 from jobs.domains.low_price.methods.expected_duty import Stakes, assess_stakes
+from jobs.domains.low_price.methods.selection_rule import SelectionRule
 from jobs.stats.selection.calibration import Calibration, fit_calibration
 from jobs.stats.selection.capacity import NONE, Allocation, Policy, allocate, weigh_uncertainty
 from jobs.stats.selection.two_groups import TwoGroups, fit_two_groups, probability_low
@@ -177,7 +177,7 @@ def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray)
     return replace(line, model=rounded(line.model), detected=rounded(line.detected))
 
 
-def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, config: LowPriceConfig) -> Choice:
+def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, rule: SelectionRule) -> Choice:
     """Chance, stakes and selection of the assessed lots.
 
     Args:
@@ -185,7 +185,7 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
         probability: chance that each is priced low, NaN where nothing is known of its price.
         night: number of the night.
         capacity: lots that can be looked at.
-        config: share that explores, seed of the draws.
+        rule: share that explores, seed of the draws.
     """
     known = np.nan_to_num(probability)
     stakes = assess_stakes(
@@ -197,7 +197,7 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
         lots.lowest_usd_per_kg * lots.krw_per_usd,
         lots.rates,
     )
-    policy = Policy(capacity, config.exploration)
+    policy = Policy(capacity, rule.exploration, rule.uncertain)
     open_rows = np.flatnonzero(lots.is_open)
     score = order_by_ground(lots, stakes.expected)
     drawn = allocate(
@@ -205,7 +205,7 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
         weigh_uncertainty(known, stakes.shortfall)[open_rows],
         lots.key[open_rows],
         night,
-        config.seed,
+        rule.seed,
         policy,
     )
     return spread_choice(len(lots), open_rows, drawn, score, probability, stakes)

@@ -142,8 +142,7 @@ def assess_sources(items: pa.Table, assess: Assess = assess_locally) -> list[tup
 def known_items(lake: Lake, night: date) -> pa.Table:
     """Rows of `facts.gather_items` of sources that are fresh on the night, sorted."""
     promises = {each.source: each.freshness_days for each in contracts.landings()}
-    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
-    return items.sort_by([("source", "ascending"), ("hs_code", "ascending")])
+    return gather_items(lake.dataset, night, promises)
 
 
 def known_ships(lake: Lake, night: date, feed: Feed) -> pa.Table:
@@ -155,7 +154,7 @@ def known_ships(lake: Lake, night: date, feed: Feed) -> pa.Table:
 
 
 def gather(lake: Lake, night: date) -> Facts:
-    """The facts as known on the night; Spark plans one query while it runs another."""
+    """The facts as known on the night; one query is planned while another runs."""
     with ThreadPoolExecutor(1 + len(FEEDS)) as pool:
         items = pool.submit(known_items, lake, night)
         ships = {feed: pool.submit(known_ships, lake, night, feed) for feed in FEEDS}

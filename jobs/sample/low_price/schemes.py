@@ -1,4 +1,4 @@
-"""Which lots are under-declared, and how: eight schemes in equal numbers, three cuts in equal numbers within each.
+"""Which lots are under-declared, and how: seven schemes in equal numbers, three cuts in equal numbers within each.
 
 A scheme is a habit: a trade keeps to one for some months, then stops and others begin. What attracts evasion drifts:
 the products in favour go once around in `DRIFT_DAYS`. Nothing here is known to a detector.
@@ -18,9 +18,9 @@ from jobs.sample.low_price.products import Catalogue
 from jobs.sample.low_price.trades import Trades, rank_within
 from jobs.sample.streams import stream
 
-SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy", "split")
-CONSTANT, PHASED, LARGE_LOT, WEIGHT, HUG, SWITCH, COPY, SPLIT = range(len(SCHEMES))
-ANYWHERE = (CONSTANT, PHASED, LARGE_LOT, WEIGHT, HUG, SPLIT)  # needs neither a neighbouring code nor a ring
+SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy")
+CONSTANT, PHASED, LARGE_LOT, WEIGHT, HUG, SWITCH, COPY = range(len(SCHEMES))
+ANYWHERE = (CONSTANT, PHASED, LARGE_LOT, WEIGHT, HUG)  # needs neither a neighbouring code nor a ring
 
 # Scheme: (the variant of the development seeds, the one held out)
 VARIANTS = {
@@ -31,9 +31,7 @@ VARIANTS = {
     "hug": ("security_price_to_2_pct", "security_price_to_6_pct"),
     "switch": ("every_lot", "every_other_lot"),
     "copy": ("one_price_a_month", "one_price_a_fortnight"),
-    "split": ("one_bill_of_lading", "days_apart"),
 }
-SPLIT_PARTS = 4
 RING_PARTIES = 6
 
 
@@ -104,7 +102,7 @@ def plan_schemes(
 
 
 def _assign(rng: np.random.Generator, ring: IntArray, can_switch: BoolArray, hugged: IntArray) -> IntArray:
-    """The scheme of each trade: rings copy, an eighth of all switch where they can, the others share the rest."""
+    """The scheme of each trade: rings copy, a seventh of all switch where they can, the others share the rest."""
     scheme = np.full(len(ring), COPY)
     share = min(1.0, 1 / len(SCHEMES) / max(can_switch.mean(), 1e-9))
     switching = (ring < 0) & can_switch & (rng.random(len(ring)) < share)
@@ -151,26 +149,6 @@ def choose_cases(lots: DrawnLots, plans: Plans, cases: int) -> Cases:
         is_reserved=plans.is_reserved[lots.trade] & is_case,
         ring=np.where(is_case, plans.ring[lots.trade], -1),
     )
-
-
-def split_lots(lots: DrawnLots, cases: Cases) -> DrawnLots:
-    """The lots with the invoice splitting carried out: parts of one lot, on one bill of lading and day or days
-    apart.
-    """
-    at = np.flatnonzero(cases.of(SPLIT))
-    if not len(at):
-        return lots
-    place, _ = rank_within(lots.trade[at], at)
-    first = at[np.maximum.accumulate(np.where(place % SPLIT_PARTS == 0, np.arange(len(at)), 0))]
-    separate = np.where(cases.is_reserved[at], place % SPLIT_PARTS, 0)
-    shift = lots.declared[first] + separate - lots.declared[at]
-    shift = np.minimum(shift, lots.declared.max() - lots.declared[at])
-    declared, shipped, shipment, mass = (a.copy() for a in (lots.declared, lots.shipped, lots.shipment, lots.mass))
-    declared[at] += shift
-    shipped[at] = np.minimum(lots.shipped[first], declared[at] - 1)
-    shipment[at] = np.where(cases.is_reserved[at], lots.shipment[at], lots.shipment[first])
-    mass[at] = lots.mass[at] / SPLIT_PARTS
-    return lots.changed(declared=declared, shipped=shipped, shipment=shipment, mass=mass)
 
 
 def _rings(rng: np.random.Generator, market: IntArray) -> IntArray:

@@ -33,7 +33,7 @@ from jobs.sample.low_price.parameters import (
 from jobs.sample.low_price.prices import Prices, walk_prices
 from jobs.sample.low_price.products import Catalogue, all_products, choose_products
 from jobs.sample.low_price.routes import walk_freight
-from jobs.sample.low_price.schemes import Cases, Plans, choose_cases, plan_schemes, security_class, split_lots
+from jobs.sample.low_price.schemes import Cases, Plans, choose_cases, plan_schemes, security_class
 from jobs.sample.low_price.trades import Trades, make_trades
 from jobs.sample.streams import stream
 
@@ -100,7 +100,7 @@ def make_declarations(
     log_sd = np.array(list(LOG_SD.values()))[spread]
     declared = declare(seed, catalogue, trades, drawn, prices, security, cases, alike, log_sd)
     inspections = inspect(seed, trades, drawn, declared, cases, alike)
-    identity = identify(seed, drawn, cases)
+    identity = identify(seed, drawn)
     order = np.lexsort((identity.line, identity.declaration, identity.second))
     numbers = number_firms(seed, trades)
     firm, relation = firm_tables(seed, catalogue, trades, drawn, numbers)
@@ -132,7 +132,6 @@ def _plant(
     prices = walk_prices(seed, catalogue, calendar, walk_freight(seed, calendar))
     drawn = draw_lots(seed, catalogue, calendar, trades, prices, lots)
     cases = choose_cases(drawn, plans, wrong)
-    drawn = split_lots(drawn, cases)
     look_alikes = LOOK_ALIKES_PER_CASE * wrong
     falls = plan_falls(seed, drawn, trades, cases, look_alikes // len(KINDS))
     alike = choose_look_alikes(seed, drawn, trades, cases, falls, look_alikes, prices)

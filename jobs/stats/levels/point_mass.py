@@ -23,7 +23,7 @@ from jobs.arrays import FloatArray, IntArray
 LEAST_MASS = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Motion:
     """How a level moves, and the grid it is kept on; levels are logs of price.
 
@@ -37,8 +37,8 @@ class Motion:
     speeds: tuple[float, ...]
     jump_rate: float
     jump_scale: float
-    cells: int = 96
-    step: float = 0.02
+    cells: int
+    step: float
 
     @cached_property
     def grid(self) -> FloatArray:
@@ -105,7 +105,7 @@ class Motion:
         return moved / moved.sum(axis=(1, 2), keepdims=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GrossErrors:
     """Density of a lot's log price around its level: mostly normal, sometimes far off (Huber 1964).
 
@@ -118,9 +118,9 @@ class GrossErrors:
         tail: mean distance of a far lot, in logs.
     """
 
-    below: float = 0.40
-    above: float = 0.05
-    tail: float = 1.2
+    below: float
+    above: float
+    tail: float
 
     def shares(self, error: FloatArray, sd: FloatArray, below: FloatArray | float) -> tuple[FloatArray, FloatArray]:
         """Density of `error` if the lot is ordinary and if it is far off, each times its share."""

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from jobs.domains.low_price.assessment import AssessedLots, assess_lots
-from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.lot_facts import LotFacts, bare_facts
 from jobs.domains.low_price.methods.lots import Lots
+from tests.builders.configs import LOW_PRICE
 from tests.builders.lots import DAY, make_lots
 
-CONFIG = LowPriceConfig()
+CONFIG = LOW_PRICE
 DAYS = 120
 NIGHT = DAY + DAYS
 

@@ -6,7 +6,7 @@ night runs them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +15,23 @@ import pytest
 import yaml
 from scipy import stats
 
-from jobs.domains.low_price.assessment import reference_ground
-from jobs.domains.low_price.config import LowPriceConfig
-from jobs.domains.low_price.detectors.price_rules import assess_comparables, assess_survey_price, compare_price
+from jobs.domains.low_price.detectors.lp_1 import assess_comparables
+from jobs.domains.low_price.detectors.lp_4 import assess_survey_price
+from jobs.domains.low_price.detectors.lp_ref import assess_reference
 from jobs.domains.low_price.levels import PriceLevels, gather_evidence, raise_price_levels
 from jobs.domains.low_price.methods.comparables.comparables import Comparables, find_comparables
 from jobs.domains.low_price.methods.comparables.exculpation import Exculpation, search_exculpation
 from jobs.domains.low_price.methods.comparables.ladder import RUNGS
-from jobs.domains.low_price.methods.comparables.windows import REVIEW, Window
+from jobs.domains.low_price.methods.comparables.windows import Window
 from jobs.domains.low_price.methods.lots import Lots
+from jobs.domains.low_price.methods.price_test import compare_price
 from jobs.domains.low_price.methods.reference.price import assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
+from tests.builders.configs import LOW_PRICE
 from tests.builders.lots import DAY, make_lots
 
 FOLDER = Path(__file__).parent / "cases"
-WINDOWS = {"nightly": Window(), "review": REVIEW}
+WINDOWS = {"nightly": LOW_PRICE.comparables.window, "review": LOW_PRICE.exculpation.vouching}
 GOODS = {"product": "", "state": "", "grade": "-", "packaging": "-", "crop_year": "-"}
 PARTIES = {"origin": "CN", "region": "-", "trade_level": "wholesale", "importer": "ours", "exporter": "exporter"}
 FIGURES = {"price": 1.0, "freight": np.nan, "mass": 20_000}
@@ -116,23 +118,27 @@ def assess(case: dict[str, Any]) -> Outcome:
     assessed, pool = lots.take(np.array([0])), lots.take(np.arange(1, len(lots)))
     window = case.get("window", "nightly")
     window = Window(*window) if isinstance(window, list) else WINDOWS[window]
+    rule = replace(LOW_PRICE.comparables, window=window)
     survey = np.array([case.get("survey", np.nan)])
-    result = find_comparables(assessed, pool, kind_of, window, survey)
-    tests = {"LP-1": assess_comparables(assessed.price, result), "LP-4": assess_survey_price(assessed.price, survey)}
+    result = find_comparables(assessed, pool, kind_of, rule, survey)
+    tests = {"LP-1": assess_comparables(assessed.price, result, None, LOW_PRICE.price)}
+    tests["LP-4"] = assess_survey_price(assessed.price, survey, 0.0, LOW_PRICE.price)
     if case.get("reference") == "pooled":
-        prices = assess_prices(assessed, fit_reference(pool, until=int(assessed.declared[0])))
-        tests["reference"] = reference_ground(prices, assessed.price, LowPriceConfig())
+        prices = assess_prices(assessed, fit_reference(pool, LOW_PRICE.reference, until=int(assessed.declared[0])))
+        tests["reference"] = assess_reference(prices, LOW_PRICE.price)
     elif "reference" in case:
         price, log_sd, n = (np.array([case["reference"][name]]) for name in ("price", "log_sd", "n"))
-        tests["reference"] = compare_price(assessed.price, price, log_sd, n)
+        tests["reference"] = compare_price(assessed.price, price, log_sd, n, LOW_PRICE.price)
     tainted = np.zeros(len(exporters) + 1, dtype=bool)
     for name in case.get("tainted", []):
         tainted[exporters.get(name, len(exporters))] = True
     ratio = np.fmin.reduce([test.ratio for test in tests.values()])
     on_file = {code: np.array([True]) for code in case.get("on_file", [])}
-    exculpation = search_exculpation(assessed, pool, ratio, tainted, on_file)
+    exculpation = search_exculpation(assessed, pool, ratio, tainted, on_file, LOW_PRICE.exculpation)
     patterns = {code: np.array([True]) for code in case.get("patterns", [])}
-    levels = raise_price_levels(gather_evidence(tests, patterns=patterns, is_capped=exculpation.is_capped))
+    levels = raise_price_levels(
+        gather_evidence(tests, patterns=patterns, is_capped=exculpation.is_capped), LOW_PRICE.levels
+    )
     return Outcome(result, exculpation, levels, [row["id"] for row in rows[1:]])
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.domains.low_price.detectors.price_rules import assess_survey_price
+from jobs.domains.low_price import levels
+from jobs.domains.low_price.detectors import lp_4
 from jobs.domains.low_price.levels import (
     PriceEvidence,
     PriceLevels,
     explain_price_level,
     gather_evidence,
-    raise_price_levels,
 )
+from tests.builders.configs import LOW_PRICE
+
+raise_price_levels = partial(levels.raise_price_levels, rule=LOW_PRICE.levels)
+assess_survey_price = partial(lp_4.assess_survey_price, log_sd=0.0, rule=LOW_PRICE.price)
 
 
 def levels_of(
@@ -112,9 +118,9 @@ def test_the_ground_named_is_the_one_that_set_the_level() -> None:
 def test_dried_garlic_of_2014_reaches_level_four() -> None:
     """708 won/kg against a survey-based 3,433: one survey price, no thirty comparables."""
     test = assess_survey_price(np.array([708.0]), np.array([3433.0]))
-    levels = raise_price_levels(gather_evidence({"LP-4": test}))
-    assert levels.level[0] == 4
-    assert explain_price_level(levels, 0)["raised_by"] == (
+    raised = raise_price_levels(gather_evidence({"LP-4": test}))
+    assert raised.level[0] == 4
+    assert explain_price_level(raised, 0)["raised_by"] == (
         "ratio_low",
         "ratio_very_low",
         "ratio_half",

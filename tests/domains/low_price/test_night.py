@@ -10,11 +10,12 @@ import pyarrow.compute as pc
 import pytest
 
 from jobs.domains.low_price import night as low_price_night
-from jobs.domains.low_price.config import night_config
+from jobs.domains.low_price.config import low_price_config
 from jobs.domains.low_price.detection import detect
 from jobs.domains.low_price.night import TABLES, find_low_prices
 from jobs.lake.delta import Lake
 from jobs.night.alert import make_alerts
+from tests.builders.configs import LOW_PRICE
 from tests.builders.keeping import broken
 from tests.builders.lot_nights import CAPACITY, LotNight
 
@@ -60,7 +61,7 @@ def test_under_priced_lots_are_likelier_to_be_raised_than_honest_ones(lot_night:
 def test_spark_and_the_driver_find_the_same(telling_night: LotNight, monkeypatch: pytest.MonkeyPatch) -> None:
     """Parted over workers, products keep their numbers, down to the last digit stored, and a ranker its text."""
     monkeypatch.setattr(low_price_night, "FEW_LOTS", 0)
-    parted = find_low_prices(telling_night.lake, telling_night.night, night_config(), CAPACITY)
+    parted = find_low_prices(telling_night.lake, telling_night.night, low_price_config(), CAPACITY)
     assert {name: parted[name].equals(telling_night.tables[name]) for name in TABLES} == dict.fromkeys(TABLES, True)
 
 
@@ -109,7 +110,8 @@ def test_a_market_without_lots_of_late_has_no_path(lot_night: LotNight) -> None:
     """Assessed over a longer time than a path is shown, a lot may lie in a market that has since gone quiet."""
     world = lot_night.world
     early = date(2026, 1, 15) + timedelta(days=150)
-    result = find_low_prices(lot_night.lake, early, replace(night_config(), assessed_days=365, pool_days=365), CAPACITY)
+    year = replace(LOW_PRICE, facts=replace(LOW_PRICE.facts, assessed_days=365), pool_days=365)
+    result = find_low_prices(lot_night.lake, early, year, CAPACITY)
     first = early - timedelta(days=179)
     assert len(result["gold.lot"]) == len(world)
     assert pc.min(result["gold.price_path"]["period_start"]).as_py() >= first

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.methods.duty import AD_VALOREM, Rates
 from jobs.domains.low_price.selection import Choice, Evidence, PricedLots, choose_lots, learn_chances
 from jobs.stats.selection.capacity import AT_RANDOM, BY_RANK, NONE
+from tests.builders.configs import LOW_PRICE
 
 HONEST = np.random.default_rng(1).normal(0.0, 0.1, 400)
 
@@ -22,7 +22,7 @@ def evidence(log_ratio: Any, odds: Any = 1.0) -> Evidence:
     return Evidence(log_ratio, np.full(n, 0.1), np.broadcast_to(odds, n), np.full(n, -1))
 
 
-CONFIG = LowPriceConfig()
+CONFIG = LOW_PRICE
 CHANCES = learn_chances(evidence(np.append(HONEST, np.full(20, np.log(0.5)))), CONFIG.evidence)
 
 
@@ -49,7 +49,7 @@ def priced(ratio: list[float], **stated: Any) -> PricedLots:
 
 def choose(ratio: list[float], capacity: int = 2, odds: Any = 1.0, **stated: Any) -> Choice:
     probability = CHANCES.of(evidence(np.log(ratio), odds), CONFIG.evidence)
-    return choose_lots(priced(ratio, **stated), probability, 20_000, capacity, CONFIG)
+    return choose_lots(priced(ratio, **stated), probability, 20_000, capacity, CONFIG.selection)
 
 
 def test_the_lot_with_more_at_stake_comes_first() -> None:

@@ -13,7 +13,7 @@ from jobs.sample.low_price import DeclarationWorld, make_declarations
 from jobs.sample.low_price.exchange import CURRENCIES, customs_rates
 from jobs.sample.low_price.parameters import CUTS, LOG_SD
 from jobs.sample.low_price.products import all_products
-from jobs.sample.low_price.schemes import COPY, SCHEMES, SPLIT
+from jobs.sample.low_price.schemes import COPY, SCHEMES
 
 LOTS = 24_000
 
@@ -184,14 +184,6 @@ def test_copied_prices_are_equal_to_the_cent_across_importers(world: Declaration
     month = copied["declared_at"].str[:7]
     assert (copied.groupby(["ring", month])["unit"].nunique() == 1).all()
     assert (copied.groupby("ring")["importer_id"].nunique() >= 2).mean() > 0.5
-
-
-def test_split_lots_share_a_bill_of_lading_and_not_a_declaration(world: DeclarationWorld, rows: DataFrame) -> None:
-    parts = rows[world.cases.of(SPLIT)]
-    per_bill = parts.groupby("bl_number").agg(parts=("line_no", "size"), numbers=("declaration_id", "nunique"))
-    assert (per_bill["parts"] == per_bill["numbers"]).all()
-    assert per_bill["parts"].max() == 4
-    assert (per_bill["parts"] > 1).mean() > 0.8
 
 
 def test_development_seeds_have_no_held_out_variant() -> None:

@@ -201,10 +201,10 @@ def test_what_comes_within_the_day_of_the_decision_is_not_newer() -> None:
 def test_a_label_that_is_not_0_or_1_is_refused() -> None:
     made = draw(Honest(rows=400), np.random.default_rng(6))
     with pytest.raises(ValueError, match="not 0 or 1"):
-        audited(made.with_columns(is_positive=made.label * 2))
+        audited(made.with_columns(is_found=made.label * 2))
 
 
 def test_a_split_without_both_labels_on_each_side_is_refused() -> None:
     made = draw(Honest(rows=400), np.random.default_rng(7))
     with pytest.raises(ValueError, match="both labels"):
-        audited(made.with_columns(is_positive=np.where(made.split, made.label, 0)))
+        audited(made.with_columns(is_found=np.where(made.split, made.label, 0)))

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.stats.levels.point_mass import GrossErrors, Motion
+from tests.builders.configs import LOW_PRICE
+from tests.builders.configs import motion as motion_of
 
-NORMAL = Motion(speeds=(0.02,), jump_rate=0.0, jump_scale=0.1)
-LOTS = GrossErrors()
+NORMAL = motion_of((0.02,), 0.0, 0.1)
+LOTS = LOW_PRICE.reference.errors
 
 
 def normal_log(error, sd):
@@ -32,21 +33,21 @@ def test_without_jumps_and_gross_errors_it_is_the_kalman_filter():
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.floats(0.05, 0.2))
 def test_two_steps_are_one(first, second, sd):
-    motion = Motion(speeds=(0.005, 0.02), jump_rate=0.01, jump_scale=0.1)
+    motion = motion_of((0.005, 0.02), 0.01, 0.1)
     mass, none = motion.start(np.array([sd])), np.zeros(1)
     twice = motion.carry(motion.carry(mass, np.array([float(first)]), none), np.array([float(second)]), none)
     np.testing.assert_allclose(twice, motion.carry(mass, np.array([float(first + second)]), none), atol=1e-9)
 
 
 def test_a_day_adds_the_variance_it_says():
-    motion = Motion(speeds=(0.01,), jump_rate=0.01, jump_scale=0.05)
+    motion = motion_of((0.01,), 0.01, 0.05)
     mass = motion.start(np.array([0.05]))
     before, after = motion.moments(mass)[1], motion.moments(motion.carry(mass, np.array([20.0]), np.zeros(1)))[1]
     assert (after - before)[0] == pytest.approx(20 * motion.daily_variance[0], rel=0.02)
 
 
 def test_the_speed_of_a_walk_is_learned():
-    motion = Motion(speeds=(0.002, 0.03), jump_rate=0.0, jump_scale=0.1)
+    motion = motion_of((0.002, 0.03), 0.0, 0.1)
     rng = np.random.default_rng(3)
     for speed, index in ((0.002, 0), (0.03, 1)):
         mass, level = motion.start(np.array([0.1])), 0.0
@@ -58,7 +59,7 @@ def test_the_speed_of_a_walk_is_learned():
 
 
 def test_one_cheap_lot_is_doubted_and_a_row_of_them_believed():
-    motion = Motion(speeds=(0.005,), jump_rate=0.002, jump_scale=0.2)
+    motion = motion_of((0.005,), 0.002, 0.2)
     mass, means = motion.start(np.array([0.03])), []
     for _ in range(12):
         seen = LOTS.log_density(-0.6 - motion.grid, np.full(1, 0.1), 0.4)

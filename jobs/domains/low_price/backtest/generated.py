@@ -19,16 +19,16 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.domains.low_price.backtest.ranking import WEEK, as_date, rank_by_baselines, rank_world_nights
 from jobs.domains.low_price.backtest.trial import CUTS, HONEST, ORACLE, Trial
 from jobs.domains.low_price.backtest.world_tables import lines_as_filed, read_world
-from jobs.domains.low_price.config import LowPriceConfig, night_config
+from jobs.domains.low_price.config import LowPriceConfig, low_price_config
 from jobs.domains.low_price.facts.arrays import number_lots
-from jobs.domains.low_price.facts.columns import days, join_texts
+from jobs.domains.low_price.facts.columns import days, figures, join_texts
 from jobs.domains.low_price.facts.declared import DECLARED, INSPECTED, ask_lots
 from jobs.domains.low_price.facts.declared_file import silver_lines
 from jobs.domains.low_price.facts.reference_data import look_around
 from jobs.sample.low_price import DeclarationWorld, make_declarations
 
 DIFFICULTIES = ("easy", "middle", "hard")
-SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy", "split")
+SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def make_trials(difficulty: str, seeds: Sequence[int], shape: WorldShape) -> Ite
 
 def rank_world(world: DeclarationWorld, weeks: int, config: LowPriceConfig | None = None) -> Trial:
     """The lots of a world's last weeks under every ranking; a night every seven days assesses those it first sees."""
-    config = config or night_config()
+    config = config or low_price_config()
     filed, rows = lots_as_filed(world)
     truth, tables = world.truth().take(rows), read_world(world)
     declared, lines = days(filed["period_start"]), join_texts(filed, "declaration_id", "line_no")
@@ -81,7 +81,8 @@ def lots_as_filed(world: DeclarationWorld) -> tuple[pa.Table, pa.Array]:
 
 def oracle_score(price: FloatArray, truth: pa.Table) -> FloatArray:
     """How many true spreads each declared price lies below its true reference."""
-    return np.log(truth["reference_usd_per_kg"].to_numpy() / price) / truth["log_sd"].to_numpy()
+    reference, log_sd = figures(truth["reference_usd_per_kg"]), figures(truth["log_sd"])
+    return np.asarray(np.log(reference / price) / log_sd)
 
 
 def true_cases(truth: pa.Table) -> tuple[IntArray, IntArray]:

@@ -18,7 +18,7 @@ from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.contracts.messages import both
 from jobs.domains.low_price.backtest.ranking import rank_by_baselines, rank_facts
 from jobs.domains.low_price.backtest.trial import CUTS, HONEST, ORACLE, Trial
-from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.config import LowPriceConfig, low_price_config
 from jobs.domains.low_price.facts.lot_facts import LotFacts, bare_facts
 from jobs.domains.low_price.methods.lots import Lots
 
@@ -81,10 +81,12 @@ def read_paths(file: Path, month: str, origin: str, is_wanted) -> FloatArray:  #
 def make_injected(paths: FloatArray, spread: float, seeds: Sequence[int]) -> Iterator[Trial]:
     """One trial a seed around the same paths."""
     for seed in seeds:
-        yield rank_laid(lay_lots(paths[:, -MOST_DAYS:], spread, np.random.default_rng(seed)), spread)
+        yield rank_laid(
+            lay_lots(paths[:, -MOST_DAYS:], spread, np.random.default_rng(seed)), spread, low_price_config()
+        )
 
 
-def rank_laid(laid: Laid, spread: float, config: LowPriceConfig | None = None) -> Trial:
+def rank_laid(laid: Laid, spread: float, config: LowPriceConfig) -> Trial:
     """The lots after the warm-up under every ranking; a night every four weeks assesses those it first sees."""
     lots = laid.lots
     nights = np.arange(WARM_UP + ROUND, lots.declared.max() + ROUND, ROUND)
@@ -94,7 +96,7 @@ def rank_laid(laid: Laid, spread: float, config: LowPriceConfig | None = None) -
         known = lots.take(lots.declared <= night)
         return bare_facts(known, known.declared > night - ROUND, kind_of, night)
 
-    ours = rank_facts(on, nights, lots, config or LowPriceConfig())
+    ours = rank_facts(on, nights, lots, config)
     scores = {**ours.scores, **rank_by_baselines(lots), ORACLE: oracle_score(laid, spread)}
     trial = Trial(
         nights[np.searchsorted(nights, lots.declared).clip(max=len(nights) - 1)],

@@ -16,7 +16,7 @@ from jobs.domains.low_price.backtest.drift.stream import StreamShape
 from jobs.domains.low_price.backtest.generated import DIFFICULTIES, WorldShape, make_trials
 from jobs.domains.low_price.backtest.leaks import audit_trial
 from jobs.domains.low_price.backtest.scores import Scores
-from jobs.domains.low_price.backtest.trial import Trial, tally
+from jobs.domains.low_price.backtest.trial import Tally, Trial, tally
 from jobs.stats.leak_audit.audit import Audit
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def list_kinds(
 
 def score(name: str, trials: Iterable[Trial], schemes: tuple[str, ...], seed: int) -> tuple[Kind, Audit]:
     """Scores of one kind of world, once the features of its first world are found clean."""
-    result: list[list] = [[], []]
+    result: list[list[Tally]] = [[], []]
     audit = None
     for trial in trials:
         audit = audit or audit_trial(trial, seed)

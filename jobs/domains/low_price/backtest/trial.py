@@ -43,7 +43,7 @@ class Trial:
 
     @property
     def is_case(self) -> BoolArray:
-        return self.scheme != HONEST
+        return np.asarray(self.scheme != HONEST)
 
     def take(self, rows: BoolArray) -> Trial:
         """Some of the lots."""

@@ -17,19 +17,35 @@ A price that a network repeats is one statement, so that a long contract is neit
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import stats
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.domains.low_price.methods.pattern import Pattern, excess_over_peers, least_of, number_groups, settle
 
-TICK = 0.001  # USD per kg
 ROUND = (1000, 500, 100, 50, 10, 5, 1)  # ticks, each a multiple of the next
-NEARBY = 0.03
 DIGITS = (1, 2, 3, 4, 6, 7, 8, 9)
-LEAST_DIGITS = 10  # statements
-SIMULATED_BELOW = 50
+SIMULATED_BELOW = 50  # prices, under which chi-square is no good law
 DRAWS = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyRule:
+    """Figures of the detector.
+
+    Attributes:
+        tick_usd_per_kg: prices that agree to it are the same.
+        nearby: how far a price is moved, as a share of it, to see what it would meet by chance.
+        least_digits: statements below which digits prove nothing.
+        period_days: within which the same price is one statement.
+    """
+
+    tick_usd_per_kg: float
+    nearby: float
+    least_digits: int
+    period_days: int
 
 
 def find_copying(
@@ -39,6 +55,7 @@ def find_copying(
     exporter_group: IntArray,
     importer_group: IntArray,
     draws: np.random.Generator,
+    rule: CopyRule,
     *,
     rng: np.random.Generator | None = None,
 ) -> Pattern:
@@ -56,16 +73,16 @@ def find_copying(
         rng: randomises the p of counts, for calibration.
     """
     keys = (market, period, exporter_group, importer_group)
-    rows = np.flatnonzero((np.stack(keys) >= 0).all(axis=0) & (price > TICK))
+    rows = np.flatnonzero((np.stack(keys) >= 0).all(axis=0) & (price > rule.tick_usd_per_kg))
     row = np.full(len(price), -1)
     row[rows], opens = number_groups(exporter_group[rows])
     groups = len(opens)
     cell, _ = number_groups(market[rows], period[rows])
-    tick = np.rint(price[rows] / TICK).astype(np.int64)
+    tick = np.rint(price[rows] / rule.tick_usd_per_kg).astype(np.int64)
     exporter, importer = row[rows], number_groups(importer_group[rows])[0]
-    across, is_across, expected, n = _across(cell, tick, exporter, importer, groups, rng)
+    across, is_across, expected, n = _across(cell, tick, exporter, importer, groups, rule, rng)
     within, is_within = _within(cell, tick, exporter, importer, groups, rng)
-    digits = _digit_heaping(price[rows], market[rows], exporter, groups, draws, rng)
+    digits = _digit_heaping(price[rows], market[rows], exporter, groups, rule, draws, rng)
     is_evidence = np.zeros(len(price), dtype=bool)
     is_evidence[rows] = is_across | is_within
     return Pattern(
@@ -87,7 +104,13 @@ def _distinct(of: IntArray, per: IntArray) -> IntArray:
 
 
 def _across(
-    cell: IntArray, tick: IntArray, exporter: IntArray, importer: IntArray, groups: int, rng: np.random.Generator | None
+    cell: IntArray,
+    tick: IntArray,
+    exporter: IntArray,
+    importer: IntArray,
+    groups: int,
+    rule: CopyRule,
+    rng: np.random.Generator | None,
 ) -> tuple[FloatArray, BoolArray, FloatArray, IntArray]:
     """p of the prices each exporter shares with strangers (G,), the lots at them, the excess and the statements (G,).
 
@@ -95,7 +118,7 @@ def _across(
     """
     place, first = number_groups(cell, tick)
     is_shared = (_distinct(exporter, place) >= 2) & (_distinct(importer, place) >= 2)
-    chance = _chance(cell[first], tick[first], is_shared)
+    chance = _chance(cell[first], tick[first], is_shared, rule.nearby)
     statement, at = number_groups(exporter, place)
     owner, where = exporter[at], place[at]
     n = np.bincount(owner, minlength=groups)
@@ -105,10 +128,10 @@ def _across(
     return settle(p, beyond, rng), is_shared[where][statement], hits - expected, n
 
 
-def _chance(cell: IntArray, tick: IntArray, is_shared: BoolArray) -> FloatArray:
+def _chance(cell: IntArray, tick: IntArray, is_shared: BoolArray, nearby: float) -> FloatArray:
     """Chance of each taken price, sorted by cell and tick, to meet a stranger's were it moved nearby, (K,)."""
     chance = np.zeros(len(tick))
-    reach = np.floor(tick * NEARBY).astype(np.int64)
+    reach = np.floor(tick * nearby).astype(np.int64)
     low, high = tick - reach, tick + reach
     span = int(tick.max(initial=0)) * 2 + 2
     roundness = np.argmax(tick % np.array(ROUND)[:, None] == 0, axis=0)  # the first that divides is the roundest
@@ -147,10 +170,11 @@ def _digit_heaping(
     market: IntArray,
     exporter: IntArray,
     groups: int,
+    rule: CopyRule,
     draws: np.random.Generator,
     rng: np.random.Generator | None,
 ) -> FloatArray:
-    """p of the last digits being uniform, (G,); NaN below `LEAST_DIGITS` statements.
+    """p of the last digits being uniform, (G,); NaN below `least_digits` statements.
 
     Distinct prices only: a firm whose prices lie close together then fills the digits evenly, it cannot heap them.
     """
@@ -164,7 +188,7 @@ def _digit_heaping(
     p = np.full(groups, np.nan)
     large = n >= SIMULATED_BELOW
     p[large] = stats.chi2.sf(squares[large] * len(DIGITS) / n[large] - n[large], len(DIGITS) - 1)
-    for size in np.unique(n[(n >= LEAST_DIGITS) & ~large]):
+    for size in np.unique(n[(n >= rule.least_digits) & ~large]):
         law = np.sort((draws.multinomial(size, [1 / len(DIGITS)] * len(DIGITS), DRAWS) ** 2).sum(axis=1))
         mine = n == size
         tail = (1 + DRAWS - np.stack([np.searchsorted(law, squares[mine], side) for side in ("left", "right")])) / (

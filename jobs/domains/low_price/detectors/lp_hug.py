@@ -16,6 +16,8 @@ contract, whose price stays while references come and go, therefore counts once 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import stats
 
@@ -23,8 +25,18 @@ from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.domains.low_price.methods.pattern import Pattern, least_of, number_groups, settle
 from jobs.stats.density_discontinuity import density_jump
 
-WINDOW = 0.02  # just above: up to 2 % over the reference
-TICK = 0.001  # USD per kg; prices that agree to a tenth of a cent are one decision
+
+@dataclass(frozen=True, kw_only=True)
+class HugRule:
+    """Figures of the detector.
+
+    Attributes:
+        window: width in logs of what is just above the reference.
+        tick_usd_per_kg: prices that agree to it are one decision.
+    """
+
+    window: float
+    tick_usd_per_kg: float
 
 
 def find_hugging(
@@ -32,8 +44,8 @@ def find_hugging(
     reference: FloatArray,
     group: IntArray,
     market: IntArray,
+    rule: HugRule,
     *,
-    window: float = WINDOW,
     rng: np.random.Generator | None = None,
 ) -> Pattern:
     """Which groups' prices bunch just above the reference; `n` counts decisions, `statistic` the excess share.
@@ -45,21 +57,20 @@ def find_hugging(
         reference: the reference published by the lot's day, same unit, (N,); NaN where there was none.
         group: firm, group of related firms, or any of them times product, (N,); -1 is in no group.
         market: product, (N,), nested or not; others in it show what is usual at this reference.
-        window: width of the window in logs.
         rng: randomises the p of counts, for calibration.
     """
     usable = (group >= 0) & (market >= 0) & (price > 0) & (reference > 0)
     lots = np.flatnonzero(usable)
     x = np.full(len(price), np.nan)
     x[lots] = np.log(price[lots] / reference[lots])
-    tick, at = (np.rint(a[lots] / TICK).astype(np.int64) for a in (price, reference))
+    tick, at = (np.rint(a[lots] / rule.tick_usd_per_kg).astype(np.int64) for a in (price, reference))
     _, first = number_groups(group[lots], market[lots], at, tick)
     decisions = lots[first]
     row = np.full(len(price), -1)
     row[lots], opens = number_groups(group[lots])
     groups = len(opens)
     jump = density_jump(x[decisions], row[decisions], groups)
-    p, excess = excess_mass(x[decisions], row[decisions], groups, market[decisions], window, rng)
+    p, excess = excess_mass(x[decisions], row[decisions], groups, market[decisions], rule.window, rng)
     return Pattern(
         group=group[lots][opens],
         market=np.full(groups, -1),
@@ -68,7 +79,7 @@ def find_hugging(
         n=np.bincount(row[decisions], minlength=groups),
         parts={"density_jump": jump.p, "excess_mass": p},
         row=row,
-        is_evidence=within(x, window),
+        is_evidence=within(x, rule.window),
     )
 
 

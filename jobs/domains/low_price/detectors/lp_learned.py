@@ -23,18 +23,14 @@ from jobs.arrays import FloatArray, IntArray
 from jobs.domains.low_price.facts.columns import days, rounded, significant
 from jobs.domains.low_price.facts.features import FEATURES, OF_LOT, PARTIES, Features, lot_features
 from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, multiply_odds
+from jobs.domains.low_price.methods.learned_rule import LearnedRule
 from jobs.domains.low_price.selection import Chances, Evidence, calibrate, can_teach, trade_odds
 from jobs.stats.selection.calibration import Calibration
 from jobs.stats.selection.ranker import Decisions, Ranker, contributions, rank_chance, train_ranker, try_challenger
 from jobs.stats.selection.two_groups import TwoGroups, probability_low
 
 PROMOTED, FEW_LABELS, FEW_WEEKS, NO_GAIN = STATES = ("promoted", "few_labels", "few_weeks", "no_gain")
-TRIAL_WEEKS = 16  # of the pool's 21: the first make labels to begin with; half as many seldom settle it
-LEAST_WEEKS = 4  # with less, a bound says nothing of how weeks vary
-TRIAL_CAPACITY = 0.05  # of a week's lots; fixed, so that no night's answer hangs on an office's capacity
 WEEK = 7
-SHOWN_MOST = 2
-SHOWN_LEAST = np.log(1.1)  # log odds; a smaller part is no reason
 SPOKEN = {
     **dict.fromkeys(OF_LOT[:3], "learned_price"),
     "log_mass": "learned_mass",
@@ -113,7 +109,9 @@ def tonight_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig)
     return evidence.odds * trade_odds(mixture, evidence, config)
 
 
-def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: int, config: EvidenceConfig) -> Learned:
+def learn_ranker(
+    pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: int, config: EvidenceConfig, rule: LearnedRule
+) -> Learned:
     """Train on what was known before the night, and promote what would have found more in the weeks before.
 
     Args:
@@ -126,12 +124,12 @@ def learn_ranker(pool: pa.Table, evidence: Evidence, mixture: TwoGroups, night: 
     label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
     rows = np.flatnonzero(can_teach(label, propensity, evidence.log_ratio))
     decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows])
-    ranker, labels = train_ranker(decisions, FEATURES, night), int((decisions.known < night).sum())
+    ranker, labels = train_ranker(decisions, FEATURES, night, rule.ranker), int((decisions.known < night).sum())
     if ranker is None:
         return Learned(FEW_LABELS, labels)
-    weeks = night - WEEK * np.arange(TRIAL_WEEKS, -1, -1)
-    trial = try_challenger(decisions, price_alone(decisions, weeks), FEATURES, weeks, TRIAL_CAPACITY)
-    if len(trial.nights) < LEAST_WEEKS:
+    weeks = night - WEEK * np.arange(rule.trial_weeks, -1, -1)
+    trial = try_challenger(decisions, price_alone(decisions, weeks), FEATURES, weeks, rule.trial_capacity, rule.ranker)
+    if len(trial.nights) < rule.least_weeks:
         return Learned(FEW_WEEKS, labels, len(trial.nights))
     result = Learned(NO_GAIN, labels, len(trial.nights), float(rounded(np.array([trial.gain_lower]))[0]))
     if not trial.is_promoted:
@@ -176,6 +174,7 @@ def assess_chances(
     lots: pa.Table,
     history: pa.Table,
     config: EvidenceConfig,
+    rule: LearnedRule,
 ) -> ReasonedChances:
     """The chance of each assessed lot, and what was learned that raises it.
 
@@ -186,12 +185,13 @@ def assess_chances(
         assessed: rows of the pool that are assessed.
         lots, history: the assessed lots and their parties' past, as `lot_features` takes them.
         config: weights of what is known tonight.
+        rule: which reasons are named.
     """
     if learned is None or len(lots) == 0:
         return ReasonedChances(chances.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
     features, alone = lot_features(lots, history), price_chance(chances.mixture, evidence)[assessed]
     probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[assessed])
-    return ReasonedChances(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features))
+    return ReasonedChances(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features, rule))
 
 
 def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
@@ -202,12 +202,12 @@ def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> Float
     return np.where(parts.sum(axis=1, keepdims=True) > 0, stated, 0.0)
 
 
-def reason_lists(parts: FloatArray, features: Features) -> pa.ListArray:
+def reason_lists(parts: FloatArray, features: Features, rule: LearnedRule) -> pa.ListArray:
     """For each lot the strongest reasons, with the factor of its odds, and the party's inspections where they are
     one.
     """
-    order = np.argsort(-parts, axis=1, kind="stable")[:, :SHOWN_MOST]
-    is_stated = np.take_along_axis(parts, order, axis=1) >= SHOWN_LEAST
+    order = np.argsort(-parts, axis=1, kind="stable")[:, : rule.shown_most]
+    is_stated = np.take_along_axis(parts, order, axis=1) >= np.log(rule.shown_factor)
     lot, reason = np.nonzero(is_stated)[0], order[is_stated]
     counts = {name: np.full(len(lot), -1) for name in ("found_count", "inspected_count")}
     for party in PARTIES:

@@ -12,6 +12,8 @@ lots. How far honest importers change more or less than that is estimated from t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import stats
 from scipy.special import expit, logit
@@ -19,10 +21,24 @@ from scipy.special import expit, logit
 from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.domains.low_price.methods.pattern import Pattern, honest_variance, number_groups
 
-LEAST_MONTHS = 2.5  # effective, before and after each
-LEAST_OTHERS = 3  # importers whose change is the market's
-MIXED = 0.05  # least level (1 - level) of an importer that could show how honest ones change
-LOW_LEVEL = 0.5
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchRule:
+    """Figures of the detector.
+
+    Attributes:
+        recent_days: length of the recent part in which a move is looked for.
+        least_months: effective months, before and after each.
+        least_others: importers whose change is the market's.
+        mixed: least level (1 - level) of an importer that could show how honest ones change.
+        low_level: duty level below which a lot shows the pattern.
+    """
+
+    recent_days: int
+    least_months: float
+    least_others: int
+    mixed: float
+    low_level: float
 
 
 def find_switching(
@@ -32,6 +48,7 @@ def find_switching(
     importer: IntArray,
     period: IntArray,
     first_after: int,
+    rule: SwitchRule,
 ) -> Pattern:
     """Which importers moved to the low-duty codes of a family; one row an importer and family.
 
@@ -58,14 +75,14 @@ def find_switching(
         *(_mean_level(code[a], level[a], mass[a], period[rows][a], groups) for a in (~is_after, is_after)),
         strict=True,
     )
-    fall, sampling, third, is_mixed = _fall_beyond_market(np.stack(shares), np.stack(months), market)
+    fall, sampling, third, is_mixed = _fall_beyond_market(np.stack(shares), np.stack(months), market, rule)
     # An importer of one code, before and after, would make all seem steadier than those of two are.
     spread = honest_variance(np.where(is_mixed, fall, np.nan), sampling)
     spread = np.where(np.isfinite(spread), spread, sampling)  # too few of two codes: each month a coin of its own
     # A share near 1 can only fall: its skewness (Pearson III) doubles the false rate of a normal tail there.
     p = stats.pearson3.sf(fall / np.sqrt(spread), np.maximum(third / spread**1.5, 0.0))
     is_evidence = np.zeros(len(row), dtype=bool)
-    is_evidence[rows] = is_after & (level < LOW_LEVEL)
+    is_evidence[rows] = is_after & (level < rule.low_level)
     return Pattern(
         group=group,
         market=market,
@@ -100,7 +117,7 @@ def _mean_level(
 
 
 def _fall_beyond_market(
-    share: FloatArray, months: FloatArray, market: IntArray
+    share: FloatArray, months: FloatArray, market: IntArray, rule: SwitchRule
 ) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
     """Fall of each share from before to after (2, G) beyond its market's, its variance and third cumulant; is it mixed.
 
@@ -108,19 +125,19 @@ def _fall_beyond_market(
     """
     fall, variance, third = np.full(len(market), np.nan), np.ones(len(market)), np.zeros(len(market))
     is_mixed = np.zeros(len(market), dtype=bool)
-    known = np.flatnonzero((months >= LEAST_MONTHS).all(axis=0) & np.isfinite(share).all(axis=0))
+    known = np.flatnonzero((months >= rule.least_months).all(axis=0) & np.isfinite(share).all(axis=0))
     share, months = share[:, known], months[:, known]
     offset, others = _market_shift(share, 1 / (1 / months).sum(axis=0), market[known])
     both = months.sum(axis=0)
-    # Half a month of each code is lent, so that none of two months is not certainty.
+    # Half a month of each code is added, so that none of two months is not certainty.
     pooled = logit(((months * share).sum(axis=0) + 0.5) / (both + 1))
     expected = expit(pooled + offset * np.stack([-months[1], months[0]]) / both)
     beyond = (share - expected)[0] - (share - expected)[1]
-    fall[known] = np.where(others >= LEAST_OTHERS, beyond, np.nan)
+    fall[known] = np.where(others >= rule.least_others, beyond, np.nan)
     binomial = expected * (1 - expected)
     variance[known] = (binomial / months).sum(axis=0)
     third[known] = np.subtract(*(binomial * (1 - 2 * expected) / months**2))
-    is_mixed[known] = binomial.mean(axis=0) >= MIXED
+    is_mixed[known] = binomial.mean(axis=0) >= rule.mixed
     return fall, variance, third, is_mixed
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from scipy import stats
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
+from jobs.domains.low_price.methods.measures import Measure
 from jobs.domains.low_price.methods.pattern import (
     NORMAL_MAD,
     Pattern,
@@ -29,29 +30,35 @@ from jobs.domains.low_price.methods.pattern import (
 )
 from jobs.stats.combine import combine_cauchy
 
-LEAST_LOTS = 8  # of a firm with a measure, before its median is assessed
-LEAST_FIRMS = 5  # in a kind, for a usual weight that is not one firm's
-LEAST_SCALE = 0.01  # of y: bags of nominal weight have no spread of their own
-FREEDOM = 8  # Student's t of firms' medians: habits have heavier tails than a normal
-LEAST_WITHIN = 0.1  # of a firm's lots around its median, in robust deviations of the kind
-LOW = -3.0  # robust deviations below which a lot shows the pattern
 
-
-@dataclass(frozen=True)
-class Measure:
-    """One physical amount of N lots.
+@dataclass(frozen=True, kw_only=True)
+class WeightRule:
+    """Figures of the detector.
 
     Attributes:
-        amount: containers, packages, gross kg or weighed kg, (N,); NaN or 0 where not stated.
-        kind: what is comparable in it: product, packaging, container kind, (N,); -1 matches nothing.
+        least_lots: of a firm with a measure, before its median is assessed.
+        least_firms: in a kind, for a usual weight that is not one firm's.
+        least_scale: of y; bags of nominal weight have no spread of their own.
+        freedom: of the Student t of firms' medians; habits have heavier tails than a normal.
+        least_within: spread of a firm's lots around its median at least, in robust deviations of the kind.
+        low_z: robust deviations below which a lot shows the pattern.
     """
 
-    amount: FloatArray
-    kind: IntArray
+    least_lots: int
+    least_firms: int
+    least_scale: float
+    freedom: float
+    least_within: float
+    low_z: float
 
 
 def find_weight_understatement(
-    net_mass_kg: FloatArray, measures: dict[str, Measure], firm: IntArray, *, rng: np.random.Generator | None = None
+    net_mass_kg: FloatArray,
+    measures: dict[str, Measure],
+    firm: IntArray,
+    rule: WeightRule,
+    *,
+    rng: np.random.Generator | None = None,
 ) -> Pattern:
     """Which firms declare less mass than their containers, packages, gross mass or the weighbridge show.
 
@@ -68,10 +75,10 @@ def find_weight_understatement(
     inside = np.flatnonzero(firm >= 0)
     row[inside], opens = number_groups(firm[inside])
     firms = len(opens)
-    z = np.stack([_lot_deviation(net_mass_kg, measure, row) for measure in measures.values()])
-    assessed = np.stack([_assess(each, row, firms) for each in z])
-    light = [_light_share(each, row, firms, rng) for each in z]
-    p = [least_of(a, share) for a, share in zip(stats.t.cdf(assessed, FREEDOM), light, strict=True)]
+    z = np.stack([_lot_deviation(net_mass_kg, measure, row, rule) for measure in measures.values()])
+    assessed = np.stack([_assess(each, row, firms, rule) for each in z])
+    light = [_light_share(each, row, firms, rule, rng) for each in z]
+    p = [least_of(a, share) for a, share in zip(stats.t.cdf(assessed, rule.freedom), light, strict=True)]
     tested = np.isfinite(assessed)
     measured = np.isfinite(z).any(axis=0) & (row >= 0)
     return Pattern(
@@ -82,12 +89,12 @@ def find_weight_understatement(
         n=np.bincount(row[measured], minlength=firms),
         parts=dict(zip(measures, p, strict=True)),
         row=row,
-        is_evidence=measured & (np.where(np.isfinite(z), z, 0.0) <= LOW).any(axis=0),
+        is_evidence=measured & (np.where(np.isfinite(z), z, 0.0) <= rule.low_z).any(axis=0),
     )
 
 
 def carried_mass(
-    net_mass_kg: FloatArray, measures: dict[str, Measure], firm: IntArray, is_evidence: BoolArray
+    net_mass_kg: FloatArray, measures: dict[str, Measure], firm: IntArray, is_evidence: BoolArray, rule: WeightRule
 ) -> FloatArray:
     """Net mass in kg that the physical amounts of a lot stand for, (N,); NaN but for lots that show the pattern.
 
@@ -98,7 +105,7 @@ def carried_mass(
     if not is_evidence.any():
         return carried
     row = np.where(firm >= 0, firm, -1)
-    deviations = [_log_deviation(net_mass_kg, measure, row)[0] for measure in measures.values()]
+    deviations = [_log_deviation(net_mass_kg, measure, row, rule)[0] for measure in measures.values()]
     shown = np.stack(deviations)[:, is_evidence]
     stated = np.isfinite(shown).any(axis=0)
     short = np.where(stated, np.nanmedian(np.where(stated, shown, 0.0), axis=0), 0.0)
@@ -106,13 +113,15 @@ def carried_mass(
     return carried
 
 
-def _lot_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray) -> FloatArray:
+def _lot_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray, rule: WeightRule) -> FloatArray:
     """Robust deviation of each lot's log(net mass / amount) from its kind, (N,); NaN where nothing is known."""
-    deviation, scale = _log_deviation(net_mass_kg, measure, row)
+    deviation, scale = _log_deviation(net_mass_kg, measure, row, rule)
     return deviation / scale
 
 
-def _log_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray) -> tuple[FloatArray, FloatArray]:
+def _log_deviation(
+    net_mass_kg: FloatArray, measure: Measure, row: IntArray, rule: WeightRule
+) -> tuple[FloatArray, FloatArray]:
     """Each lot's log(net mass / amount) less the usual one of its kind, and the scale of the kind, (N,).
 
     NaN if unknown.
@@ -126,26 +135,28 @@ def _log_deviation(net_mass_kg: FloatArray, measure: Measure, row: IntArray) -> 
     kind, kinds = number_groups(measure.kind[usable])
     vote = 1.0 / np.bincount(cell)[cell]
     deviation = y - weighted_median(y, vote, kind)[kind]
-    scale = np.maximum(weighted_median(np.abs(deviation), vote, kind) / NORMAL_MAD, LEAST_SCALE)
-    known = np.bincount(kind[first], minlength=len(kinds)) >= LEAST_FIRMS
+    scale = np.maximum(weighted_median(np.abs(deviation), vote, kind) / NORMAL_MAD, rule.least_scale)
+    known = np.bincount(kind[first], minlength=len(kinds)) >= rule.least_firms
     out[usable] = np.where(known[kind], deviation, np.nan)
     spread[usable] = scale[kind]
     return out, spread
 
 
-def _light_share(z: FloatArray, row: IntArray, firms: int, rng: np.random.Generator | None) -> FloatArray:
-    """P(at least so many of a firm's lots below `LOW` | its peers' shares), (F,)."""
+def _light_share(
+    z: FloatArray, row: IntArray, firms: int, rule: WeightRule, rng: np.random.Generator | None
+) -> FloatArray:
+    """P(at least so many of a firm's lots below `low_z` | its peers' shares), (F,)."""
     known = np.isfinite(z)
-    hits = np.bincount(row[known], z[known] <= LOW, minlength=firms)
+    hits = np.bincount(row[known], z[known] <= rule.low_z, minlength=firms)
     return excess_over_peers(hits, np.bincount(row[known], minlength=firms), rng)
 
 
-def _assess(z: FloatArray, row: IntArray, firms: int) -> FloatArray:
-    """Each firm's median deviation over the spread of honest firms' medians, (F,); NaN below `LEAST_LOTS`."""
+def _assess(z: FloatArray, row: IntArray, firms: int, rule: WeightRule) -> FloatArray:
+    """Each firm's median deviation over the spread of honest firms' medians, (F,); NaN below `least_lots`."""
     out = np.full(firms, np.nan)
     lots = np.bincount(row[(row >= 0) & np.isfinite(z)], minlength=firms)
     use = np.isfinite(z) & (row >= 0)
-    use[use] = lots[row[use]] >= LEAST_LOTS
+    use[use] = lots[row[use]] >= rule.least_lots
     if not use.any():
         return out
     code, opens = number_groups(row[use])
@@ -153,6 +164,6 @@ def _assess(z: FloatArray, row: IntArray, firms: int) -> FloatArray:
     within = np.median(np.abs(z[use] - middle[code])) / NORMAL_MAD
     firm = row[use][opens]
     deviation = middle - np.median(middle)
-    sampling = np.pi / 2 * max(within, LEAST_WITHIN) ** 2 / lots[firm]
+    sampling = np.pi / 2 * max(within, rule.least_within) ** 2 / lots[firm]
     out[firm] = deviation / np.sqrt(honest_variance(deviation, sampling))
     return out

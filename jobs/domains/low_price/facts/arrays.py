@@ -15,14 +15,13 @@ import pyarrow.compute as pc
 
 from jobs.arrays import BoolArray, IntArray
 from jobs.contracts.codes import regions
-from jobs.domains.low_price.config import LowPriceConfig
-from jobs.domains.low_price.detectors.lp_weight import Measure
 from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, join_texts, named, number_texts
-from jobs.domains.low_price.facts.lot_facts import LotFacts
-from jobs.domains.low_price.facts.quotations import quoted
+from jobs.domains.low_price.facts.lot_facts import FactsRule, LotFacts
+from jobs.domains.low_price.facts.quotations import find_quotations
 from jobs.domains.low_price.facts.reference_data import Surroundings
 from jobs.domains.low_price.facts.tariff import rates_of
 from jobs.domains.low_price.methods.lots import Lots
+from jobs.domains.low_price.methods.measures import Measure
 
 UNDERVALUED = ("undervalued",)
 
@@ -72,21 +71,19 @@ def number_lots(table: pa.Table, groups: dict[str, str]) -> tuple[Lots, IntArray
     return lots, kind_of
 
 
-def lot_facts(
-    table: pa.Table, around: Surroundings, config: LowPriceConfig, is_assessed: BoolArray | None = None
-) -> LotFacts:
+def lot_facts(table: pa.Table, around: Surroundings, rule: FactsRule, is_assessed: BoolArray | None = None) -> LotFacts:
     """The facts of a table of lots.
 
     Args:
         table: columns of gold.known_lot, in any order of rows.
         around: what else the night knew.
-        config: settings.
+        rule: which are assessed, how long quotations hold.
         is_assessed: which are assessed; those declared in the last `assessed_days` when not given.
     """
     lots, kind_of = number_lots(table, around.groups)
     night = (around.night - pa.scalar(0, pa.int32()).cast(pa.date32()).as_py()).days
     if is_assessed is None:
-        is_assessed = (lots.declared > night - config.assessed_days) & (lots.declared <= night)
+        is_assessed = (lots.declared > night - rule.assessed_days) & (lots.declared <= night)
     rates, burden = rates_of(table, around.tariffs, lots)
     finding = table["finding"]
     mass, invoice = lots.net_mass_kg, figures(table["invoice_amount"])
@@ -99,7 +96,9 @@ def lot_facts(
         night=night,
         customs_value_krw=figures(table["customs_value_krw"]),
         rates=rates,
-        **{f"{source}_price": quoted(table, lots, around.quotes, source) for source in ("world", "survey", "security")},
+        world_price=find_quotations(table, lots, around.quotes, "world", rule.world_days),
+        survey_price=find_quotations(table, lots, around.quotes, "survey", rule.survey_days),
+        security_price=find_quotations(table, lots, around.quotes, "security", None),
         invoice_price=np.where(invoice > 0, invoice / mass, lots.price),
         invoice_market=number_texts(join_texts(table, "standard_name_code", "invoice_currency"))[0],
         measures=measures(table),

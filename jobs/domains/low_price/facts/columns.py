@@ -45,17 +45,17 @@ def commodities(products: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def days(column: pa.ChunkedArray) -> IntArray:
     """Days since 1970-01-01, -1 where not stated."""
-    return pc.fill_null(column.cast(pa.int32()), -1).to_numpy().astype(np.int64)
+    return np.asarray(pc.fill_null(column.cast(pa.int32()), -1).to_numpy(), dtype=np.int64)
 
 
 def figures(column: pa.ChunkedArray) -> FloatArray:
     """Numbers, NaN where not stated."""
-    return column.cast(pa.float64()).to_numpy()
+    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=float)
 
 
 def flags(column: pa.ChunkedArray) -> BoolArray:
     """Flags, false where not stated."""
-    return pc.fill_null(column, False).to_numpy()
+    return np.asarray(pc.fill_null(column, False).to_numpy(), dtype=bool)
 
 
 def named(table: pa.Table) -> pa.Table:

@@ -82,7 +82,7 @@ def lot_columns(dialect: Dialect) -> list[str]:
     """
     return [
         *AS_STATED,
-        f"cast({dialect.length}(container_numbers) as bigint) as container_count",
+        f"cast({dialect.length}(container_numbers) as int) as container_count",
         "cast(freight_krw + coalesce(insurance_krw, 0) as decimal(20,0)) as carriage_krw",
         "coalesce(status = 'accepted', false) and not coalesce(examination_result = 'examined_changed', false) "
         "as is_accepted",
@@ -103,9 +103,9 @@ def known_lots(lake: Lake, night: date, history_days: int) -> DataFrame:
     def latest(name: str) -> DataFrame:
         return latest_rows(contracts.table(name), night, lake.read(name).where(F.expr(since(night, history_days))))
 
-    found = latest(INSPECTED).where(F.expr(IS_INSPECTION)).selectExpr(*finding_columns(SPARK))
+    inspections = latest(INSPECTED).where(F.expr(IS_INSPECTION)).selectExpr(*finding_columns(SPARK))
     lines = latest(DECLARED).where(F.expr(is_lot(night)))
-    return lines.join(found, on=LINE, how="left").selectExpr(*lot_columns(SPARK))
+    return lines.join(inspections, on=LINE, how="left").selectExpr(*lot_columns(SPARK))
 
 
 def ask_lots(stored: Stored, night: date | None, history_days: int) -> pa.Table:
@@ -116,10 +116,10 @@ def ask_lots(stored: Stored, night: date | None, history_days: int) -> pa.Table:
         night: the night; None for all lots, as last known.
         history_days: how far back the lots reach.
     """
-    found = f"select {', '.join(finding_columns(DUCKDB))} from inspected where {IS_INSPECTION}"
+    inspections = f"select {', '.join(finding_columns(DUCKDB))} from inspected where {IS_INSPECTION}"
     sql = f"""
         select {", ".join(lot_columns(DUCKDB))}
-        from (select * from lines where {is_lot(night)}) left join ({found}) using ({", ".join(LINE)})
+        from (select * from lines where {is_lot(night)}) left join ({inspections}) using ({", ".join(LINE)})
         order by {", ".join(LINE)}"""
     known = {"lines": DECLARED, "inspected": INSPECTED}
     return as_known_lots(ask_known(stored, sql, night, known, where=since(night, history_days)))

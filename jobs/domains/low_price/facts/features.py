@@ -10,19 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.low_price.assessment import LotAssessment
 from jobs.domains.low_price.facts.arrays import UNDERVALUED
 from jobs.domains.low_price.facts.columns import days, flags, number_texts
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.methods.duty import LARGEST_KG, LARGEST_WON
 from jobs.domains.low_price.methods.expected_duty import assess_stakes
 from jobs.domains.low_price.methods.party_history import look_back, shrink_share
+
+if TYPE_CHECKING:
+    from jobs.domains.low_price.assessment import LotAssessment
 
 PARTIES = ("importer", "exporter", "declarant")
 OF_PARTY = ("found_share", "inspected", "days_since")

@@ -8,9 +8,24 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray, KeyArray
-from jobs.domains.low_price.detectors.lp_weight import Measure
 from jobs.domains.low_price.methods.duty import AD_VALOREM, Rates
 from jobs.domains.low_price.methods.lots import Lots
+from jobs.domains.low_price.methods.measures import Measure
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactsRule:
+    """Which lots are assessed, and how long quotations hold.
+
+    Attributes:
+        assessed_days: lots declared within so many days of the night are assessed.
+        world_days, survey_days: days that a quotation answers for after its publication; a security price answers for
+            the period it is published for.
+    """
+
+    assessed_days: int
+    world_days: int
+    survey_days: int
 
 
 @dataclass(frozen=True)

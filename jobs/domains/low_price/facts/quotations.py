@@ -10,13 +10,15 @@ from jobs.arrays import FloatArray
 from jobs.domains.low_price.facts.columns import days, figures, join_texts, named, number_texts
 from jobs.domains.low_price.methods.lots import Lots
 
-# Days a quotation answers for after its publication; a security price answers for the period it is published for.
-LASTING_DAYS = {"survey": 45, "world": 75}
 SPAN = 1 << 20
 
 
-def quoted(table: pa.Table, lots: Lots, quotes: pa.Table, source: str) -> FloatArray:
-    """The last quotation known on each lot's day that still holds, USD per kg; of its grade before one of none."""
+def find_quotations(table: pa.Table, lots: Lots, quotes: pa.Table, source: str, lasting: int | None) -> FloatArray:
+    """The last quotation known on each lot's day that still holds, USD per kg; of its grade before one of none.
+
+    Args:
+        lasting: days it answers for after its publication; None where it names its period.
+    """
     own = quotes.filter(pc.equal(quotes["reference_source"], source))
     names = ("standard_name_code",) if source == "world" else ("standard_name_code", "origin_country")
     result = np.full(len(lots), np.nan)
@@ -24,7 +26,7 @@ def quoted(table: pa.Table, lots: Lots, quotes: pa.Table, source: str) -> FloatA
         asked = join_texts(table.set_column(table.schema.get_field_index("grade"), "grade", grade), *names, "grade")
         ours, theirs = number_texts(asked, join_texts(own, *names, "grade"))
         first, usd = days(own["first_day"]), figures(own["usd_per_kg"])
-        last = first + LASTING_DAYS[source] if source in LASTING_DAYS else days(own["last_day"])
+        last = days(own["last_day"]) if lasting is None else first + lasting
         order = np.lexsort((first, theirs))
         place = (theirs * SPAN + first)[order]
         at = np.searchsorted(place, ours * SPAN + lots.declared, side="right") - 1

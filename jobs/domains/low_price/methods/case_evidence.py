@@ -19,18 +19,18 @@ What labels say of the chances so raised is left to `jobs.stats.selection.calibr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
+LOWEST, HIGHEST = -3.0, 6.0  # peer log odds are bounded: no lot alone decides over its trade
 LEAST = 1e-9  # a chance of nothing or of all would not move
-LOWEST, HIGHEST = -3.0, 6.0  # log odds that one lot of a trade lends to the others
 STEP = 1e-6  # log odds are counted in whole steps, so that a sum does not depend on the order of its lots
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EvidenceConfig:
     """Weights of the evidence beside the reference price.
 
@@ -40,12 +40,10 @@ class EvidenceConfig:
         pattern_odds: factor of the odds of a lot that shows the pattern.
     """
 
-    trade_weight: float = 0.6
-    trade_worth: float = 2.0
-    survey_weight: float = 2.0
-    pattern_odds: Mapping[str, float] = field(
-        default_factory=lambda: {"LP-HUG": 400.0, "LP-WEIGHT": 100.0, "LP-SWITCH": 4.5, "LP-COPY": 1.0}
-    )
+    trade_weight: float
+    trade_worth: float
+    survey_weight: float
+    pattern_odds: Mapping[str, float]
 
 
 def weigh_survey(log_ratio: FloatArray, survey_log_ratio: FloatArray, config: EvidenceConfig) -> FloatArray:
@@ -82,7 +80,7 @@ def weigh_trade(peer_log_odds: FloatArray, trade: IntArray, config: EvidenceConf
     """The factor of each lot's odds by the other lots of its trade, (N,); 1 where there are none.
 
     Args:
-        peer_log_odds: log odds that each lot lends to the others, NaN where nothing is known of its price, (N,).
+        peer_log_odds: log odds that each lot adds to the others, NaN where nothing is known of its price, (N,).
         trade: number of the trade, -1 for none, (N,).
     """
     known = np.isfinite(peer_log_odds) & (trade >= 0)

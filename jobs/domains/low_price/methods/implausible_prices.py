@@ -50,7 +50,11 @@ def is_off_reference(lots: Lots, reference: FloatArray, survey_price: FloatArray
 
 
 def is_far(log_ratio: FloatArray, factor: float) -> BoolArray:
-    """Whether a log ratio is further than a factor from 0 on either side; NaN is not."""
+    """Whether a log ratio is further than a factor from 0 on either side; NaN is not.
+
+    >>> is_far(np.log([0.2, 0.001, 1000.0, np.nan]), factor=50).tolist()
+    [False, True, True, False]
+    """
     return np.abs(log_ratio) > np.log(factor)
 
 

@@ -130,7 +130,7 @@ def reference_columns(
 ) -> dict[str, pa.Array]:
     """Columns of gold.reference_day: what assessed lots were compared with, and the next morning's prices."""
     stored = evaluation.stored
-    rows = stored.take(stored.day > facts.night - config.assessed_days)
+    rows = stored.take(stored.day > facts.night - config.facts.assessed_days)
     texts = {key: (rung, name) for rung, of_rung in enumerate(names) for key, name in of_rung.items()}
     distinct, at = np.unique(rows.key, return_inverse=True)
     stated = [texts[int(key)] for key in distinct]

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from jobs.arrays import FloatArray
-from jobs.domains.supply_chain.backtest.worlds import WorldShape, simulate_world
-from jobs.domains.supply_chain.facts.panel import Panel
+from jobs.domains.supply_chain.backtest.worlds import World, WorldShape, simulate_world
+from jobs.domains.supply_chain.facts.panel import Panel, build_panel
 from jobs.domains.supply_chain.methods.mass import MassConfig, MassVerdict, assess_mass, fit_all_pools
 from jobs.domains.supply_chain.methods.shortage import size_residual
 from jobs.domains.supply_chain.methods.supply_break import scan_breaks
@@ -38,21 +39,37 @@ class Tables:
 
 
 def panel_of_world(seed: int, shape: WorldShape | None = None) -> Panel:
-    """A seeded world as the facts of a night."""
-    world = simulate_world(seed, shape)
-    imports = np.zeros((int(world.item.max()) + 1, len(world.months)))
+    """A seeded world as the facts of a night, by the night's own builder."""
+    return build_panel(items_of_world(simulate_world(seed, shape)))
+
+
+def items_of_world(world: World) -> pa.Table:
+    """Rows of `facts.gather_items`: each item's imports by origin, and its exports to one country."""
+    count = int(world.item.max()) + 1
+    imports = np.zeros((count, len(world.months)))
     np.add.at(imports, world.item, world.value)
-    return Panel(
-        source="simulated",
-        mass=world.mass,
-        value=world.value,
-        item=world.item,
-        months=world.months,
-        exports=imports / world.import_export[:, None],
-        total=np.full(imports.shape, np.nan),
-        hs_code=np.array([f"{i:06d}" for i in range(len(imports))]),
-        origin=np.array([f"{n:03d}" for n in range(len(world.item))]),
-        record=np.full(world.mass.shape, "", dtype=object),
+    exports = imports / world.import_export[:, None]
+    item = np.concatenate([world.item, np.arange(count)])
+    flow = np.repeat(["I", "X"], [len(world.item), count])
+    partner = np.concatenate([[f"{n:03d}" for n in range(len(world.item))], np.full(count, "JP")])
+    mass, value = np.concatenate([world.mass, np.zeros_like(exports)]), np.concatenate([world.value, exports])
+    order, months = np.argsort(item, kind="stable"), len(world.months)
+    cell = {
+        "flow": pa.array(np.repeat(flow[order], months)),
+        "partner": pa.array(np.repeat(partner[order], months)),
+        "month": pa.array(np.tile(world.months.astype("datetime64[D]"), len(order))),
+        "mass": pa.array(mass[order].ravel()),
+        "value": pa.array(value[order].ravel()),
+        "record_id": pa.repeat("", len(order) * months),
+    }
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(item)) * months]).astype(np.int32)
+    return pa.table(
+        {
+            "source": pa.repeat("simulated", count),
+            "hs_code": pa.array([f"{i:06d}" for i in range(count)]),
+            "last_period": pa.array(np.full(count, world.months[-1].astype("datetime64[D]"))),
+            "cells": pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(cell.values()), list(cell))),
+        }
     )
 
 

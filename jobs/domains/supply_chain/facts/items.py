@@ -1,14 +1,44 @@
-"""The facts of a night as one row an item: everything its detectors need, ready to be assessed anywhere."""
+"""The facts of a night as one row an item: everything its detectors need, ready to be assessed anywhere.
+
+The night and the back-test read silver by this one query.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+import pyarrow as pa
+
+from jobs.lake.as_of import Stored, ask_known
+
+TRADE = "silver.trade_month"
+ITEMS = """
+    with cells as (
+        select source, hs_code, flow, partner_country as partner, period_start as month,
+            cast(net_mass_kg as double) as mass, cast(value_usd as double) as value, record_id
+        from trade),
+    own as (select * from cells where partner <> 'ALL'),
+    newest as (select source, max(month) as last_period from cells group by source),
+    fresh as (select * from newest where {is_fresh}),
+    stated as (
+        select own.* from own join fresh using (source)
+        union all
+        select asked.source, total.* exclude (source)
+        from cells total join (select distinct source, hs_code from own join fresh using (source)) asked
+            using (hs_code)
+        where total.partner = 'ALL')
+    select source, hs_code, last_period,
+        list({{'flow': flow, 'partner': partner, 'month': month, 'mass': mass, 'value': value, 'record_id': record_id}}
+            order by flow, partner, month, mass, value, record_id) as cells
+    from stated join fresh using (source)
+    group by all order by source, hs_code
+"""
 
 
-def gather_items(trade: DataFrame, night: date, freshness_days: dict[str, int]) -> DataFrame:
+def gather_items(
+    stored: Stored, night: date | None, freshness_days: Mapping[str, int] | None = None, where: str = "true"
+) -> pa.Table:
     """One row an item of a source: all its months as known on the night.
 
     Columns: source, hs_code, `last_period` (newest month of the whole source) and `cells`, an array of
@@ -17,32 +47,15 @@ def gather_items(trade: DataFrame, night: date, freshness_days: dict[str, int]) 
     month is older than its promise is left out: an alarm on it would be an alarm about the feed.
 
     Args:
-        trade: silver.trade_month as of the night.
-        night: the night.
-        freshness_days: by source, the age in days after which the contract calls it late.
+        stored: the tables of silver.
+        night: the night; None for everything known.
+        freshness_days: by source, the age in days after which the contract calls it late; all are taken where none is
+            given.
+        where: a condition that rows must meet to be looked at.
     """
-    promise = F.create_map(*[part for pair in freshness_days.items() for part in map(F.lit, pair)])
-    newest = trade.groupBy("source").agg(F.max("period_start").alias("last_period"))
-    fresh = newest.where(F.date_diff(F.lit(night), F.last_day("last_period")) <= F.element_at(promise, F.col("source")))
-    cell = F.struct(
-        "flow",
-        F.col("partner_country").alias("partner"),
-        F.col("period_start").alias("month"),
-        F.col("net_mass_kg").cast("double").alias("mass"),
-        F.col("value_usd").cast("double").alias("value"),
-        "record_id",
-    )
-    by_country = trade.where("partner_country != 'ALL'").join(F.broadcast(fresh), on="source", how="inner")
-    totals = trade.where("partner_country = 'ALL'").groupBy("hs_code").agg(F.collect_list(cell).alias("_totals"))
-    nothing = F.filter("_cells", lambda _: F.lit(False))
-    return (
-        by_country.groupBy("source", "hs_code", "last_period")
-        .agg(F.collect_list(cell).alias("_cells"))
-        .join(totals, on="hs_code", how="left")
-        .select(
-            "source",
-            "hs_code",
-            "last_period",
-            F.array_sort(F.concat("_cells", F.coalesce("_totals", nothing))).alias("cells"),
-        )
-    )
+    is_fresh = "true"
+    if freshness_days is not None and night is not None:
+        promises = ", ".join(f"('{source}', {age})" for source, age in freshness_days.items())
+        of_source = f"(select age from (values {promises}) promise(source, age) where promise.source = newest.source)"
+        is_fresh = f"date '{night}' - last_day(last_period) <= {of_source}"
+    return ask_known(stored, ITEMS.format(is_fresh=is_fresh), night, {"trade": TRADE}, where=where)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from jobs.arrays import IntArray
 from jobs.sample.low_price.lots import DrawnLots
-from jobs.sample.low_price.schemes import SPLIT, Cases
 from jobs.sample.low_price.trades import rank_within
 from jobs.sample.streams import stream
 
@@ -33,13 +32,11 @@ class Identity:
     box_key: NDArray[np.uint64]
 
 
-def identify(seed: int, lots: DrawnLots, cases: Cases) -> Identity:
-    """Lots of a trade on one day are lines of one declaration; the parts of a split lot are not."""
+def identify(seed: int, lots: DrawnLots) -> Identity:
+    """Lots of a trade on one day are lines of one declaration."""
     rng = stream(seed, "declarations/identity")
     count = len(lots)
-    separate = cases.of(SPLIT)
-    key = np.where(separate, np.arange(count), count + lots.shipment)
-    declaration = np.unique(key, return_inverse=True)[1]
+    declaration = np.unique(lots.shipment, return_inverse=True)[1]
     second = rng.integers(OPENS, CLOSES, declaration.max() + 1)
     line, _ = rank_within(declaration, np.arange(count))
     at = lots.declared * DAY_SECONDS + second[declaration]

@@ -24,13 +24,13 @@ from jobs.domains.low_price.backtest.generated import (
 )
 from jobs.domains.low_price.backtest.trial import HONEST, ORACLE, OURS, tally
 from jobs.domains.low_price.backtest.world_tables import Tables, read_world
-from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.arrays import lot_facts
 from jobs.domains.low_price.facts.columns import figures, join_texts
 from jobs.domains.low_price.facts.declared import ask_lots
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.facts.reference_data import look_around
 from jobs.sample.low_price import DeclarationWorld, make_declarations
+from tests.builders.configs import LOW_PRICE
 
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data"))
 LAST = date(2026, 1, 15)
@@ -48,7 +48,7 @@ def tables(world: DeclarationWorld) -> Tables:
 
 def known_on(tables: Tables, night: date) -> tuple[pa.Table, LotFacts]:
     lots = ask_lots(tables.__getitem__, night, 1096)
-    return lots, lot_facts(lots, look_around(tables.__getitem__, night), LowPriceConfig())
+    return lots, lot_facts(lots, look_around(tables.__getitem__, night), LOW_PRICE.facts)
 
 
 def test_a_night_knows_the_lots_declared_by_then_and_judges_the_last(world: DeclarationWorld, tables: Tables) -> None:

@@ -1,10 +1,15 @@
 """LP-COPY: prices shared to a tenth of a cent by strangers, and figures nobody bargained for."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.detectors.lp_copy import find_copying
+from jobs.domains.low_price.detectors import lp_copy
+from tests.builders.configs import LOW_PRICE
 from tests.calibration.patterns import copying_world, detected, realised
+
+find_copying = partial(lp_copy.find_copying, rule=LOW_PRICE.copy)
 
 
 def draws():

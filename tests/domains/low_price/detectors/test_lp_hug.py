@@ -1,10 +1,15 @@
 """LP-HUG: bunching just above the reference is found, slopes, contracts and a market's habits are not."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.detectors.lp_hug import find_hugging
+from jobs.domains.low_price.detectors import lp_hug
+from tests.builders.configs import LOW_PRICE
 from tests.calibration.patterns import detected, hugging_world, realised
+
+find_hugging = partial(lp_hug.find_hugging, rule=LOW_PRICE.hug)
 
 
 def assessed(x, group=None, market=None, reference=None):

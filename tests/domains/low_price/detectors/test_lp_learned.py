@@ -29,11 +29,11 @@ from jobs.domains.low_price.detectors.lp_learned import (
     learn_ranker,
 )
 from jobs.domains.low_price.facts.features import FEATURES, lot_features
-from jobs.domains.low_price.methods.case_evidence import EvidenceConfig
 from jobs.domains.low_price.selection import Evidence, learn_chances
 from jobs.domains.low_price.tables.chances import chance_rows, ranker_row, read_ranker
+from tests.builders.configs import LOW_PRICE
 
-CONFIG = EvidenceConfig()
+CONFIG = LOW_PRICE.evidence
 NIGHT, DAYS, LOTS, FIRMS = date(2024, 6, 1), 120, 2400, 24
 TODAY = (NIGHT - date(1970, 1, 1)).days
 SHADY = "M03"
@@ -83,7 +83,7 @@ def evidence_of(pool: pa.Table, odds: float = 1.0) -> Evidence:
 
 def learn(pool: pa.Table) -> Learned:
     evidence = evidence_of(pool)
-    return learn_ranker(pool, evidence, learn_chances(evidence, CONFIG).mixture, TODAY, CONFIG)
+    return learn_ranker(pool, evidence, learn_chances(evidence, CONFIG).mixture, TODAY, CONFIG, LOW_PRICE.learned)
 
 
 POOL = pool_of()
@@ -95,7 +95,9 @@ FRESH = np.flatnonzero(POOL["reference_day"].to_numpy() > TODAY - 7)
 
 def reasoned(pool: pa.Table = POOL, odds: float = 1.0, learned: Promoted | None = LEARNED.promoted) -> ReasonedChances:
     """All lots of the pool assessed."""
-    return assess_chances(learned, CHANCES, evidence_of(pool, odds), np.arange(len(pool)), pool, POOL, CONFIG)
+    return assess_chances(
+        learned, CHANCES, evidence_of(pool, odds), np.arange(len(pool)), pool, POOL, CONFIG, LOW_PRICE.learned
+    )
 
 
 def test_what_no_price_shows_is_learned_and_promoted() -> None:

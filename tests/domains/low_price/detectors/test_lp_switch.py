@@ -1,10 +1,15 @@
 """LP-SWITCH: the importer that leaves the dear code while its market stays."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.detectors.lp_switch import find_switching
+from jobs.domains.low_price.detectors import lp_switch
+from tests.builders.configs import LOW_PRICE
 from tests.calibration.patterns import detected, realised, switching_world
+
+find_switching = partial(lp_switch.find_switching, rule=LOW_PRICE.switch)
 
 IMPORTERS, MONTHS = 12, 24
 

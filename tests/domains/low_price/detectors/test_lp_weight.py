@@ -1,10 +1,17 @@
 """LP-WEIGHT: lightness in containers, bags, gross mass and on the scale, against the habits of honest firms."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.detectors.lp_weight import Measure, carried_mass, find_weight_understatement
+from jobs.domains.low_price.detectors import lp_weight
+from jobs.domains.low_price.methods.measures import Measure
+from tests.builders.configs import LOW_PRICE
 from tests.calibration.patterns import detected, realised, weight_world
+
+carried_mass = partial(lp_weight.carried_mass, rule=LOW_PRICE.weight)
+find_weight_understatement = partial(lp_weight.find_weight_understatement, rule=LOW_PRICE.weight)
 
 FIRMS, LOTS = 20, 10
 FIRM = np.repeat(np.arange(FIRMS), LOTS)

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.detectors.price_changes import assess_new_counterpart, assess_supplier_change
-from jobs.domains.low_price.detectors.price_rules import (
-    PriceRule,
-    PriceTest,
-    assess_comparables,
-    assess_survey_price,
-    assess_world_price,
-    compare_price,
-    uncertainty,
-)
+from jobs.domains.low_price.detectors import lp_1, lp_2, lp_3, lp_4, lp_5
 from jobs.domains.low_price.methods.comparables.comparables import find_comparables
-from jobs.domains.low_price.methods.comparables.windows import REVIEW
+from jobs.domains.low_price.methods.lots import Lots
+from jobs.domains.low_price.methods.price_changes import MemoryRule
+from jobs.domains.low_price.methods.price_test import PriceTest, compare_price, uncertainty
 from jobs.stats.robust.medians import row_median, row_spread
+from tests.builders.configs import LOW_PRICE
 from tests.builders.lots import DAY, make_lots
+
+RULE = LOW_PRICE.price
+REVIEW = replace(LOW_PRICE.comparables, window=LOW_PRICE.exculpation.vouching)
+MEMORY = MemoryRule(lots=20, days=365, fresh_days=90)
+assess_comparables = partial(lp_1.assess_comparables, usual_log_sd=None, rule=RULE)
+assess_world_price = partial(lp_3.assess_world_price, usual_log_sd=None, rule=RULE)
+assess_survey_price = partial(lp_4.assess_survey_price, rule=RULE)
+
+
+def assess_supplier_change(assessed: Lots, past: Lots, expected=None, past_expected=None) -> PriceTest:
+    """LP-2; without expected prices they are compared as they are."""
+    expected = np.ones(len(assessed)) if expected is None else expected
+    past_expected = np.ones(len(past)) if past_expected is None else past_expected
+    return lp_2.assess_supplier_change(assessed, past, expected, past_expected, None, RULE, MEMORY)
+
+
+def assess_new_counterpart(assessed: Lots, past: Lots) -> PriceTest:
+    """LP-5, prices compared as they are."""
+    return lp_5.assess_new_counterpart(assessed, past, np.ones(len(assessed)), np.ones(len(past)), None, RULE, MEMORY)
+
 
 KIND_OF = np.array([0, 0, 1])
 HONEST = [0.90, 0.95, 1.00, 1.05, 1.10]
@@ -70,8 +87,8 @@ def test_honest_lots_stand_below_the_limits_at_no_more_than_about_the_nominal_ra
     middle, size = row_median(log_price)
     spread = row_spread(log_price, middle)
     for usual in (None, np.full(20_000, log_sd)):
-        scale = uncertainty(spread, size, PriceRule(), usual)
-        low = compare_price(np.exp(honest), np.exp(middle), scale, size).is_low.mean()
+        scale = uncertainty(spread, size, RULE, usual)
+        low = compare_price(np.exp(honest), np.exp(middle), scale, size, RULE).is_low.mean()
         assert low < 0.032
     assert low > 0.010  # and where the spread is known, the limit is not idle
 
@@ -179,7 +196,7 @@ def test_lp4_never_takes_a_survey_for_more_certain_than_a_quarter() -> None:
 
 @pytest.mark.parametrize("price", [np.nan, 0.0, -1.0, np.inf])
 def test_a_price_that_is_none_is_no_test(price: float) -> None:
-    test = compare_price(np.array([price]), np.ones(1), np.full(1, 0.2), np.full(1, 50))
+    test = compare_price(np.array([price]), np.ones(1), np.full(1, 0.2), np.full(1, 50), RULE)
     assert np.isnan(test.z[0])
     assert not test.is_low[0]
     assert test.n[0] == 0

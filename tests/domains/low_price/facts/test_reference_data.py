@@ -15,10 +15,10 @@ from deltalake import write_deltalake
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.arrays import lot_facts
 from jobs.domains.low_price.facts.reference_data import Surroundings, group_firms, look_around
 from jobs.lake.delta import Lake
+from tests.builders.configs import LOW_PRICE
 
 NIGHT = date(2024, 5, 31)
 LINE = {
@@ -94,7 +94,7 @@ def facts(lines: list[dict[str, Any]], quotes: list[dict] = (), rates: list[dict
         pa.Table.from_pylist([{**RATE, **each} for each in rates], RATES),
         groups or {},
     )
-    return lot_facts(table, around, LowPriceConfig())
+    return lot_facts(table, around, LOW_PRICE.facts)
 
 
 def test_the_last_survey_published_by_the_day_speaks() -> None:

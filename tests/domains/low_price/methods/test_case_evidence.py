@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.domains.low_price.methods.case_evidence import (
-    EvidenceConfig,
     log_odds,
     multiply_odds,
     weigh_patterns,
     weigh_survey,
     weigh_trade,
 )
+from tests.builders.configs import LOW_PRICE
 
-CONFIG = EvidenceConfig(survey_weight=2.0, pattern_odds={"LP-HUG": 10.0, "LP-WEIGHT": 4.0})
+CONFIG = replace(LOW_PRICE.evidence, survey_weight=2.0, pattern_odds={"LP-HUG": 10.0, "LP-WEIGHT": 4.0})
 NAN = np.nan
 
 
@@ -56,12 +58,14 @@ def test_a_pattern_without_a_factor_is_refused() -> None:
 
 def test_two_cheap_lots_of_a_trade_make_the_third_more_suspect_and_nobody_elses() -> None:
     peer_log_odds = np.array([4.0, 4.0, 0.0, 0.0, 0.0])
-    factor = weigh_trade(peer_log_odds, np.array([0, 0, 0, 1, -1]), EvidenceConfig(trade_weight=0.5, trade_worth=2.0))
+    config = replace(CONFIG, trade_weight=0.5, trade_worth=2.0)
+    factor = weigh_trade(peer_log_odds, np.array([0, 0, 0, 1, -1]), config)
     np.testing.assert_allclose(np.log(factor), [0.5, 0.5, 1.0, 0.0, 0.0])
 
 
 def test_a_lot_whose_price_nobody_knows_lends_nothing_and_is_lent_to() -> None:
-    factor = weigh_trade(np.array([4.0, NAN]), np.array([0, 0]), EvidenceConfig(trade_weight=0.5, trade_worth=1.0))
+    config = replace(CONFIG, trade_weight=0.5, trade_worth=1.0)
+    factor = weigh_trade(np.array([4.0, NAN]), np.array([0, 0]), config)
     np.testing.assert_allclose(np.log(factor), [0.0, 1.0])
 
 

@@ -37,6 +37,22 @@ _MASS_STEPS, _MASS_SCALE = 1 << 20, 1000.0  # masses are told apart to a thousan
 _DAY_STEPS = 128  # over twice LONGEST_DAYS is not needed: distances are at most 90
 
 
+PAIRS_AT_ONCE = 4_000_000  # candidates held in memory
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparablesRule:
+    """Which sales a lot is compared with.
+
+    Attributes:
+        window: days of shipment around the lot's.
+        nearest: length of a list; by rung, then days, then mass.
+    """
+
+    window: Window
+    nearest: int
+
+
 @dataclass(frozen=True)
 class Comparables:
     """Comparables of M assessed lots: a summary at the best rung, and the nearest of all rungs in CSR form.
@@ -75,10 +91,9 @@ def find_comparables(
     assessed: Lots,
     pool: Lots,
     kind_of: IntArray,
-    window: Window | None = None,
+    rule: ComparablesRule,
     survey_price: FloatArray | None = None,
-    nearest: int = 20,
-    pairs: int = 4_000_000,
+    pairs: int = PAIRS_AT_ONCE,
 ) -> Comparables:
     """Comparables of every assessed lot.
 
@@ -87,12 +102,11 @@ def find_comparables(
         pool: lots as known on the night; the assessed ones may be among them.
         kind_of: for each specification number the number of its state, grade and size, without packaging and
             crop year: what goods must share to be similar; -1 where one of these is not stated.
-        window: days of shipment; the nightly window when not given.
+        rule: days of shipment, and the length of a list.
         survey_price: origin survey price of each assessed lot, NaN where there is none, shape (M,).
-        nearest: length of a list; by rung, then days, then mass.
         pairs: candidates held in memory at once.
     """
-    window = window or Window()
+    window, nearest = rule.window, rule.nearest
     rows = np.flatnonzero(can_compare(pool))
     pool = pool.take(rows)
     rung, count, lowest_lot = (np.full(len(assessed), fill) for fill in (NONE, 0, -1))

@@ -21,17 +21,21 @@ _MARKET = ("product", "state", "origin")
 _RECENT, _BEFORE = np.arange(-2, 1), np.arange(-12, -4)  # weeks, from that of the lot
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FallRule:
-    """least_fall: log change that is a fall; errors: standard errors it must exceed; voters: firm groups needed.
+    """Figures of the search.
 
-    within: share of the recent level from which a lot's own price goes with the market.
+    Attributes:
+        least_fall: log change that is a fall.
+        errors: standard errors it must exceed.
+        voters: firm groups that must tell.
+        within: share of the recent level from which a lot's own price goes with the market.
     """
 
-    least_fall: float = 0.10
-    errors: float = 2.0
-    voters: int = 5
-    within: float = 0.8
+    least_fall: float
+    errors: float
+    voters: int
+    within: float
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,8 @@ class MarketFall:
     explains: BoolArray
 
 
-def find_market_fall(assessed: Lots, pool: Lots, rule: FallRule | None = None) -> MarketFall:
+def find_market_fall(assessed: Lots, pool: Lots, rule: FallRule) -> MarketFall:
     """Change of the market of each assessed lot (product, state, origin) at its week of shipment."""
-    rule = rule or FallRule()
     pool = pool.take(can_compare(pool))
     if len(pool) == 0:
         none = np.zeros(len(assessed), dtype=bool)

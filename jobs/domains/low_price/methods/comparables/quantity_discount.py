@@ -23,27 +23,28 @@ _WIDER = ("product", "state", "region")
 _MONTH = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CurveRule:
-    """steepest: largest fall of log price per log mass.
+    """Figures of the curve.
 
-    Prior: sum of squares the product's curve in its region counts for.
-
-    trim: robust deviations kept by the second fit; firms: firm groups besides the assessed one that a curve needs.
+    Attributes:
+        steepest: largest fall of log price per log mass.
+        prior: sum of squares that the product's curve in its region counts for.
+        trim: robust deviations kept by the second fit.
+        firms: firm groups besides the assessed one that a curve needs.
     """
 
-    steepest: float = 0.25
-    prior: float = 10.0
-    trim: float = 3.0
-    firms: int = 3
+    steepest: float
+    prior: float
+    trim: float
+    firms: int
 
 
-def expect_quantity_discount(assessed: Lots, pool: Lots, rule: CurveRule | None = None) -> FloatArray:
+def expect_quantity_discount(assessed: Lots, pool: Lots, rule: CurveRule) -> FloatArray:
     """Log price a assessed lot's mass explains against a lot of the usual mass, shape (M,); 0 or less.
 
     0 where the lot is not larger than usual or where fewer than `firms` other firm groups have sold such goods.
     """
-    rule = rule or CurveRule()
     pool = pool.take(can_compare(pool))
     ours, theirs = number_keys([getattr(assessed, n) for n in _GOODS], [getattr(pool, n) for n in _GOODS])
     pool, theirs = pool.take(theirs >= 0), theirs[theirs >= 0]

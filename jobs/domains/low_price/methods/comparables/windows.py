@@ -29,15 +29,12 @@ class Window:
     Over 90 days no sale is "at or about the same time" (tribunal practice), whatever is configured.
     """
 
-    before: int = 30
-    after: int = 0
+    before: int
+    after: int
 
     def __post_init__(self) -> None:
         if not 0 <= min(self.before, self.after) <= max(self.before, self.after) <= LONGEST_DAYS:
             raise ValueError(f"a window of {self.before} days before and {self.after} after: 0 to {LONGEST_DAYS} each")
-
-
-REVIEW = Window(30, 30)  # the later half belongs to post-release review
 
 
 def number_keys(assessed: Sequence[IntArray], pool: Sequence[IntArray]) -> tuple[IntArray, IntArray]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jobs.domains.low_price.methods.reference.price_pools import PoolPrior
 from jobs.stats.levels.point_mass import GrossErrors, Motion
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReferenceConfig:
     """Settings of the reference price, the same for every product; chosen on simulated lots, never on real ones.
 
@@ -27,18 +27,16 @@ class ReferenceConfig:
         window: days that a lot counts in n.
     """
 
-    market: Motion = field(
-        default_factory=lambda: Motion((0.002, 0.006, 0.015, 0.03), jump_rate=0.001, jump_scale=0.15)
-    )
-    group: Motion = field(default_factory=lambda: Motion((0.001, 0.005, 0.015), jump_rate=0.0002, jump_scale=0.2))
-    errors: GrossErrors = field(default_factory=GrossErrors)
-    pools: PoolPrior = field(default_factory=PoolPrior)
-    carried: float = 0.3
-    firm_correlation: float = 0.1
-    firm_window: int = 30
-    firm_worth: float = 4.0
-    spread: float = 0.20
-    spread_worth: float = 8.0
-    group_worth: float = 20.0
-    first_sd: float = 0.5
-    window: int = 90
+    market: Motion
+    group: Motion
+    errors: GrossErrors
+    pools: PoolPrior
+    carried: float
+    firm_correlation: float
+    firm_window: int
+    firm_worth: float
+    spread: float
+    spread_worth: float
+    group_worth: float
+    first_sd: float
+    window: int

@@ -31,7 +31,7 @@ from jobs.domains.low_price.methods.reference.price_pools import median_by, pool
 from jobs.domains.low_price.methods.reference.spreads import Spreads
 
 
-def fit_reference(lots: Lots, config: ReferenceConfig | None = None, until: int | None = None) -> StoredReference:
+def fit_reference(lots: Lots, config: ReferenceConfig, until: int | None = None) -> StoredReference:
     """Reference prices of every group on every day it has lots to assess, each from earlier lots only.
 
     Args:
@@ -40,7 +40,6 @@ def fit_reference(lots: Lots, config: ReferenceConfig | None = None, until: int 
         until: where given, rows of that morning are added for every group and pool on file, so that a declaration
             of that day can be scored from them; lots declared on it or later are left out.
     """
-    config = config or ReferenceConfig()
     if until is not None:
         lots = lots.take(lots.declared < until)
     panel = index_lots(lots, config.firm_correlation, config.firm_window)

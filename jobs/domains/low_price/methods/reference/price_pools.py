@@ -13,7 +13,7 @@ import numpy as np
 from jobs.arrays import FloatArray, IntArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PoolPrior:
     """What is expected of the groups of a pool before any is seen.
 
@@ -22,8 +22,8 @@ class PoolPrior:
         worth: groups that expectation is worth.
     """
 
-    spread: tuple[float, ...] = (0.0, 0.15, 0.2, 0.25, 0.35, 0.45)
-    worth: float = 5.0
+    spread: tuple[float, ...]
+    worth: float
 
 
 def pool_levels(

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.domains.low_price.methods.comparables.comparables import Comparables, find_comparables
+from jobs.domains.low_price.methods.comparables.comparables import Comparables, ComparablesRule, find_comparables
 from jobs.domains.low_price.methods.comparables.ladder import IDENTICAL, NONE, SIMILAR, SURVEY, WIDER
-from jobs.domains.low_price.methods.comparables.windows import REVIEW, DayIndex, Window, lowest_of_others, number_keys
+from jobs.domains.low_price.methods.comparables.windows import DayIndex, Window, lowest_of_others, number_keys
 from jobs.domains.low_price.methods.lots import Lots
+from tests.builders.configs import LOW_PRICE
 from tests.builders.lots import DAY, make_lots, random_lots
+
+NIGHTLY, REVIEW = LOW_PRICE.comparables, LOW_PRICE.exculpation.vouching
 
 # Specifications 0 and 1 differ in packaging, 2 is another grade; what is lower-grade is not similar.
 KIND_OF = np.array([0, 0, 1, 2])
 
 
 def find(pool: Lots, window: Window = REVIEW, **assessed: object) -> Comparables:
-    return find_comparables(make_lots(**({"importer": 0} | assessed)), pool, KIND_OF, window)
+    return find_comparables(make_lots(**({"importer": 0} | assessed)), pool, KIND_OF, replace(NIGHTLY, window=window))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +59,7 @@ def test_one_lot_is_a_comparable_on_its_rung_or_not_at_all(other: dict[str, obje
 
 
 def test_the_nightly_window_sees_the_previous_thirty_days_only() -> None:
-    assert find(make_lots(shipped=[DAY - 30, DAY, DAY + 1]), Window()).count[0] == 2
+    assert find(make_lots(shipped=[DAY - 30, DAY, DAY + 1]), NIGHTLY.window).count[0] == 2
 
 
 def test_no_window_reaches_over_ninety_days() -> None:
@@ -69,7 +74,7 @@ def test_what_the_judged_lot_does_not_state_matches_nothing() -> None:
 
 def test_a_lot_is_no_comparable_of_itself() -> None:
     lots = make_lots(importer=[0, -1], price=[1.0, 1.0])
-    assert find_comparables(lots, lots, KIND_OF, REVIEW).count.tolist() == [0, 1]
+    assert find_comparables(lots, lots, KIND_OF, replace(NIGHTLY, window=REVIEW)).count.tolist() == [0, 1]
 
 
 def test_the_best_rung_counts_even_where_a_worse_one_is_cheaper() -> None:
@@ -111,7 +116,9 @@ def test_a_full_list_keeps_twenty_and_the_exact_count() -> None:
 
 
 def test_a_survey_price_is_the_last_rung_and_no_accepted_price() -> None:
-    result = find_comparables(make_lots(2), make_lots(product=1), KIND_OF, survey_price=np.array([3.4, np.nan]))
+    result = find_comparables(
+        make_lots(2), make_lots(product=1), KIND_OF, NIGHTLY, survey_price=np.array([3.4, np.nan])
+    )
     assert result.rung.tolist() == [SURVEY, NONE]
     assert np.isnan(result.lowest).all()
 
@@ -150,13 +157,13 @@ def by_hand(assessed: Lots, pool: Lots, i: int, window: Window) -> tuple[int, in
 @given(
     seed=st.integers(0, 10_000),
     size=st.integers(1, 150),
-    window=st.sampled_from([Window(), REVIEW, Window(7, 3)]),
+    window=st.sampled_from([NIGHTLY.window, REVIEW, Window(7, 3)]),
     pairs=st.sampled_from([1, 40, 10_000]),
 )
 def test_arrays_and_loops_agree_whatever_the_chunks(seed: int, size: int, window: Window, pairs: int) -> None:
     rng = np.random.default_rng(seed)
     assessed, pool = random_lots(20, rng), random_lots(size, rng)
-    result = find_comparables(assessed, pool, KIND_OF, window, nearest=5, pairs=pairs)
+    result = find_comparables(assessed, pool, KIND_OF, ComparablesRule(window=window, nearest=5), pairs=pairs)
     for i in range(len(assessed)):
         rung, count, lowest, listed = by_hand(assessed, pool, i, window)
         part = result.of(i)

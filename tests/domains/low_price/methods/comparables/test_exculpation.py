@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.methods.comparables.exculpation import find_voucher, search_exculpation
-from jobs.domains.low_price.methods.comparables.market_fall import find_market_fall
-from jobs.domains.low_price.methods.comparables.quantity_discount import expect_quantity_discount
-from jobs.domains.low_price.methods.comparables.windows import REVIEW, Window
+from jobs.domains.low_price.methods.comparables import exculpation, market_fall, quantity_discount
+from jobs.domains.low_price.methods.comparables.windows import Window
 from jobs.domains.low_price.methods.lots import Lots
+from tests.builders.configs import LOW_PRICE
 from tests.builders.lots import DAY, make_lots, random_lots
+
+EXCULPATION = LOW_PRICE.exculpation
+find_voucher = partial(exculpation.find_voucher, rule=EXCULPATION)
+search_exculpation = partial(exculpation.search_exculpation, rule=EXCULPATION)
+find_market_fall = partial(market_fall.find_market_fall, rule=EXCULPATION.fall)
+expect_quantity_discount = partial(quantity_discount.expect_quantity_discount, rule=EXCULPATION.curve)
 
 CLEAN = np.zeros(5, dtype=bool)
 
 
-def voucher_of(pool: Lots, window: Window = REVIEW, is_tainted: np.ndarray = CLEAN, **assessed: object) -> int:
-    return int(find_voucher(make_lots(**({"importer": 0} | assessed)), pool, is_tainted, window)[0])
+def voucher_of(
+    pool: Lots, window: Window = EXCULPATION.vouching, is_discredited: np.ndarray = CLEAN, **assessed: object
+) -> int:
+    return int(
+        find_voucher(
+            make_lots(**({"importer": 0} | assessed)), pool, is_discredited, rule=replace(EXCULPATION, vouching=window)
+        )[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,7 +67,7 @@ def test_one_lot_vouches_or_does_not(other: dict[str, object], vouches: bool) ->
 def test_nobody_vouches_where_the_network_copies_prices_or_hugs_a_reference() -> None:
     pool = make_lots(is_examined=True, exporter_group=3, exporter=[0, 0])
     assert voucher_of(pool) == 0
-    assert voucher_of(pool, is_tainted=np.arange(5) == 3) == -1
+    assert voucher_of(pool, is_discredited=np.arange(5) == 3) == -1
 
 
 def test_importers_nobody_knows_cannot_be_shown_to_be_unrelated() -> None:
@@ -210,9 +224,11 @@ def test_all_that_speaks_for_a_lot_is_stated_and_only_the_third_party_caps() -> 
 
 def test_a_discount_does_not_explain_half_of_the_price() -> None:
     assessed = make_lots(importer=0, net_mass_kg=20_000, price=0.3)
-    assert not search_exculpation(assessed, price_list(-0.15), np.array([0.3]), CLEAN).reasons["quantity_discount"][0]
+    assert not search_exculpation(assessed, price_list(-0.15), np.array([0.3]), CLEAN, {}).reasons["quantity_discount"][
+        0
+    ]
 
 
 def test_an_empty_pool_says_nothing() -> None:
-    result = search_exculpation(make_lots(), make_lots(0), np.array([0.4]), CLEAN)
+    result = search_exculpation(make_lots(), make_lots(0), np.array([0.4]), CLEAN, {})
     assert not any(holds.any() for holds in result.reasons.values())

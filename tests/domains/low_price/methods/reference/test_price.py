@@ -3,12 +3,14 @@ lots.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobs.domains.low_price.methods.reference import price_filter
 from jobs.domains.low_price.methods.reference.keys import BITS, number_rows, rung_keys
 from jobs.domains.low_price.methods.reference.price import (
     StoredReference,
@@ -17,8 +19,10 @@ from jobs.domains.low_price.methods.reference.price import (
     reference_at,
     stack_rows,
 )
-from jobs.domains.low_price.methods.reference.price_filter import fit_reference
+from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import Market, plain_lots, simulate_lots
+
+fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 SMALL = Market(products=2, lots=1_500, days=200, lookalikes=3.0)
 

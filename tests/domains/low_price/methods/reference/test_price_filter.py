@@ -1,16 +1,20 @@
 """The filtered reference price: coverage, cheap lots, cheap firms, a falling market, thin groups."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
+from jobs.domains.low_price.methods.reference import price_filter
 from jobs.domains.low_price.methods.reference.price import assess_prices, freight_free_log_price
-from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from jobs.domains.low_price.methods.reference.price_panel import index_lots
+from tests.builders.configs import LOW_PRICE
 from tests.builders.lots import DAY, make_lots
 from tests.builders.markets import Market, plain_lots, simulate_lots
 from tests.calibration.reference_price import RIVALS, oracle_z, recall, reference_error
+
+fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 WORLD = Market(products=4, lots=8_000, days=540)
 
