@@ -1,4 +1,4 @@
-"""Settings for tests and calibrations: those of the register, in the parts that methods take, or changed by a test."""
+"""Configurations of tests and calibrations: those of the register, in the parts that methods take."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ from jobs.domains.supply_chain.night import assess_sources
 from tests.builders.configs import CONFIG
 from tests.builders.trade import MONTHS, coffee, item, items, steady, stopping, tin
 
+pytestmark = pytest.mark.slow
+
 
 def assessed(*rows: dict[str, object]) -> tuple[SourceFindings, Assessed]:
     """What a night makes of items of one source."""

@@ -20,6 +20,8 @@ from tests.builders.configs import CONFIG
 from tests.builders.keeping import broken
 from tests.builders.trade import SOURCE, coffee, item, items, steady, stopping, tin
 
+pytestmark = pytest.mark.slow
+
 LEAST = CONFIG.combine.months_least
 FACTS = items(tin(stopping(60_000, 1)), coffee())
 

@@ -19,6 +19,8 @@ from tests.builders.configs import CONFIG
 from tests.builders.keeping import broken
 from tests.builders.trade import MONTHS, NIGHT, coffee, item, items, month_at, steady, stopping, tin
 
+pytestmark = pytest.mark.slow
+
 NEWEST = month_at(MONTHS - 1)
 
 RECENT = CONFIG.span.recent

@@ -9,6 +9,8 @@ from jobs.stats.forecasting import choice
 from jobs.stats.forecasting.models import AUTO_ETS, SEASONAL_NAIVE
 from tests.builders.configs import FORECAST
 
+pytestmark = pytest.mark.slow
+
 
 def test_half_widths_are_conformal_order_statistics():
     errors = np.arange(1.0, 20.0)[:, None] * np.array([1, -1])[np.arange(19) % 2][:, None]

@@ -25,6 +25,8 @@ from jobs.stats.forecasting.models import (
 )
 from tests.builders.configs import MODELLING
 
+pytestmark = pytest.mark.slow
+
 
 def months_of(length: int) -> np.ndarray:
     return np.arange(length) + np.datetime64("2021-01", "M")

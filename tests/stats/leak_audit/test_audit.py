@@ -22,6 +22,8 @@ from tests.builders.configs import AUDIT
 from tests.builders.leaking import Honest, Labelled, draw
 from tests.builders.leaks import LEAKS, clean_tables
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "kcs_declarations"
 SEED = 1000
 REMEMBERS, TOO_GOOD = "leak.tuple_remembers", "leak.too_good"

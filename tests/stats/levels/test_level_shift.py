@@ -11,6 +11,7 @@ from jobs.stats.levels.level_shift_null import NULL_T, NULL_TAIL, shift_p_values
 from tests.builders.configs import CONFIG
 from tests.calibration.level_shift import null_limits
 
+pytestmark = pytest.mark.slow
 FIT = CONFIG.price.fit
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "jrc_trade"
 

@@ -33,6 +33,8 @@ from jobs.domains.low_price.selection import Evidence, learn_chances
 from jobs.domains.low_price.tables.chances import chance_rows, ranker_row, read_ranker
 from tests.builders.configs import LOW_PRICE
 
+pytestmark = pytest.mark.slow
+
 CONFIG = LOW_PRICE.evidence
 NIGHT, DAYS, LOTS, FIRMS = date(2024, 6, 1), 120, 2400, 24
 TODAY = (NIGHT - date(1970, 1, 1)).days

@@ -13,6 +13,7 @@ from jobs.domains.supply_chain.methods.shortage import assess_shortage
 from tests.builders.configs import QUANTITY
 from tests.calibration.mass import assess_worlds
 
+pytestmark = pytest.mark.slow
 WORLD = panel_of_world(11, QUIET)
 T = 30
 

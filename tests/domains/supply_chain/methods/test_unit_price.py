@@ -6,6 +6,8 @@ import pytest
 from jobs.domains.supply_chain.methods.unit_price import assess_unit_price, log_unit_value, mass_precision
 from tests.builders.configs import CONFIG
 
+pytestmark = pytest.mark.slow
+
 SERIES = 300
 
 
