@@ -262,6 +262,7 @@ def test_names_are_the_words_of_the_field() -> None:
     wrong = {
         f"{named(path)}: {name}"
         for path in sources("jobs", "dashboards", "dags", "tests")
+        if "contracts/rows" not in named(path)  # generated: the names of the tables' columns
         for name in names_given(path)
         if words_of(name) & PRIVATE_WORDS
     }

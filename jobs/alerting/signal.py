@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray
 from jobs.contracts import register
+from jobs.stats.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,32 @@ class Findings:
     reason: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     baseline_start: NDArray[np.datetime64] | None = None
     baseline_end: NDArray[np.datetime64] | None = None
+
+
+def findings_of(
+    verdict: Verdict,
+    detector_id: str,
+    direction: str,
+    *,
+    p: FloatArray,
+    statistic: FloatArray,
+    unit: str,
+    reason: dict[str, NDArray[np.bool_]],
+) -> Findings:
+    """A detector's findings where what was seen and what was expected are those of a verdict."""
+    return Findings(
+        detector_id=detector_id,
+        direction=direction,
+        observed=verdict.observed,
+        expected=verdict.expected,
+        lower=verdict.lower,
+        upper=verdict.upper,
+        p=p,
+        statistic=statistic,
+        baseline_n=verdict.baseline_n,
+        unit=unit,
+        reason=reason,
+    )
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
     """
     import numpy as np
 
+    from jobs.contracts import register
     from jobs.stats.leak_audit.audit import audit
+    from jobs.stats.leak_audit.findings import AuditConfig
 
     rows, is_train = read_rows(args)
     times = dict(pair.partition("=")[::2] for pair in args.known)
@@ -74,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
             args.target,
             split=is_train,
             rng=np.random.default_rng(args.seed),
+            config=register.configure(AuditConfig, register.rule("common", "leak_audit").parameters),
             decided_at=decided,
             feature_times={name: as_times(rows[column]) for name, column in times.items()},
             identifiers=tuple(args.identifier),

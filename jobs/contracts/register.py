@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ from jobs.contracts import SCHEMAS, ContractError, read_yaml
 from jobs.contracts.model import Detector, SharedRule
 
 COMMON = "common"
+PLAIN: dict[Any, tuple[type, ...]] = {float: (int, float), int: (int,), str: (str,), bool: (bool,)}
 Config = TypeVar("Config")
 
 
@@ -92,11 +93,22 @@ def configure(shape: type[Config], parameters: Mapping[str, Any], place: str = "
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:
+    """The value in the type that the field asks for; YAML has no tuples, and 1 where 1.0 is meant."""
     if isinstance(hint, type) and is_dataclass(hint):
         return configure(hint, value, place)
-    if isinstance(value, list):
-        return tuple(_value(None, each, place) for each in value)
-    return float(value) if hint is float else value
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise ContractError(f"{place} is no list")
+        inner = get_args(hint)
+        inner = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
+        if len(inner) != len(value):
+            raise ContractError(f"{place} has {len(value)} entries, not {len(inner)}")
+        return tuple(_value(each, part, place) for each, part in zip(inner, value, strict=True))
+    if hint in PLAIN:
+        if type(value) not in PLAIN[hint]:
+            raise ContractError(f"{place} is no {hint.__name__}")
+        return hint(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 @cache

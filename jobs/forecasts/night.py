@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray
-from jobs.contracts import register
+from jobs.forecasts.config import ForecastConfig, forecast_config
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 from jobs.stats.forecasting.choice import best_model, by_target, half_widths, score_past
@@ -36,7 +36,6 @@ from jobs.stats.forecasting.models import (
     rolling_origin,
 )
 
-MISS_RATE = 0.2
 Issued = Mapping[str, Mapping[date, Sequence[float]]]  # model -> first month forecast -> values
 
 
@@ -99,9 +98,7 @@ def forecast_series(
     history: FloatArray,
     start: np.datetime64,
     issued: Mapping[str, Mapping[int, Sequence[float]]],
-    *,
-    horizon: int,
-    origins: int,
+    config: ForecastConfig,
 ) -> dict[str, Any]:
     """Forecasts, calibrated intervals and records of all models for one series.
 
@@ -109,23 +106,23 @@ def forecast_series(
         history: (T,), one value a month from `start` on.
         start: first month.
         issued: what earlier nights issued: model -> months known then -> forecasts.
-        horizon: months ahead.
-        origins: how many past origins make the record.
+        config: settings.
 
     Returns:
         `shown`: the model shown; `models`: for each its `forecast`, `lower`, `upper` (H,), `score`, `coverage`,
         `scored`; `parts`: Prophet's trend, season and working-day parts over the horizon, (3, H).
     """
-    months = start + np.arange(len(history))
-    known = recent_origins(len(history), origins)
-    explained = explain_forecast(history, months, horizon)
+    months, horizon = start + np.arange(len(history)), config.horizon
+    known = recent_origins(len(history), config.origins, config.models.fit_least)
+    explained = explain_forecast(history, months, horizon, config.models)
     models: dict[str, dict[str, Any]] = {}
     for model in MODELS:
-        past = record(history, months, model, known, issued.get(model, {}), horizon)
-        now = explained.forecast if model == PROPHET else fit_forecast(history, months, horizon, model)
-        models[model] = {"forecast": now, **assess(history, past, known, now)}
+        past = record(history, months, model, known, issued.get(model, {}), config)
+        is_made = model == PROPHET
+        now = explained.forecast if is_made else fit_forecast(history, months, horizon, model, config.models)
+        models[model] = {"forecast": now, **assess(history, past, known, now, config)}
     scored = min(each["scored"] for each in models.values())
-    shown = best_model({model: each["score"] for model, each in models.items()}, scored)
+    shown = best_model({model: each["score"] for model, each in models.items()}, scored, config.scored_least)
     ahead = slice(len(history), None)
     parts = np.stack([explained.trend[ahead], explained.season_ratio[ahead], explained.calendar_ratio[ahead]])
     return {"shown": shown, "models": models, "parts": parts}
@@ -137,34 +134,37 @@ def record(
     model: str,
     known: NDArray[np.int64],
     issued: Mapping[int, Sequence[float]],
-    horizon: int,
+    config: ForecastConfig,
 ) -> FloatArray:
     """Past forecasts of a model (O, H): as issued where they were, made now from the same origin where not."""
+    horizon = config.horizon
     past = np.full((len(known), horizon), np.nan)
     for row, origin in enumerate(map(int, known)):
         if len(issued.get(origin, ())) == horizon:
             past[row] = issued[origin]
         else:
-            past[row] = rolling_origin(history, months, horizon, model, [origin])[0]
+            past[row] = rolling_origin(history, months, horizon, model, [origin], config.models)[0]
     return past
 
 
-def assess(history: FloatArray, past: FloatArray, known: NDArray[np.int64], now: FloatArray) -> dict[str, Any]:
+def assess(
+    history: FloatArray, past: FloatArray, known: NDArray[np.int64], now: FloatArray, config: ForecastConfig
+) -> dict[str, Any]:
     """A model's record, and the intervals its past errors give the forecast made now."""
-    horizon, length = past.shape[1], len(history)
+    horizon, length, least = past.shape[1], len(history), config.intervals.errors_least
     laid = by_target(np.vstack([past, now]), np.append(known, length), length + horizon)
     truth = np.append(history, np.full(horizon, np.nan))
-    intervals = calibrate(laid[None], truth[None], alpha=MISS_RATE)
+    intervals = calibrate(laid[None], truth[None], config.intervals, alpha=config.miss_rate)
     step = np.arange(horizon)
     lower, upper = (ends[0, step, length + step] for ends in (intervals.lower, intervals.upper))
     errors = past_errors(history, past, known)
     # A step has few errors of its own at first: until it has enough it borrows from its neighbours and nearer ones.
-    half = np.fmax.accumulate(half_widths(errors, (MISS_RATE,))[:, 0])
+    half = np.fmax.accumulate(half_widths(errors, (config.miss_rate,), least)[:, 0])
     widest = np.nanmax(np.abs(errors), initial=0.0)
     for ends, side in ((lower, -1), (upper, 1)):
         ends[:] = np.where(np.isnan(ends), now + side * half, ends)
         ends[:] = np.where(np.isinf(ends), now + side * widest, ends)
-    scores = score_past(history, past, known)
+    scores = score_past(history, past, known, config.alphas, least)
     covered = ~intervals.is_miss[0] & ~np.isnan(intervals.lower[0]) & ~np.isnan(laid) & ~np.isnan(truth)
     assessed = ~np.isnan(intervals.lower[0]) & ~np.isnan(laid) & ~np.isnan(truth)
     finite = np.isfinite(scores)
@@ -202,14 +202,13 @@ def make_forecasts(lake: Lake, alerts: pa.Table, night: date) -> dict[str, pa.Ta
     The budget of series is small and a fit short (Stan runs as a process of its own), while the models' packages
     take eight seconds to import: the driver is done before Spark's workers have begun.
     """
-    limits, months = register.rule("common", "forecast").parameters, lake.rows("gold.subject_month", night=night)
-    horizon, origins = int(limits["horizon"]), int(limits["origins"])
-    subjects = choose_subjects(alerts, months, most=int(limits["series_most"]), least=int(limits["history_least"]))
+    config, months = forecast_config(), lake.rows("gold.subject_month", night=night)
+    subjects = choose_subjects(alerts, months, most=config.series_most, least=config.history_least)
     issued = issued_before(lake, night)
 
     def fit(series: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         of_series = issued.get(series["subject_id"], {})
-        return rows_of(series, of_series, night, horizon=horizon, origins=origins)
+        return rows_of(series, of_series, night, config)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         fitted = list(pool.map(fit, series_of(months, subjects)))
@@ -219,7 +218,7 @@ def make_forecasts(lake: Lake, alerts: pa.Table, night: date) -> dict[str, pa.Ta
 
 
 def rows_of(
-    series: Mapping[str, Any], issued: Issued, night: date, *, horizon: int, origins: int
+    series: Mapping[str, Any], issued: Issued, night: date, config: ForecastConfig
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Rows of gold.forecast and of gold.score of one series."""
     start = np.datetime64(series["start"], "M")
@@ -227,12 +226,12 @@ def rows_of(
         model: {month_number(first) - month_number(series["start"]): values for first, values in each.items()}
         for model, each in issued.items()
     }
-    made = forecast_series(np.array(series["history"]), start, from_start, horizon=horizon, origins=origins)
+    made = forecast_series(np.array(series["history"]), start, from_start, config)
     first = start + len(series["history"])
     forecasts, scores = [], []
     for model, each in made["models"].items():
         is_shown = model == made["shown"]
-        for step in range(horizon):
+        for step in range(config.horizon):
             parts = made["parts"][:, step] if model == PROPHET else (None, None, None)
             forecasts.append(
                 {

@@ -53,7 +53,8 @@ def bh_limit(p: FloatArray, q: float, axis: int = 0) -> FloatArray:
     rank = np.arange(1, len(p) + 1).reshape(-1, *[1] * (p.ndim - 1))
     with np.errstate(invalid="ignore"):
         passing = ordered <= q * rank / np.maximum(tests, 1)
-    return np.where(passing, np.nan_to_num(ordered), 0.0).max(axis=0, initial=0.0)
+    result: FloatArray = np.where(passing, np.nan_to_num(ordered), 0.0).max(axis=0, initial=0.0)
+    return result
 
 
 def reject_bh(p: FloatArray, q: float, axis: int = 0) -> BoolArray:
@@ -90,7 +91,7 @@ class CommonShock:
     count: NDArray[np.int64]
 
 
-def find_common_shock(z: FloatArray, usual_sd: float = 0.25, alpha: float = 0.01, least: int = 20) -> CommonShock:
+def find_common_shock(z: FloatArray, *, usual_sd: float, alpha: float, least: int) -> CommonShock:
     """The common move of a month (strike, holiday, outage), which is one finding and no series' own.
 
     The median over series stands for the common move: a broken supplier, even ten, hardly moves it. It is

@@ -6,8 +6,6 @@ import numpy as np
 
 from jobs.arrays import BoolArray, IntArray
 
-ALARM_LEVEL = 3
-
 
 def opened_period(level: IntArray) -> IntArray:
     """Index of the period in which the episode in force opened (level 2 or more), -1 without one; (N, T)."""
@@ -20,7 +18,7 @@ def opened_period(level: IntArray) -> IntArray:
     return opened
 
 
-def entries(level: IntArray, least: int = ALARM_LEVEL) -> BoolArray:
+def entries(level: IntArray, least: int) -> BoolArray:
     """Periods in which an episode enters `least` from below, shape (N, T): the alarms that are counted."""
     high = level >= least
     entered = high.copy()

@@ -41,3 +41,7 @@ class Verdict:
     z: FloatArray | None = None
     baseline_start: NDArray[np.int64] | None = None
     baseline_end: NDArray[np.int64] | None = None
+
+    def score(self) -> FloatArray:
+        """The standardised residual; NaN where there is none."""
+        return np.full(self.observed.shape, np.nan) if self.z is None else self.z

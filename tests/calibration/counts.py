@@ -19,6 +19,7 @@ import numpy as np
 
 from jobs.stats.levels.cusum import cusum
 from jobs.stats.verdict import Verdict
+from tests.builders.configs import ALLOWANCE
 from tests.reference.counts.baseline import PERIODS_PER_YEAR, Period
 from tests.reference.counts.count_shift import count_reference, simulate_counts
 from tests.reference.counts.farrington import FarringtonConfig, assess_counts
@@ -88,7 +89,7 @@ def detection(phi: float, n_series: int, seed: int, level: float = 25.0, cut: fl
     mean[:, first + quiet :] *= cut
     counts = simulate_counts(mean, phi, np.random.default_rng(seed + 1))
     z = assess_counts(counts, season, "week", at, config=QUICK).z
-    alarm = cusum(z, "down", reference.limit).alarm
+    alarm = cusum(z, "down", reference.limit, ALLOWANCE).alarm
     result = {f"within {w}": float(alarm[:, quiet : quiet + w].any(axis=1).mean()) for w in range(1, after + 1)}
     return {"limit": reference.limit, "false alarms": float(alarm[:, 15:quiet].mean()), **result}
 

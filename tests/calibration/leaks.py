@@ -16,16 +16,14 @@ import sys
 import numpy as np
 
 from jobs.stats.leak_audit.audit import Audit, audit
-from jobs.stats.leak_audit.findings import AuditConfig
+from tests.builders.configs import AUDIT as CONFIG
 from tests.builders.leaking import Honest, Labelled, draw
 from tests.builders.leaks import LEAKS, clean_tables
-
-CONFIG = AuditConfig()
 
 
 def audited(made: Labelled, rng: np.random.Generator) -> Audit:
     times = {"decided_at": made.decided_at, "feature_times": made.feature_times}
-    return audit(made.table, "is_found", split=made.split, rng=rng, **times)
+    return audit(made.table, "is_found", split=made.split, rng=rng, config=CONFIG, **times)
 
 
 def nearest(result: Audit) -> tuple[float, float]:

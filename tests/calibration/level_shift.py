@@ -15,7 +15,9 @@ import numpy as np
 
 from jobs.stats.levels.level_shift import fit_level_shift
 from jobs.stats.levels.level_shift_null import NULL_TAIL
+from tests.builders.configs import CONFIG
 
+FIT = CONFIG.price.fit
 LENGTHS = (36, 42, 47, 48, 60, 84, 120)
 CHUNK = 1000
 
@@ -25,7 +27,7 @@ def null_limits(points: int, draws: int, seed: int = 42) -> list[float]:
     rng = np.random.default_rng([seed, points])
     sizes = []
     for _ in range(-(-draws // CHUNK)):
-        sizes.append(np.abs(fit_level_shift(rng.normal(size=(CHUNK, points))).t))
+        sizes.append(np.abs(fit_level_shift(rng.normal(size=(CHUNK, points)), FIT).t))
     return np.quantile(np.concatenate(sizes)[:draws], 1 - NULL_TAIL).round(3).tolist()
 
 
@@ -34,7 +36,7 @@ def rates_with_memory(points: int, memory: float, series: int = 2000, seed: int 
     noise = np.random.default_rng([seed, points]).normal(size=(series, points + 50))
     for t in range(1, points + 50):
         noise[:, t] += memory * noise[:, t - 1]
-    fit = fit_level_shift(noise[:, 50:])
+    fit = fit_level_shift(noise[:, 50:], FIT)
     smaller = 2 * np.minimum(fit.p_up, fit.p_down)
     return [round(float(np.mean(smaller <= limit)), 4) for limit in (0.05, 0.01, 0.001)]
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.arrays import FloatArray
 from jobs.domains.supply_chain.backtest.quiet_tables import (
     QUIET,
     TAIL,
@@ -25,9 +26,10 @@ from jobs.domains.supply_chain.backtest.quiet_tables import (
     build_tables,
     panel_of_world,
 )
-from jobs.domains.supply_chain.methods.mass import MassConfig, randomised_p
+from jobs.domains.supply_chain.methods.mass import MassVerdict
 from jobs.domains.supply_chain.methods.shortage import assess_shortage
 from jobs.stats.levels.hurdle import density_class
+from tests.builders.configs import QUANTITY
 
 TABLES = Path(__file__).parents[2] / "jobs/domains/supply_chain/methods/shortage_tables.py"
 FIRST = 12
@@ -35,16 +37,26 @@ COLUMNS = ("randomised", "drop", "surge", "short", "shift", "month", "kind", "sp
 SHOWN = COLUMNS[:5]
 
 
+def randomised_p(verdict: MassVerdict, rng: np.random.Generator) -> FloatArray:
+    """Lower-tail p, uniform where the model is true: the atom at an empty month is spread by a uniform draw."""
+    draw = rng.random(verdict.observed.shape)
+    return np.where(verdict.observed > 0, verdict.p_drop, draw * verdict.p_drop)
+
+
 def assess_worlds(seeds: Iterable[int]) -> dict[str, NDArray[np.float64]]:
     """One entry a assessed month of the quiet worlds: p-values, month, density class, predictive spread."""
-    config, parts = MassConfig(), []
+    parts = []
     for seed in seeds:
         panel = panel_of_world(seed, QUIET)
-        verdict = assess_world(panel, config, FIRST)
-        result = assess_shortage(verdict)
+        verdict = assess_world(panel, QUANTITY, FIRST)
+        result = assess_shortage(verdict, QUANTITY)
         month = np.broadcast_to(np.arange(FIRST, len(panel.months)), verdict.p_drop.shape)
         kind = np.stack(
-            [density_class((panel.mass[:, :t] > 0).mean(1)) for t in range(FIRST, len(panel.months))], axis=1
+            [
+                density_class((panel.mass[:, :t] > 0).mean(1), QUANTITY.mass.density)
+                for t in range(FIRST, len(panel.months))
+            ],
+            axis=1,
         )
         columns = (
             randomised_p(verdict, np.random.default_rng(seed)),
@@ -75,7 +87,7 @@ def rates(assessed: dict[str, NDArray[np.float64]]) -> list[tuple[str, int, list
 
 def write_tables(seeds: Iterable[int]) -> None:
     """Write the reference tables as a module of constants."""
-    TABLES.write_text(tables_module(build_tables(seeds, MassConfig())), encoding="utf-8")
+    TABLES.write_text(tables_module(build_tables(seeds, QUANTITY)), encoding="utf-8")
 
 
 def tables_module(tables: Tables) -> str:

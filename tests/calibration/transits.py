@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.supply_chain.methods.transits import assess_transits
+from jobs.domains.supply_chain.methods.transits import Transits, assess_transits
+from tests.builders.configs import settled
 
 DAYS = 5 * 365
 SERIES = 60
@@ -50,15 +53,55 @@ def cut(counts: FloatArray, rng: np.random.Generator, to: float, days: int = 7) 
     return np.where(inside, rng.binomial(counts.astype(int), to), counts), start
 
 
+@dataclass(frozen=True)
+class Episodes:
+    """One entry is one run of alarms on one series; alarms less than `quiet_days` apart are one.
+
+    Attributes:
+        series: row of the series.
+        start: column of the first alarm.
+        end: column of the last alarm.
+        worst_ratio: least observed / expected within it.
+        least_p: smallest p within it.
+    """
+
+    series: IntArray
+    start: IntArray
+    end: IntArray
+    worst_ratio: FloatArray
+    least_p: FloatArray
+
+
+def find_episodes(is_alarm: NDArray[np.bool_], ratio: FloatArray, p: FloatArray, quiet: int) -> Episodes:
+    """Runs of alarms, ordered by series and start."""
+    series, day = np.nonzero(is_alarm)
+    if series.size == 0:
+        none = np.zeros(0, dtype=np.int64)
+        return Episodes(none, none, none, np.zeros(0), np.zeros(0))
+    opens = np.concatenate([[True], (np.diff(series) != 0) | (np.diff(day) >= quiet)])
+    first = np.flatnonzero(opens)
+    last = np.concatenate([first[1:] - 1, [series.size - 1]])
+    worst = np.minimum.reduceat(ratio[series, day], first)
+    return Episodes(series[first], day[first], day[last], worst, np.minimum.reduceat(p[series, day], first))
+
+
+def episodes_of(transits: Transits, quiet: int) -> Episodes:
+    """Runs of alarms of assessed places."""
+    verdict = transits.verdict
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = verdict.observed / verdict.expected
+    return find_episodes(transits.is_alarm, ratio, verdict.p_drop, quiet)
+
+
 def false_episodes(counts: FloatArray, **rule: float) -> float:
     """Episodes per four series over five years on counts without a cut."""
-    result = assess_transits(counts, **rule).episodes.series.size
+    result = episodes_of(assess_transits(counts, settled(**rule)), settled().quiet_days).series.size
     return result / len(counts) * 4 * (5 * 365 / counts.shape[1])
 
 
 def detected(counts: FloatArray, start: IntArray, within: int = 7, **rule: float) -> float:
     """Share of series with an alarm within so many data days of the cut's first day."""
-    alarm = assess_transits(counts, **rule).is_alarm
+    alarm = assess_transits(counts, settled(**rule)).is_alarm
     columns = start[:, None] + np.arange(within)
     return float(np.take_along_axis(alarm, columns, axis=1).any(axis=1).mean())
 

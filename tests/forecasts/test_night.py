@@ -14,11 +14,12 @@ from jobs.forecasts.night import assess, choose_subjects, consecutive, issued_be
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 from jobs.stats.forecasting.models import MODELS, SEASONAL_NAIVE, fit_forecast, recent_origins
+from tests.builders.configs import FORECAST
 from tests.builders.keeping import broken
 from tests.builders.trade import FIRST, NIGHT, month_at, steady
 
 MONTHS = FIRST + np.arange(36)
-HORIZON = 6
+HORIZON = FORECAST.horizon
 
 
 def history(subject: str, kg: float, length: int = 30, first: int = 0, source: str = "kcs_trade_country") -> list[dict]:
@@ -76,17 +77,19 @@ def test_of_two_sources_the_longer_history_is_taken() -> None:
 
 def test_what_was_issued_is_the_record_and_the_rest_is_made_from_the_same_origin() -> None:
     y = np.array(steady(9_000, 2, 36))
-    origins = recent_origins(36, 3)
+    origins = recent_origins(36, 3, 12)
     issued = {int(origins[1]): [1.0] * HORIZON}
-    past = record(y, MONTHS, SEASONAL_NAIVE, origins, issued, HORIZON)
+    past = record(y, MONTHS, SEASONAL_NAIVE, origins, issued, FORECAST)
     np.testing.assert_array_equal(past[1], np.ones(HORIZON))
-    np.testing.assert_array_equal(past[0], fit_forecast(y[: origins[0]], MONTHS[: origins[0]], HORIZON, SEASONAL_NAIVE))
+    seen = slice(origins[0])
+    again = fit_forecast(y[seen], MONTHS[seen], HORIZON, SEASONAL_NAIVE, FORECAST.models)
+    np.testing.assert_array_equal(past[0], again)
 
 
 def test_every_step_has_an_interval_as_wide_as_past_errors_were() -> None:
-    y, origins = np.array(steady(9_000, 2, 36)), recent_origins(36, 6)
+    y, origins = np.array(steady(9_000, 2, 36)), recent_origins(36, 6, 12)
     now = np.full(HORIZON, 9_000.0)
-    sure, unsure = (assess(y, np.full((6, HORIZON), level), origins, now) for level in (9_000.0, 20_000.0))
+    sure, unsure = (assess(y, np.full((6, HORIZON), level), origins, now, FORECAST) for level in (9_000.0, 20_000.0))
     assert ((unsure["upper"] - unsure["lower"]) > (sure["upper"] - sure["lower"])).all()
     assert sure["score"] < unsure["score"]
     assert (sure["lower"] >= 0).all()

@@ -75,7 +75,7 @@ def test_a_strike_is_found_and_broken_suppliers_make_none() -> None:
     z = rng.standard_normal((60, 2))
     z[:, 1] -= 2.0
     z[:5, 1] -= 4.0
-    shock = find_common_shock(z)
+    shock = find_common_shock(z, usual_sd=0.25, alpha=0.01, least=20)
     assert shock.shift[0] == 0.0
     assert shock.shift[1] == pytest.approx(-2.0, abs=0.5)
 
@@ -83,4 +83,4 @@ def test_a_strike_is_found_and_broken_suppliers_make_none() -> None:
 def test_ten_broken_suppliers_of_sixty_are_no_strike() -> None:
     z = np.random.default_rng(4).standard_normal((60, 1))
     z[:10] -= 6.0
-    assert find_common_shock(z).shift[0] == 0.0
+    assert find_common_shock(z, usual_sd=0.25, alpha=0.01, least=20).shift[0] == 0.0

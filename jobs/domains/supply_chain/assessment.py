@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,14 +12,14 @@ from numpy.typing import NDArray
 
 from jobs.alerting.signal import Findings
 from jobs.arrays import FloatArray
-from jobs.domains.supply_chain.detectors.quantity import TESTED
+from jobs.domains.supply_chain.config import SupplyChainConfig
+from jobs.domains.supply_chain.detectors.sc_short import DETECTOR as TESTED
 from jobs.domains.supply_chain.facts.panel import Panel, Standing
-from jobs.domains.supply_chain.levels import Evidence, LevelRule, Levels, hold_levels, raise_levels
+from jobs.domains.supply_chain.levels import Evidence, Levels, hold_levels, raise_levels
 from jobs.stats.combine import combine_cauchy, reject_bh
 from jobs.stats.episodes import opened_period
 
 CONFIRMING = ("SC-PRICE", "SC-HOARD", "SC-CONC")
-UP_LEVEL = 2  # a surge is a reason to look, not a shortage: on its own it never passes level 2
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def collect_findings(
     """
     place = {(panel.hs_code[i], o): n for n, (i, o) in enumerate(zip(panel.item, panel.origin, strict=True))}
     items = {hs: n for n, hs in enumerate(panel.hs_code)}
-    grouped: dict[tuple[str, bool], list[dict]] = {}
+    grouped: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for row in rows.to_pylist():
         grouped.setdefault((row["detector_id"], row["partner_country"] is None), []).append(row)
     of_series, of_items = {}, {}
@@ -86,7 +87,7 @@ def collect_findings(
     return of_series, of_items
 
 
-def _findings(rows: list[dict], at: list[int], shape: tuple[int, int]) -> Findings:
+def _findings(rows: list[dict[str, Any]], at: list[int], shape: tuple[int, int]) -> Findings:
     def numbers(name: str) -> FloatArray:
         out = np.full(shape, np.nan)
         out[at] = np.array([row[name] for row in rows], dtype=float)
@@ -122,15 +123,15 @@ def combine_direction(findings: Sequence[Findings], direction: str) -> FloatArra
     return combine_cauchy(np.stack([f.p for f in findings if f.direction == direction], axis=-1))
 
 
-def level_sources(sources: Sequence[SourceFindings], *, q: float, rule: LevelRule | None = None) -> list[Assessed]:
+def level_sources(sources: Sequence[SourceFindings], config: SupplyChainConfig) -> list[Assessed]:
     """Rejections and levels of all sources, one family of tests a month and direction over all of them."""
     if not sources:
         return []
-    rule = rule or LevelRule()
+    q = config.combine.false_discovery_rate
     months = np.unique(np.concatenate([s.panel.months[s.columns] for s in sources]))
     down = _reject_family(sources, months, [s.p_down for s in sources], q)
     up = _reject_family(sources, months, [s.p_up for s in sources], q)
-    return [_assess_source(s, d, u, rule) for s, d, u in zip(sources, down, up, strict=True)]
+    return [_assess_source(s, d, u, config) for s, d, u in zip(sources, down, up, strict=True)]
 
 
 def _reject_family(
@@ -150,11 +151,13 @@ def _reject_family(
     return [rejected[rows][:, at] for rows, at in places]
 
 
-def _assess_source(source: SourceFindings, down: NDArray[np.bool_], up: NDArray[np.bool_], rule: LevelRule) -> Assessed:
+def _assess_source(
+    source: SourceFindings, down: NDArray[np.bool_], up: NDArray[np.bool_], config: SupplyChainConfig
+) -> Assessed:
     evidence = gather_evidence(source, down)
-    levels = raise_levels(evidence, rule)
-    raw = np.maximum(levels.raw, np.where(up, UP_LEVEL, 1))
-    level = hold_levels(raw, rule.hold)
+    levels = raise_levels(evidence, config.levels)
+    raw = np.maximum(levels.raw, np.where(up, config.surge.level, 1))
+    level = hold_levels(raw, config.levels.hold)
     return Assessed(
         rejected_down=down,
         rejected_up=up,
@@ -192,4 +195,5 @@ def confirming_p(source: SourceFindings) -> FloatArray:
     """Smallest p of a family other than quantity, on the series or on its item; NaN where there is none."""
     parts = [source.of_series[d].p for d in CONFIRMING if d in source.of_series]
     parts += [source.of_items[d].p[source.panel.item] for d in CONFIRMING if d in source.of_items]
-    return np.fmin.reduce(parts)
+    result: FloatArray = np.fmin.reduce(parts)
+    return result

@@ -24,17 +24,29 @@ from jobs.arrays import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True)
 class LevelRule:
-    """Figures of rule E; shares and ratios are fractions, cover is in days of use."""
+    """Figures of rule E; shares and ratios are fractions, cover is in days of use.
 
-    vulnerable: int = 2
-    share_strong: float = 0.30
-    share_least: float = 0.05
-    deep_ratio: float = 0.25
-    family_p: float = 0.01
-    lost_share: float = 0.50
-    cover_alert: float = 60.0
-    cover_severe: float = 21.0
-    hold: int = 3
+    Attributes:
+        vulnerable: class of vulnerability from which an origin matters.
+        share_strong, share_least: share from which it matters, and under which it never passes level 2.
+        deep_ratio: part of the expected under which a fall confirms itself.
+        family_p: p-value at which a second family confirms.
+        lost_share: part of the item lost that stands for unknown cover.
+        cover_alert, cover_severe: days of cover under which the level is 4, and 5.
+        hold: quiet periods after which a level falls.
+        alarm: an episode that enters this level is what a back-test counts.
+    """
+
+    vulnerable: int
+    share_strong: float
+    share_least: float
+    deep_ratio: float
+    family_p: float
+    lost_share: float
+    cover_alert: float
+    cover_severe: float
+    hold: int
+    alarm: int
 
 
 @dataclass(frozen=True)
@@ -84,9 +96,8 @@ class Levels:
 CONFIRMATIONS = ("second_family", "second_consecutive", "deep")
 
 
-def raise_levels(evidence: Evidence, rule: LevelRule | None = None) -> Levels:
+def raise_levels(evidence: Evidence, rule: LevelRule) -> Levels:
     """Levels by rule E, all subjects and periods at once."""
-    rule = rule or LevelRule()
     holds = check_conditions(evidence, rule)
     raw = np.ones(evidence.rejected.shape, dtype=np.int64)
     raw[holds["rejected"] | holds["notice"]] = 2
@@ -140,7 +151,7 @@ def before(values: BoolArray) -> BoolArray:
     return earlier
 
 
-def hold_levels(raw: IntArray, hold: int = 3) -> IntArray:
+def hold_levels(raw: IntArray, hold: int) -> IntArray:
     """Largest raw level of the last `hold` periods: up at once, down after as many quiet ones."""
     level = raw.copy()
     for lag in range(1, hold):
@@ -148,45 +159,8 @@ def hold_levels(raw: IntArray, hold: int = 3) -> IntArray:
     return level
 
 
-def explain_level(levels: Levels, row: int, period: int, hold: int = 3) -> dict[str, tuple[str, ...]]:
-    """Codes that raised a subject's level, that would raise it further, and that would clear it.
-
-    Returns:
-        `raised_by`: conditions that hold in the period that set the level; `raises`: conditions missing for
-        the next level, alternatives joined by "|"; `clears`: what lowers it, with the quiet periods still
-        needed as "quiet_periods:n".
-    """
-    start = max(period - hold + 1, 0)
-    window = levels.raw[row, start : period + 1]
-    source = start + int(len(window) - 1 - np.argmax(window[::-1]))
-    stored = {code for code, values in levels.holds.items() if values[row, source]}
-    level = int(levels.level[row, period])
-    shown = [code for code in _ORDER if code in stored]
-    needed = hold - (period - source)
-    clears = () if level == 1 else (f"quiet_periods:{needed}",)
-    return {
-        "raised_by": tuple(shown) if level > 1 else (),
-        "raises": missing_for_next(stored, level),
-        "clears": clears,
-    }
-
-
-_ORDER = (
-    "rejected",
-    "vulnerable",
-    "vulnerability_unknown",
-    "strong_share",
-    *CONFIRMATIONS,
-    "cover_under_60",
-    "cover_under_21",
-    "lost_half",
-    "export_stop",
-    "notice",
-    "small_share",
-)
-
-
 def missing_for_next(stored: set[str], level: int) -> tuple[str, ...]:
+    """Conditions missing for the next level given those that hold, alternatives joined by "|"."""
     if "small_share" in stored and level >= 2:
         return ()  # capped: no evidence on this origin alone raises it
     if level == 1 or "rejected" not in stored:

@@ -18,22 +18,19 @@ from pyspark.sql import functions as F
 
 from jobs import contracts
 from jobs.alerting.domain import NightTables
-from jobs.contracts import register
 from jobs.domains.supply_chain import tables as rows
 from jobs.domains.supply_chain.assessment import SourceFindings, collect_findings, combine_direction, level_sources
+from jobs.domains.supply_chain.config import SupplyChainConfig, supply_chain_config
 from jobs.domains.supply_chain.detectors import sc_pipe as transport
 from jobs.domains.supply_chain.detectors.sc_common import common_signals
 from jobs.domains.supply_chain.facts.items import gather_items
 from jobs.domains.supply_chain.facts.panel import Panel, assess_standing, build_panel
-from jobs.domains.supply_chain.methods.mass import MassConfig
-from jobs.domains.supply_chain.series import Priors, Span, assess_items, assessed_columns, learn_priors
+from jobs.domains.supply_chain.series import Priors, assess_items, assessed_columns, learn_priors
 from jobs.lake.as_of import end_of_night
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 
 log = logging.getLogger(__name__)
-SPAN = Span()
-CONFIG = MassConfig()
 FEW_ITEMS = 32
 SUBJECT_ORDER = ("source", "detector_id", "hs_code", "partner_country")
 LIST_TYPES = (
@@ -68,17 +65,11 @@ class Facts:
     ships: dict[Feed, pa.Table]
 
 
-Assess = Callable[[pa.Table, dict[str, Priors]], pa.Table]
+Assess = Callable[[pa.Table, dict[str, Priors], SupplyChainConfig], pa.Table]
 
 
-def assess_locally(items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
-    """Rows of `assess.SERIES_SCHEMA`, without Spark."""
-    return assess_items(items, priors, CONFIG, SPAN)
-
-
-def build_panels(items: pa.Table) -> dict[str, Panel]:
-    """For each source with history enough, its series as arrays."""
-    least = int(register.rule("supply_chain", "combine").parameters["months_least"])
+def build_panels(items: pa.Table, least: int) -> dict[str, Panel]:
+    """For each source with a history of at least so many months, its series as arrays."""
     panels = {}
     for source in sorted(set(items["source"].to_pylist())):
         panel = build_panel(items.filter(pc.equal(items["source"], source)))
@@ -99,7 +90,7 @@ def one_source_an_item(items: pa.Table) -> pa.Table:
     return items.take(pa.array(sorted(stored.values()), pa.int64()))
 
 
-def assess_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
+def assess_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors], config: SupplyChainConfig) -> pa.Table:
     """Rows of `assess.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together.
 
     A few items are assessed here, before Spark's workers would have imported the statistics.
@@ -107,33 +98,35 @@ def assess_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors]) -> p
 
     def assess(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield from assess_items(pa.Table.from_batches([batch]), priors, CONFIG, SPAN).to_batches()
+            yield from assess_items(pa.Table.from_batches([batch]), priors, config).to_batches()
 
     if len(items) <= FEW_ITEMS:
-        return assess_locally(items, priors)
+        return assess_items(items, priors, config)
     spread = lake.spark.createDataFrame(items).repartition(
         lake.spark.sparkContext.defaultParallelism, "source", "hs_code"
     )
     return spread.sortWithinPartitions("source", "hs_code").mapInArrow(assess, LIST_TYPES).toArrow()
 
 
-def assess_sources(items: pa.Table, assess: Assess = assess_locally) -> list[tuple[SourceFindings, Priors]]:
+def assess_sources(
+    items: pa.Table, config: SupplyChainConfig, assess: Assess = assess_items
+) -> list[tuple[SourceFindings, Priors]]:
     """Every source's series with all that was found on them, and what they have in common.
 
     Args:
         items: rows of `facts.gather_items`.
+        config: settings.
         assess: who runs the detectors.
     """
-    panels = build_panels(items)
+    panels = build_panels(items, config.combine.months_least)
     items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
-    priors = {source: learn_priors(panel, CONFIG, SPAN) for source, panel in panels.items()}
-    outcome = assess(items, priors).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
-    eligible = register.rule("supply_chain", "eligibility").parameters
+    priors = {source: learn_priors(panel, config) for source, panel in panels.items()}
+    outcome = assess(items, priors, config).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
     evaluated = []
     for source, panel in panels.items():
-        columns = assessed_columns(panel, SPAN)
+        columns = assessed_columns(panel, config.span)
         of_series, of_items = collect_findings(outcome.filter(pc.equal(outcome["source"], source)), panel, columns)
-        standing = assess_standing(panel, **eligible)
+        standing = assess_standing(panel, config.eligibility, config.vulnerability)
         sides = [combine_direction(list(of_series.values()), side) for side in ("down", "up")]
         evaluated.append((SourceFindings(panel, standing, columns, of_series, of_items, *sides), priors[source]))
     return evaluated
@@ -166,31 +159,27 @@ def detect(lake: Lake, night: date) -> NightTables:
     return assess_facts(gather(lake, night), night, partial(assess_on_spark, lake))
 
 
-def assess_facts(facts: Facts, night: date, assess: Assess = assess_locally) -> NightTables:
+def assess_facts(facts: Facts, night: date, assess: Assess = assess_items) -> NightTables:
     """Findings of a night from its facts alone; `assess` says who runs the detectors."""
-    limits, known_at = register.rule("supply_chain", "combine").parameters, end_of_night(night)
-    sources = assess_sources(one_source_an_item(facts.items), assess)
-    assessed = level_sources([source for source, _ in sources], q=float(limits["false_discovery_rate"]))
+    config, known_at = supply_chain_config(), end_of_night(night)
+    recent, stored_p = config.span.recent, config.combine.stored_p
+    sources = assess_sources(one_source_an_item(facts.items), config, assess)
+    assessed = level_sources([source for source, _ in sources], config)
     signals, months, structure, days = [], [], [], []
     tests = 0
     for (source, priors), assessed_source in zip(sources, assessed, strict=True):
-        signals += common_signals(source, priors.pools, night, known_at, recent=SPAN.recent)
-        signals += rows.signals(source, night, known_at, recent=SPAN.recent, stored_p=float(limits["stored_p"]))
-        months += rows.subject_months(source, assessed_source, night, recent=SPAN.recent)
-        structure += rows.vulnerability_rows(source, night)
-        tests += rows.tests_performed(source, SPAN.recent)
-    window = {
-        name: int(register.detector("SC-PIPE").parameters[f"{name}_days"]) for name in ("assessed", "provisional")
-    }
+        signals += common_signals(source, priors.pools, night, known_at, recent=recent)
+        signals += rows.signals(source, night, known_at, recent=recent, stored_p=stored_p)
+        months += rows.subject_months(source, assessed_source, night, config)
+        structure += rows.vulnerability_rows(source, night, config.vulnerability)
+        tests += rows.tests_performed(source, recent)
     for feed, known in facts.ships.items():
-        seen = transport.watch(known, feed.kind, provisional=window["provisional"])
+        seen = transport.watch(known, feed.kind, config.transits)
         if seen is None or not transport.is_fresh(seen, night, contracts.landing(feed.source).freshness_days):
             continue
-        signals += transport.transport_signals(
-            seen, night, known_at, assessed_days=window["assessed"], provisional=window["provisional"]
-        )
-        days += transport.transport_days(seen, night)
-        tests += transport.tests_performed(seen, sum(window.values()))
+        signals += transport.transport_signals(seen, night, known_at, config.transits, stored_p=stored_p)
+        days += transport.transport_days(seen, night, config.transits.shown_days)
+        tests += transport.tests_performed(seen, config.transits.assessed_days + config.transits.provisional_days)
     tables = {
         "gold.signal": signals,
         "gold.subject_month": months,

@@ -13,14 +13,19 @@ import pyarrow as pa
 import pyarrow.compute
 
 from jobs.alerting.signal import Findings
-from jobs.domains.supply_chain.detectors.quantity import find_drops_and_surges
+from jobs.domains.supply_chain.config import Span, SupplyChainConfig
 from jobs.domains.supply_chain.detectors.sc_conc import find_concentration
+from jobs.domains.supply_chain.detectors.sc_drop import find_drops
 from jobs.domains.supply_chain.detectors.sc_hoard import find_hoarding
 from jobs.domains.supply_chain.detectors.sc_price import find_price_moves
+from jobs.domains.supply_chain.detectors.sc_shift import find_lasting_falls
+from jobs.domains.supply_chain.detectors.sc_short import find_shortages
+from jobs.domains.supply_chain.detectors.sc_surge import find_surges
 from jobs.domains.supply_chain.facts.panel import Panel, build_panel
 from jobs.domains.supply_chain.methods.concentration import concentration_jump
 from jobs.domains.supply_chain.methods.hoarding import assess_hoarding
-from jobs.domains.supply_chain.methods.mass import MassConfig, Pools, assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.mass import MassVerdict, assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.pooling import Pools
 from jobs.domains.supply_chain.methods.shortage import assess_shortage
 from jobs.domains.supply_chain.methods.unit_price import assess_unit_price
 
@@ -38,19 +43,6 @@ SERIES_SCHEMA = pa.schema(
         ("reason_codes", pa.list_(pa.list_(pa.string()))),
     ]
 )
-
-
-@dataclass(frozen=True)
-class Span:
-    """Which months a night assesses.
-
-    Attributes:
-        history: last months in which quantity is assessed, so that an episode's beginning is seen.
-        recent: last months in which every detector is run: the three that make a level and the one before.
-    """
-
-    history: int = 25
-    recent: int = 4
 
 
 @dataclass(frozen=True)
@@ -72,38 +64,49 @@ def assessed_columns(panel: Panel, span: Span) -> np.ndarray:
     return np.arange(max(1, length - span.history), length)
 
 
-def learn_priors(panel: Panel, config: MassConfig, span: Span) -> Priors:
+def learn_priors(panel: Panel, config: SupplyChainConfig) -> Priors:
     """Priors of a source from all of its series."""
-    return Priors(panel.months[0], fit_all_pools(panel.mass, panel.months, assessed_columns(panel, span), config))
+    columns = assessed_columns(panel, config.span)
+    return Priors(panel.months[0], fit_all_pools(panel.mass, panel.months, columns, config.quantity))
 
 
 def find_all(
-    panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span, *, intervals: bool = True
+    panel: Panel, pools: Sequence[Pools], config: SupplyChainConfig, *, intervals: bool = True
 ) -> tuple[list[Findings], list[Findings]]:
-    """Findings on item-origins and on items, all with as many columns as `judged_columns`."""
-    at = assessed_columns(panel, span)
-    recent = at[-span.recent :]
-    quantity = assess_mass(panel.mass, panel.months, at, pools, config, intervals=intervals)
-    price = assess_unit_price(panel.value, panel.mass, recent)
+    """Findings on item-origins and on items, all with as many columns as `assessed_columns`."""
+    at = assessed_columns(panel, config.span)
+    recent = at[-config.span.recent :]
+    quantity = assess_mass(panel.mass, panel.months, at, pools, config.quantity, intervals=intervals)
+    shortage, short_under = assess_shortage(quantity, config.quantity), config.quantity.mass.baseline_short
+    price = assess_unit_price(panel.value, panel.mass, recent, config.price)
     tail = slice(len(at) - len(recent), None)
     hoarding = assess_hoarding(
-        quantity.p_surge[:, tail], price.p_up, quantity.observed[:, tail], quantity.expected[:, tail]
+        quantity.p_surge[:, tail],
+        price.p_up,
+        quantity.observed[:, tail],
+        quantity.expected[:, tail],
+        config.hoarding,
     )
-    jump = concentration_jump(panel.value, panel.item, len(panel.hs_code), recent)
+    jump = concentration_jump(
+        panel.value, panel.item, len(panel.hs_code), recent, config.concentration, config.vulnerability
+    )
     of_series = [
-        *find_drops_and_surges(quantity, assess_shortage(quantity)),
+        find_shortages(quantity, shortage, short_under),
+        find_drops(quantity, short_under),
+        find_lasting_falls(quantity, shortage, short_under),
+        find_surges(quantity, short_under),
         widen(find_price_moves(price), len(at)),
         widen(find_hoarding(hoarding, last_columns(quantity, tail)), len(at)),
     ]
     return of_series, [widen(find_concentration(jump), len(at))]
 
 
-def last_columns(verdict, columns: slice):  # type: ignore[no-untyped-def]
+def last_columns(verdict: MassVerdict, columns: slice) -> MassVerdict:
     """The verdict on some of its columns."""
     parts = {
         name: value[:, columns] if isinstance(value, np.ndarray) else value for name, value in vars(verdict).items()
     }
-    return type(verdict)(**parts)
+    return MassVerdict(**parts)
 
 
 def widen(findings: Findings, columns: int) -> Findings:
@@ -145,7 +148,7 @@ def series_rows(panel: Panel, findings: Findings, *, is_item: bool) -> pa.Table:
     )
 
 
-def assess_items(items: pa.Table, priors: dict[str, Priors], config: MassConfig, span: Span) -> pa.Table:
+def assess_items(items: pa.Table, priors: dict[str, Priors], config: SupplyChainConfig) -> pa.Table:
     """Rows of SERIES_SCHEMA for all items of a batch, source by source.
 
     A source without priors is too short to assess.
@@ -154,7 +157,7 @@ def assess_items(items: pa.Table, priors: dict[str, Priors], config: MassConfig,
     for source in sorted(set(items["source"].to_pylist()) & priors.keys()):
         own = items.filter(pa.compute.equal(items["source"], source))
         panel = build_panel(own, start=priors[source].start)
-        of_series, of_items = find_all(panel, priors[source].pools, config, span)
+        of_series, of_items = find_all(panel, priors[source].pools, config)
         parts += [series_rows(panel, findings, is_item=False) for findings in of_series]
         parts += [series_rows(panel, findings, is_item=True) for findings in of_items]
     return pa.concat_tables(parts)

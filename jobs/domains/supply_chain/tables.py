@@ -11,23 +11,25 @@ import numpy as np
 
 from jobs.alerting.signal import Findings, Subjects, number, signal_rows
 from jobs.domains.supply_chain.assessment import Assessed, SourceFindings
+from jobs.domains.supply_chain.config import SupplyChainConfig
 from jobs.domains.supply_chain.facts.panel import Panel
-from jobs.domains.supply_chain.methods.vulnerability import Vulnerability
+from jobs.domains.supply_chain.methods.vulnerability import Vulnerability, VulnerabilityRule
 from jobs.lake.subjects import item_id
 
 KIND = "supply_chain"
 TABLE = "silver.trade_month"
-PEER_SHARE = 0.05
 
 
 def first_day(month: np.datetime64) -> date:
     """First day of a month."""
-    return month.astype("datetime64[D]").astype(date)
+    result: date = month.astype("datetime64[D]").astype(date)
+    return result
 
 
 def last_day(month: np.datetime64) -> date:
     """Last day of a month."""
-    return ((month + 1).astype("datetime64[D]") - 1).astype(date)
+    result: date = ((month + 1).astype("datetime64[D]") - 1).astype(date)
+    return result
 
 
 def series_subjects(source: SourceFindings) -> Subjects:
@@ -97,9 +99,10 @@ def tests_performed(source: SourceFindings, recent: int) -> int:
     return int(sum(np.isfinite(f.p[:, -recent:]).sum() for f in everything))
 
 
-def vulnerability_rows(source: SourceFindings, night: date) -> Iterator[dict[str, Any]]:
-    """Rows of gold.vulnerability: each item's structure over the twelve months before the newest month."""
+def vulnerability_rows(source: SourceFindings, night: date, rule: VulnerabilityRule) -> Iterator[dict[str, Any]]:
+    """Rows of gold.vulnerability: each item's structure over the months before the newest month."""
     panel, graded = source.panel, source.standing.vulnerability
+    window = slice(-rule.months - 1, -1)
     imports = np.zeros((len(panel.hs_code), len(panel.months)))
     np.add.at(imports, panel.item, np.nan_to_num(panel.value))
     for i, hs in enumerate(panel.hs_code):
@@ -110,18 +113,18 @@ def vulnerability_rows(source: SourceFindings, night: date) -> Iterator[dict[str
             "hs_code": hs,
             "hs_level": len(hs),
             "period_start": first_day(panel.months[-1]),
-            "item_value_usd": float(imports[i, -13:-1].sum()),
-            "origin_count": int((panel.value[own, -13:-1] > 0).any(axis=1).sum()),
-            **structure(panel, graded, i),
+            "item_value_usd": float(imports[i, window].sum()),
+            "origin_count": int((panel.value[own, window] > 0).any(axis=1).sum()),
+            **structure(panel, graded, i, rule),
         }
 
 
-def structure(panel: Panel, graded: Vulnerability, i: int) -> dict[str, Any]:
+def structure(panel: Panel, graded: Vulnerability, i: int, rule: VulnerabilityRule) -> dict[str, Any]:
     """Concentration and class of one item in the newest month, and what of it is unknown."""
     shares, known = graded.concentration, bool(graded.is_known[i, -1])
     coverage = number(shares.coverage[i, -1])
     notes = []
-    if coverage is not None and coverage < 0.95:
+    if coverage is not None and coverage < rule.coverage:
         notes.append("coverage_low")
     if number(shares.hhi[i, -1]) is None:
         notes.append("short_history")
@@ -140,23 +143,26 @@ def structure(panel: Panel, graded: Vulnerability, i: int) -> dict[str, Any]:
     }
 
 
-def shown_series(source: SourceFindings, assessed: Assessed, recent: int) -> np.ndarray:
+def shown_series(source: SourceFindings, assessed: Assessed, config: SupplyChainConfig) -> np.ndarray:
     """Series whose months are kept for people: watched in a recent month or in an episode, and their item's other
     origins.
 
-    An origin of under 5 % neither raises an alarm nor fills a gap, and is left out.
+    A small origin neither raises an alarm nor fills a gap, and is left out.
     """
-    own = source.standing.is_watched[:, -recent:].any(axis=1) | (assessed.level[:, -1] > 1)
-    beside = np.isin(source.panel.item, source.panel.item[own]) & (source.standing.share[:, -1] >= PEER_SHARE)
+    own = source.standing.is_watched[:, -config.span.recent :].any(axis=1) | (assessed.level[:, -1] > 1)
+    beside = np.isin(source.panel.item, source.panel.item[own])
+    beside &= source.standing.share[:, -1] >= config.eligibility.peer_share_least
     return np.flatnonzero(own | beside)
 
 
-def subject_months(source: SourceFindings, assessed: Assessed, night: date, *, recent: int) -> Iterator[dict[str, Any]]:
+def subject_months(
+    source: SourceFindings, assessed: Assessed, night: date, config: SupplyChainConfig
+) -> Iterator[dict[str, Any]]:
     """Rows of gold.subject_month: every month of each shown series, assessed where it was."""
     panel, standing = source.panel, source.standing
     drop = source.of_series["SC-DROP"]
     evaluated = {int(column): k for k, column in enumerate(source.columns)}
-    for n in shown_series(source, assessed, recent):
+    for n in shown_series(source, assessed, config):
         for t, month in enumerate(panel.months):
             if np.isnan(panel.mass[n, t]):
                 continue

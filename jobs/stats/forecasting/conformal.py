@@ -14,15 +14,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobs.arrays import FloatArray
+from jobs.arrays import BoolArray, FloatArray
 
-GAMMA = 0.05
-LEAST_ERRORS = 6
+
+@dataclass(frozen=True)
+class IntervalConfig:
+    """Settings of the intervals.
+
+    Attributes:
+        gamma: step of the adaptation; 0 gives plain split-conformal intervals.
+        errors_least: past errors below which there is no interval.
+        memory: at most so many past errors make a quantile.
+    """
+
+    gamma: float
+    errors_least: int
+    memory: int
 
 
 @dataclass(frozen=True)
 class Intervals:
-    """Calibrated intervals, shapes (S, H, N); NaN where fewer than LEAST_ERRORS past errors were known.
+    """Calibrated intervals, shapes (S, H, N); NaN where fewer than `errors_least` past errors were known.
 
     Attributes:
         lower: lower ends; -inf after so many misses that no finite interval keeps the promise.
@@ -34,13 +46,13 @@ class Intervals:
     lower: FloatArray
     upper: FloatArray
     alpha: FloatArray
-    is_miss: np.ndarray
+    is_miss: BoolArray
 
 
-def conformal_radius(errors: FloatArray, alpha: FloatArray) -> FloatArray:
+def conformal_radius(errors: FloatArray, alpha: FloatArray, least: int) -> FloatArray:
     """The ceil((n + 1)(1 - alpha))-th smallest absolute error over the last axis, infinite beyond the n-th.
 
-    Alpha of 1 or more gives 0, NaN errors are left out; NaN where fewer than LEAST_ERRORS are known.
+    Alpha of 1 or more gives 0, NaN errors are left out; NaN where fewer than `least` are known.
     """
     ordered = np.sort(np.abs(errors), axis=-1)  # NaN last
     n = (~np.isnan(ordered)).sum(axis=-1)
@@ -50,18 +62,16 @@ def conformal_radius(errors: FloatArray, alpha: FloatArray) -> FloatArray:
         return np.full(n.shape, np.nan)
     radius = np.take_along_axis(ordered, at[..., None], axis=-1)[..., 0]
     radius = np.where(rank > n, np.inf, np.where(rank < 1, 0.0, radius))
-    return np.where(n >= LEAST_ERRORS, radius, np.nan)
+    return np.where(n >= least, radius, np.nan)
 
 
 def calibrate(
     forecast: FloatArray,
     truth: FloatArray,
+    config: IntervalConfig,
     *,
-    alpha: float = 0.1,
-    gamma: float = GAMMA,
+    alpha: float,
     scale: FloatArray | None = None,
-    horizons: np.ndarray | None = None,
-    memory: int = 36,
 ) -> Intervals:
     """Intervals for every target, each from what was known when it was issued; vectorised over series and horizons.
 
@@ -69,14 +79,11 @@ def calibrate(
         forecast: point forecasts, (S, H, N), NaN where none was issued. The last columns may lie in the
             future.
         truth: what came, (S, N), NaN where unknown yet.
+        config: settings.
         alpha: promised miss rate.
-        gamma: step of the adaptation; 0 gives plain split-conformal intervals.
         scale: known size of typical errors, (S, H, N), for errors that grow with the level; ones by default.
-        horizons: steps ahead of each row, (H,); 1..H by default.
-        memory: at most so many past errors make a quantile.
     """
     series, rows, targets = forecast.shape
-    horizons = np.arange(1, rows + 1) if horizons is None else np.asarray(horizons)
     scale = np.ones_like(forecast) if scale is None else scale
     error = (truth[:, None, :] - forecast) / scale
     made_with = np.full(forecast.shape, alpha)
@@ -84,13 +91,14 @@ def calibrate(
     # State after target i has been seen, with alpha in front for targets before the first: (S, H, N + 1).
     state = np.full((series, rows, targets + 1), alpha)
     for i in range(targets):
-        for h, ahead in enumerate(horizons):
-            seen = max(i - int(ahead) + 1, 0)  # targets 0 .. seen - 1 were known when this was issued
+        for h in range(rows):
+            seen = max(i - h, 0)  # targets 0 .. seen - 1 were known when this was issued
             made_with[:, h, i] = state[:, h, seen]
-            radius[:, h, i] = conformal_radius(error[:, h, max(seen - memory, 0) : seen], made_with[:, h, i])
+            past = error[:, h, max(seen - config.memory, 0) : seen]
+            radius[:, h, i] = conformal_radius(past, made_with[:, h, i], config.errors_least)
         assessed = ~np.isnan(error[..., i]) & ~np.isnan(radius[..., i])
         miss = np.abs(error[..., i]) > radius[..., i]
-        state[..., i + 1] = state[..., i] + np.where(assessed, gamma * (alpha - miss), 0.0)
+        state[..., i + 1] = state[..., i] + np.where(assessed, config.gamma * (alpha - miss), 0.0)
     reach = radius * scale
     return Intervals(forecast - reach, forecast + reach, made_with, np.abs(error) > radius)
 
@@ -120,10 +128,5 @@ def weighted_interval_score(
     scores = np.stack(
         [interval_score(lower[..., k], upper[..., k], truth, alpha) for k, alpha in enumerate(alphas)], axis=-1
     )
-    return (np.abs(truth - median) / 2 + (alphas / 2 * scores).sum(axis=-1)) / (len(alphas) + 0.5)
-
-
-def coverage(lower: FloatArray, upper: FloatArray, truth: FloatArray) -> float:
-    """Share of the known truths that lie within their intervals; NaN where there is none."""
-    known = ~(np.isnan(lower) | np.isnan(upper) | np.isnan(truth))
-    return float(np.mean((truth >= lower)[known] & (truth <= upper)[known])) if known.any() else float("nan")
+    result: FloatArray = (np.abs(truth - median) / 2 + (alphas / 2 * scores).sum(axis=-1)) / (len(alphas) + 0.5)
+    return result

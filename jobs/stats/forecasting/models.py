@@ -24,11 +24,27 @@ from jobs.stats.workdays import calendar_covariates
 SEASONAL_NAIVE, AUTO_ETS, PROPHET = "seasonal_naive", "auto_ets", "prophet"
 MODELS = (SEASONAL_NAIVE, AUTO_ETS, PROPHET)
 YEAR = 12
-SHORTEST_FIT = YEAR  # below it every model answers with the seasonal naive forecast
-SHORTEST_SEASON = 2 * YEAR + 1  # first to last month two years apart; less cannot tell season from trend
-SEASON_ORDER = 2  # Fourier pairs; two to four years of months support no more
-SHRINKAGE = 0.1  # prior scale of season and calendar terms, where 10 (Prophet's default) follows noise
 CALENDAR = ("log_workdays", "lunar_new_year_share")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Settings of the fits.
+
+    Attributes:
+        fit_least: months below which every model answers with the seasonal naive forecast.
+        season_least: months below which no season is fitted.
+        season_order: Fourier pairs of Prophet's season.
+        shrinkage: prior scale of its season and calendar terms.
+        changepoints_most, changepoint_months: changes of its trend at most, and months of history behind each.
+    """
+
+    fit_least: int
+    season_least: int
+    season_order: int
+    shrinkage: float
+    changepoints_most: int
+    changepoint_months: int
 
 
 @dataclass(frozen=True)
@@ -45,7 +61,7 @@ class ExplainedForecast:
     calendar_ratio: FloatArray
 
 
-def fit_forecast(y: FloatArray, months: DateArray, horizon: int, model: str) -> FloatArray:
+def fit_forecast(y: FloatArray, months: DateArray, horizon: int, model: str, config: ModelConfig) -> FloatArray:
     """Forecasts of the `horizon` months after the last one, shape (H,), from one fit.
 
     Histories under a year, and a fit that breaks down, are answered with the seasonal naive forecast.
@@ -57,14 +73,14 @@ def fit_forecast(y: FloatArray, months: DateArray, horizon: int, model: str) -> 
     if model not in MODELS:
         raise ValueError(f"unknown model {model!r}: one of {', '.join(MODELS)}")
     naive = _seasonal_naive(y, horizon)
-    if model == SEASONAL_NAIVE or len(y) < SHORTEST_FIT or not y.any():
+    if model == SEASONAL_NAIVE or len(y) < config.fit_least or not y.any():
         return round_significant(naive)
     if model == AUTO_ETS:
-        return _usable(_auto_ets(y, horizon), naive)
-    return explain_forecast(y, months, horizon).forecast
+        return _usable(_auto_ets(y, horizon, config.season_least), naive)
+    return explain_forecast(y, months, horizon, config).forecast
 
 
-def explain_forecast(y: FloatArray, months: DateArray, horizon: int) -> ExplainedForecast:
+def explain_forecast(y: FloatArray, months: DateArray, horizon: int, config: ModelConfig) -> ExplainedForecast:
     """The Prophet forecast with its trend, season and calendar parts, from one fit.
 
     Linear trend, multiplicative season (none under two years), Korean working days and Lunar New Year as
@@ -76,12 +92,12 @@ def explain_forecast(y: FloatArray, months: DateArray, horizon: int) -> Explaine
     """
     y = _checked(y, months, horizon)
     naive = _seasonal_naive(y, horizon)
-    if len(y) < SHORTEST_FIT or not y.any():
+    if len(y) < config.fit_least or not y.any():
         nothing = np.zeros(len(y) + horizon)
         flat = round_significant(np.concatenate([y, naive]))
         return ExplainedForecast(flat[len(y) :], flat, nothing, nothing.copy())
     table = _prophet_table(months, horizon)
-    model = _prophet_model(len(y))
+    model = _prophet_model(len(y), config)
     model.fit(table.iloc[: len(y)].assign(y=y), seed=1)
     parts = model.predict(table)
     return ExplainedForecast(
@@ -92,7 +108,7 @@ def explain_forecast(y: FloatArray, months: DateArray, horizon: int) -> Explaine
     )
 
 
-def recent_origins(length: int, count: int = 12, shortest: int = SHORTEST_FIT) -> IntArray:
+def recent_origins(length: int, count: int, shortest: int) -> IntArray:
     """The last origins of a history of `length` months, each the number of months known then, ascending.
 
     At most `count`, none under `shortest` months; the last leaves one month to forecast.
@@ -101,13 +117,18 @@ def recent_origins(length: int, count: int = 12, shortest: int = SHORTEST_FIT) -
 
 
 def rolling_origin(
-    y: FloatArray, months: DateArray, horizon: int, model: str, origins: Sequence[int] | IntArray
+    y: FloatArray,
+    months: DateArray,
+    horizon: int,
+    model: str,
+    origins: Sequence[int] | IntArray,
+    config: ModelConfig,
 ) -> FloatArray:
     """Past forecasts, shape (O, H): row o is what `model` would have said knowing the first `origins[o]` months.
 
     One fit an origin. Nothing after the origin enters but the calendar.
     """
-    forecasts = [fit_forecast(y[:known], months[:known], horizon, model) for known in map(int, origins)]
+    forecasts = [fit_forecast(y[:known], months[:known], horizon, model, config) for known in map(int, origins)]
     return np.array(forecasts).reshape(len(origins), horizon)
 
 
@@ -143,13 +164,14 @@ def _seasonal_naive(y: FloatArray, horizon: int) -> FloatArray:
     return y[len(y) - YEAR + np.arange(horizon) % YEAR]
 
 
-def _auto_ets(y: FloatArray, horizon: int) -> FloatArray:
+def _auto_ets(y: FloatArray, horizon: int, season_least: int) -> FloatArray:
     """AutoETS by AICc; without a season under two years."""
     from statsforecast.models import AutoETS
 
-    season = YEAR if len(y) >= SHORTEST_SEASON else 1
+    season = YEAR if len(y) >= season_least else 1
     scale = y.max()  # kilogrammes reach 1e9; the optimiser's tolerances are absolute
-    return AutoETS(season_length=season).forecast(y / scale, horizon)["mean"] * scale
+    result: FloatArray = AutoETS(season_length=season).forecast(y / scale, horizon)["mean"] * scale
+    return result
 
 
 def _usable(forecast: FloatArray, instead: FloatArray) -> FloatArray:
@@ -167,22 +189,22 @@ def _prophet_table(months: DateArray, horizon: int) -> Any:
     return table.assign(ds=every.astype("datetime64[ns]"))
 
 
-def _prophet_model(length: int) -> Any:
+def _prophet_model(length: int, config: ModelConfig) -> Any:
     """An unfitted Prophet for `length` months; no sampled intervals, which do not repeat (ours are conformal)."""
     from prophet import Prophet
 
     model = Prophet(
         growth="linear",
-        n_changepoints=min(4, length // 6),
-        yearly_seasonality=SEASON_ORDER if length >= SHORTEST_SEASON else False,
+        n_changepoints=min(config.changepoints_most, length // config.changepoint_months),
+        yearly_seasonality=config.season_order if length >= config.season_least else False,
         weekly_seasonality=False,
         daily_seasonality=False,
         seasonality_mode="multiplicative",
-        seasonality_prior_scale=SHRINKAGE,
+        seasonality_prior_scale=config.shrinkage,
         uncertainty_samples=0,
     )
     for chatty in ("cmdstanpy", "prophet"):  # only now: the backend loads with the model and sets its own level
         logging.getLogger(chatty).setLevel(logging.ERROR)
     for name in CALENDAR:
-        model.add_regressor(name, prior_scale=SHRINKAGE, standardize=False, mode="multiplicative")
+        model.add_regressor(name, prior_scale=config.shrinkage, standardize=False, mode="multiplicative")
     return model

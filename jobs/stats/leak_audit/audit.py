@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,15 +54,15 @@ class Audit:
 
 
 def audit(
-    table: Mapping[str, NDArray],
+    table: Mapping[str, NDArray[Any]],
     target: str,
     *,
     split: BoolArray,
     rng: np.random.Generator,
-    decided_at: NDArray | None = None,
-    feature_times: Mapping[str, NDArray] | None = None,
+    config: AuditConfig,
+    decided_at: NDArray[Any] | None = None,
+    feature_times: Mapping[str, NDArray[Any]] | None = None,
     identifiers: tuple[str, ...] = (),
-    config: AuditConfig | None = None,
 ) -> Audit:
     """Audit the features a model is given, on the very split its accuracy is to be measured on.
 
@@ -71,16 +72,15 @@ def audit(
         target: column of the label, 0 or 1.
         split: rows that are learnt from; the others validate, shape (N,).
         rng: seeded generator of the permutations.
+        config: sizes and probabilities.
         decided_at: when each row's decision was taken, datetime64, shape (N,); times are compared in its unit.
         feature_times: when a column's values became known, datetime64, shape (N,), by its name; NaT is unknown. The
             target's own: training labels must be known before the first validation decision.
         identifiers: columns that only number the rows; texts that hardly repeat are taken as such besides.
-        config: sizes and probabilities.
 
     Raises:
         ValueError: where the label is not 0 or 1, or one side of the split lacks one of them.
     """
-    config = config or AuditConfig()
     label, is_train = np.asarray(table[target], dtype=float), np.asarray(split, dtype=bool)
     _check(label, is_train)
     columns, numbers = code_table({name: table[name] for name in table if name != target}, identifiers)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Column:
     values: FloatArray | None
 
 
-def code_column(name: str, values: NDArray) -> Column:
+def code_column(name: str, values: NDArray[Any]) -> Column:
     """A column of texts, numbers or truth values as ranks and bins."""
     is_number = values.dtype.kind in "fiu"
     if not is_number:
@@ -59,7 +60,7 @@ def code_column(name: str, values: NDArray) -> Column:
     return Column(name, exact, near.astype(np.int64), True, numbers)
 
 
-def code_table(table: Mapping[str, NDArray], identifiers: tuple[str, ...]) -> tuple[list[Column], list[Column]]:
+def code_table(table: Mapping[str, NDArray[Any]], identifiers: tuple[str, ...]) -> tuple[list[Column], list[Column]]:
     """Columns that describe, and columns that only number the rows: those named, and texts that hardly repeat."""
     described, numbering = [], []
     for name, values in table.items():
@@ -95,7 +96,8 @@ def additive_residuals(columns: list[Column], label: FloatArray, is_train: BoolA
             partial = residual + effects[column.name][column.near]
             effect = shrunk_effect(column.near[is_train], partial[is_train], len(effects[column.name]))
             effects[column.name], residual = effect, partial - effect[column.near]
-    return residual
+    result: FloatArray = residual
+    return result
 
 
 def shrunk_effect(level: IntArray, residual: FloatArray, size: int) -> FloatArray:

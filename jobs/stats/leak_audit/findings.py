@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,13 @@ from jobs.stats.leak_audit.gains import Gain, precisions
 from jobs.stats.leak_audit.traces import constant_share, opposition, order_share
 
 ROW, REMEMBERS, TOO_GOOD = "leak.row_repeats", "leak.tuple_remembers", "leak.too_good"
-SAME = 0.05  # a difference in strength that is none
 
 
 @dataclass(frozen=True)
 class AuditConfig:
     """Sizes and probabilities from which on something is a leak.
 
-    Set on simulated tables of other seeds than are reported..
+    Set on simulated tables of other seeds than are reported.
 
     Attributes:
         p_value: of the largest of all look-ups, by permutation.
@@ -33,20 +33,22 @@ class AuditConfig:
         order_z, order_share: normal score and share of variance from which on a number knows the label.
         constant_share: of rows whose ratio of two measures is their code's own constant, from which on it is noted.
         capacity: share of rows at which precision is told.
+        same: a difference in strength that is none.
     """
 
-    p_value: float = 0.01
-    permutations: int = 199
-    least_gain: float = 0.55
-    too_good: float = 0.65
-    least_share: float = 0.01
-    least_rows: int = 30
-    opposition_z: float = -5.0
-    opposition: float = 0.7
-    order_z: float = 5.0
-    order_share: float = 0.05
-    constant_share: float = 0.5
-    capacity: float = 0.05
+    p_value: float
+    permutations: int
+    least_gain: float
+    too_good: float
+    least_share: float
+    least_rows: int
+    opposition_z: float
+    opposition: float
+    order_z: float
+    order_share: float
+    constant_share: float
+    capacity: float
+    same: float
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Finding:
 
 
 def newer_features(
-    target: str, is_train: BoolArray, decided_at: NDArray | None, feature_times: Mapping[str, NDArray]
+    target: str, is_train: BoolArray, decided_at: NDArray[Any] | None, feature_times: Mapping[str, NDArray[Any]]
 ) -> list[Finding]:
     """Columns with a value newer than its row's decision, and labels learnt from before they were known."""
     if decided_at is None:
@@ -100,7 +102,7 @@ def memories(
     result = {}
     for each, code in coded:
         known = max((alone.get(part, 0.0) for part in components(each.cells.names)), default=0.0)
-        if code == ROW or strength(each, code) > known + SAME:
+        if code == ROW or strength(each, code) > known + config.same:
             result[code, each.cells.names] = memory(each, code, label, is_train, config.capacity)
     return sorted(result.values(), key=lambda finding: (finding.code, -finding.strength, finding.columns))
 
@@ -165,7 +167,7 @@ def orders(
     numbers: list[Column],
     residual: FloatArray,
     is_train: BoolArray,
-    decided_at: NDArray | None,
+    decided_at: NDArray[Any] | None,
     config: AuditConfig,
 ) -> list[Finding]:
     """Numbers whose order, within a side of the split or within a day, knows the label."""

@@ -60,7 +60,8 @@ def _smooth(values: FloatArray, size: IntArray, label: FloatArray) -> FloatArray
     """
     scaled = (values - values.mean()) / values.std()
     design = np.column_stack([np.ones(len(size)), scaled, scaled**2, 1 / size, scaled / size])
-    return np.clip(design @ np.linalg.lstsq(design, label, rcond=None)[0], 0.0, 1.0)
+    result: FloatArray = np.clip(design @ np.linalg.lstsq(design, label, rcond=None)[0], 0.0, 1.0)
+    return result
 
 
 def order_share(number: Column, residual: FloatArray, within: IntArray) -> tuple[float, float]:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray
 
-ALLOWANCE = 0.5
 # Bisection steps for the limit: 40 halvings of a range of some tens of deviations.
 BISECTIONS = 40
 Direction = Literal["down", "up"]
@@ -39,8 +38,8 @@ class CusumTrace:
 def cusum(
     z: FloatArray,
     direction: Direction,
-    limit: float | FloatArray = np.inf,
-    allowance: float = ALLOWANCE,
+    limit: float | FloatArray,
+    allowance: float,
 ) -> CusumTrace:
     """Run S = max(0, S - z - allowance) (down) or S = max(0, S + z - allowance) (up) through time.
 
@@ -66,9 +65,7 @@ def cusum(
     return CusumTrace(statistic, alarm, start)
 
 
-def calibrate_limit(
-    reference: FloatArray, rate: float, direction: Direction, allowance: float = ALLOWANCE, burn_in: int = 0
-) -> float:
+def calibrate_limit(reference: FloatArray, rate: float, direction: Direction, allowance: float, burn_in: int) -> float:
     """Limit at which series without a shift alarm at `rate` per known series-period, resets included.
 
     Args:
@@ -79,76 +76,9 @@ def calibrate_limit(
         burn_in: leading periods that run but are not counted, while the sum fills.
     """
     counted = int(np.isfinite(reference[:, burn_in:]).sum())
-    low, high = 0.0, 1.0 + float(np.nanmax(cusum(reference, direction, allowance=allowance).statistic))
+    low, high = 0.0, 1.0 + float(np.nanmax(cusum(reference, direction, np.inf, allowance).statistic))
     for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
         alarms = cusum(reference, direction, middle, allowance).alarm[:, burn_in:].sum()
         low, high = (middle, high) if alarms > rate * counted else (low, middle)
     return high
-
-
-def monte_carlo_p(statistic: FloatArray, reference: FloatArray) -> FloatArray:
-    """P(statistic at least this large without a shift), by rank in a reference sample of the same class.
-
-    Args:
-        statistic: any shape; NaN gives NaN.
-        reference: statistics of quiet series of the class that went through the same procedure; NaN ignored.
-
-    Returns:
-        (1 + how many of the reference reach it) / (1 + size): never 0, exact at any size (Davison & Hinkley
-        1997).
-    """
-    ranked = np.sort(reference[np.isfinite(reference)])
-    reached = ranked.size - np.searchsorted(ranked, statistic, side="left")
-    return np.where(np.isnan(statistic), np.nan, (1.0 + reached) / (1.0 + ranked.size))
-
-
-@dataclass(frozen=True)
-class CusumReference:
-    """What CUSUM does on quiet series of one class.
-
-    Attributes:
-        direction: tail it is for.
-        limit: alarm and reset above it.
-        statistic: (N,) sums seen without a shift, resets included, ascending.
-    """
-
-    direction: Direction
-    limit: float
-    statistic: FloatArray
-
-
-def build_reference(
-    residuals: FloatArray, rate: float, direction: Direction, burn_in: int = 0, allowance: float = ALLOWANCE
-) -> CusumReference:
-    """Reference of a class from the residuals (R, T) of its quiet series; arguments as in `calibrate_limit`."""
-    limit = calibrate_limit(residuals, rate, direction, allowance, burn_in)
-    seen = cusum(residuals, direction, limit, allowance).statistic[:, burn_in:]
-    return CusumReference(direction, limit, np.sort(seen[np.isfinite(seen)]))
-
-
-def assess_shift(
-    z: FloatArray, classes: NDArray[np.int64], references: dict[int, CusumReference]
-) -> tuple[CusumTrace, FloatArray]:
-    """Trace and Monte Carlo p, both (S, T), each series against the reference of its class.
-
-    Args:
-        z: (S, T) residuals.
-        classes: (S,) class of each series.
-        references: by class, all of one direction.
-
-    Raises:
-        KeyError: if a class has no reference; classes are never pooled.
-        ValueError: if the references differ in direction.
-    """
-    present = [int(c) for c in np.unique(classes)]
-    directions = {references[c].direction for c in present}
-    if len(directions) != 1:
-        raise ValueError(f"references of one direction are needed, got {sorted(directions)}")
-    limits = np.array([references[int(c)].limit for c in classes])
-    trace = cusum(z, directions.pop(), limits)
-    p = np.full(z.shape, np.nan)
-    for c in present:
-        rows = classes == c
-        p[rows] = monte_carlo_p(trace.statistic[rows], references[c].statistic)
-    return trace, p

@@ -17,13 +17,7 @@ from scipy import special
 from jobs.arrays import BoolArray, FloatArray
 
 DENSE, MEDIUM, SPARSE = 0, 1, 2
-CLASS_BOUNDS = (0.9, 0.5)  # share of non-empty months from which a series is dense, then medium
-COLLAPSE = np.log(4.0)  # a month is collapsed (or swollen) when a factor of four from its level
-
-
 RATES = np.array([0.0005, 0.002, 0.006, 0.015, 0.04, 0.08, 0.15, 0.27, 0.45, 0.7, 0.92])
-
-
 HABITS = np.array([0.0005, 0.06, 0.12, 0.2, 0.3, 0.45, 0.7])  # a habit recurs every year or so, or is none
 STRATA = 5
 
@@ -43,9 +37,9 @@ class RatePrior:
     rates: FloatArray
 
 
-def density_class(nonzero_share: FloatArray) -> NDArray[np.int64]:
-    """0 dense, 1 medium, 2 sparse by the share of months with any mass; same shape."""
-    dense, medium = CLASS_BOUNDS
+def density_class(nonzero_share: FloatArray, bounds: tuple[float, float]) -> NDArray[np.int64]:
+    """0 dense, 1 medium, 2 sparse by the share of months with any mass, and the shares that bound them; same shape."""
+    dense, medium = bounds
     return np.where(nonzero_share >= dense, DENSE, np.where(nonzero_share >= medium, MEDIUM, SPARSE))
 
 
@@ -64,8 +58,8 @@ def fit_rates(
     hits: FloatArray,
     trials: FloatArray,
     trait: FloatArray,
-    rates: FloatArray = RATES,
-    spread: float = 0.015,
+    rates: FloatArray,
+    spread: float,
     steps: int = 100,
 ) -> RatePrior:
     """Prior of a monthly chance over all series, without a shape assumed (Kiefer and Wolfowitz 1956; Laird 1978).
@@ -105,14 +99,16 @@ def _em(likelihood: FloatArray, start: FloatArray, spread: float, steps: int) ->
 def _log_likelihood(hits: FloatArray, trials: FloatArray, rates: FloatArray) -> FloatArray:
     """Log likelihood of each rate, shape of `hits` with an axis of rates appended, largest made zero."""
     log = hits[..., None] * np.log(rates) + (trials - hits)[..., None] * np.log1p(-rates)
-    return log - log.max(-1, keepdims=True)
+    result: FloatArray = log - log.max(-1, keepdims=True)
+    return result
 
 
 def posterior_chance(prior: RatePrior, hits: FloatArray, trials: FloatArray, trait: FloatArray) -> FloatArray:
     """Chance of the event in a coming month, shape of `hits`; `trait` broadcasts to it."""
     stratum = np.searchsorted(prior.edges, np.broadcast_to(trait, hits.shape))
     joint = np.exp(_log_likelihood(hits, trials, prior.rates)) * prior.weight[stratum]
-    return (joint * prior.rates).sum(-1) / joint.sum(-1)
+    result: FloatArray = (joint * prior.rates).sum(-1) / joint.sum(-1)
+    return result
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,8 @@ class Predictive:
         mu, sd, dof: location, scale and degrees of freedom of log mass in a month of ordinary size.
         empty: chance of an empty month.
         low, high: chance, in a non-empty month, of a collapsed and of a swollen one.
-        depth: mean further distance in logs beyond the factor of four.
+        collapse: distance in logs from which a month is collapsed or swollen.
+        depth: mean further distance in logs.
     """
 
     mu: FloatArray
@@ -132,6 +129,7 @@ class Predictive:
     empty: FloatArray
     low: FloatArray
     high: FloatArray
+    collapse: float
     depth: float
 
     def cdf(self, log_mass: FloatArray) -> FloatArray:
@@ -143,8 +141,8 @@ class Predictive:
     def _parts(self, log_mass: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         distance = log_mass - self.mu
         body = special.stdtr(self.dof, distance / self.sd)
-        low = np.exp(np.minimum(distance + COLLAPSE, 0.0) / self.depth)
-        high = 1.0 - np.exp(-np.maximum(distance - COLLAPSE, 0.0) / self.depth)
+        low = np.exp(np.minimum(distance + self.collapse, 0.0) / self.depth)
+        high = 1.0 - np.exp(-np.maximum(distance - self.collapse, 0.0) / self.depth)
         return body, low, high
 
     def body_density(self, log_mass: FloatArray) -> FloatArray:
@@ -152,16 +150,17 @@ class Predictive:
         distance = (log_mass - self.mu) / self.sd
         constant = special.gammaln((self.dof + 1.0) / 2.0) - special.gammaln(self.dof / 2.0)
         peak = np.exp(constant) / (self.sd * np.sqrt(self.dof * np.pi))
-        return peak * (1.0 + distance**2 / self.dof) ** (-(self.dof + 1.0) / 2.0)
+        result: FloatArray = peak * (1.0 + distance**2 / self.dof) ** (-(self.dof + 1.0) / 2.0)
+        return result
 
     def collapsed_density(self, log_mass: FloatArray) -> FloatArray:
-        """Density of the log mass of a collapsed month: exponential beyond a quarter of the level."""
-        beyond = log_mass - self.mu + COLLAPSE
+        """Density of the log mass of a collapsed month: exponential beyond the distance `collapse`."""
+        beyond = log_mass - self.mu + self.collapse
         return np.where(beyond < 0.0, np.exp(np.minimum(beyond, 0.0) / self.depth) / self.depth, 0.0)
 
     def density(self, log_mass: FloatArray) -> FloatArray:
         """Density of the log mass of any month that is not empty, times the chance that it is not."""
-        beyond = log_mass - self.mu - COLLAPSE
+        beyond = log_mass - self.mu - self.collapse
         swollen = np.where(beyond > 0.0, np.exp(-np.maximum(beyond, 0.0) / self.depth) / self.depth, 0.0)
         ordinary = (1.0 - self.low - self.high) * self.body_density(log_mass)
         return (1.0 - self.empty) * (self.low * self.collapsed_density(log_mass) + self.high * swollen + ordinary)
@@ -169,7 +168,7 @@ class Predictive:
     def mean(self) -> FloatArray:
         """Mean mass: of ordinary months by the log-normal formula with a bounded spread, and of the rest."""
         body = np.exp(self.mu + 0.5 * np.minimum(self.sd, 1.0) ** 2)
-        low = np.exp(self.mu - COLLAPSE) / (1.0 + self.depth)
+        low = np.exp(self.mu - self.collapse) / (1.0 + self.depth)
         return (1.0 - self.empty) * (self.low * low + (1.0 - self.low) * body)
 
     def quantile(self, chance: float, steps: int = 100) -> FloatArray:

@@ -22,13 +22,31 @@ from scipy import stats
 from jobs.arrays import FloatArray, IntArray
 from jobs.stats.levels.level_shift_null import shift_p_values
 
-KEPT = 0.75
-EDGE = 3
-REACH = 15
-HUBER = 2.0
-OUTLYING = 3.0
-CANDIDATES = 4
 PERIOD = 12.0
+POINTS_LEAST, KNOWN_LEAST = 24, 16  # under which the regressors cannot be told apart
+
+
+@dataclass(frozen=True)
+class LevelShiftConfig:
+    """Settings of the fit; the null of its t-value (`level_shift_null`) was simulated with those of SC-PRICE.
+
+    Attributes:
+        kept: part of the points in the trimmed fit.
+        edge: least points on either side of a shift.
+        reach: points on either side of the best place that are tried again.
+        huber: scales from which a point is weighed down.
+        outlying: scales beyond which a point is left out.
+        candidates: best places followed until they settle.
+        two_waves_from: points from which the season has two harmonics.
+    """
+
+    kept: float
+    edge: int
+    reach: int
+    huber: float
+    outlying: float
+    candidates: int
+    two_waves_from: int
 
 
 @dataclass(frozen=True)
@@ -58,11 +76,6 @@ class LevelShift:
     scale: FloatArray
     autocorrelation: FloatArray
     design: FloatArray
-
-
-def harmonics(points: int) -> int:
-    """One harmonic of the year below 48 points, two from there."""
-    return 1 if points < 48 else 2
 
 
 def seasonal_trend(points: int, waves: int) -> FloatArray:
@@ -104,7 +117,7 @@ def _concentrate(
 
 
 def _search(
-    base: FloatArray, y: FloatArray, precision: FloatArray, kept: IntArray, places: IntArray
+    base: FloatArray, y: FloatArray, precision: FloatArray, kept: IntArray, places: IntArray, candidates: int
 ) -> tuple[IntArray, FloatArray]:
     """Best place of the shift for each series, and the trimmed sum of squares there.
 
@@ -128,7 +141,7 @@ def _search(
         objective[e] = np.where(better, first, second)
         carried = np.where(better[:, None], near, same)
         subsets[e] = carried
-    for rank in np.argsort(objective, axis=0)[:CANDIDATES]:
+    for rank in np.argsort(objective, axis=0)[:candidates]:
         for e in np.unique(rank):
             of = np.flatnonzero(rank == e)
             start = subsets[e, of].astype(float)
@@ -145,16 +158,17 @@ def _refine(
     scale: FloatArray,
     place: IntArray,
     places: IntArray,
+    config: LevelShiftConfig,
 ) -> tuple[IntArray, FloatArray]:
-    """The place within REACH of `place` with the least Huber loss, and the Huber fit there, (S,), (S, p)."""
+    """The place within `reach` of `place` with the least Huber loss, and the Huber fit there, (S,), (S, p)."""
     loss = np.full(len(y), np.inf)
     best = place.copy()
     coefficients = np.zeros((len(y), base.shape[1] + 1))
     for candidate in places:
-        of = np.flatnonzero(np.abs(place - candidate) <= REACH)
+        of = np.flatnonzero(np.abs(place - candidate) <= config.reach)
         if of.size == 0:
             continue
-        x, limit = _with_shift(base, candidate), HUBER * scale[of, None]
+        x, limit = _with_shift(base, candidate), config.huber * scale[of, None]
         root = np.sqrt(precision[of])
         weight = precision[of]
         for _ in range(4):
@@ -172,20 +186,22 @@ def trimmed_scale(objective: FloatArray, kept: IntArray, n: IntArray, p: int) ->
     """Standard deviation of normal errors from the sum of the `kept` smallest of n squares, p terms fitted."""
     quantile = stats.norm.ppf((n + kept) / (2 * n))
     share = 1 - 2 * n / kept * quantile * stats.norm.pdf(quantile)
-    return np.sqrt(objective / np.maximum(kept - p, 1) / share)
+    result: FloatArray = np.sqrt(objective / np.maximum(kept - p, 1) / share)
+    return result
 
 
-def fit_level_shift(y: FloatArray, precision: FloatArray | None = None) -> LevelShift:
+def fit_level_shift(y: FloatArray, config: LevelShiftConfig, precision: FloatArray | None = None) -> LevelShift:
     """The level shift of each series, with its p-value.
 
     Args:
         y: series, NaN where missing, (S, T); T at least 24 and at least 16 known points a series.
+        config: settings.
         precision: relative precision of each point, in (0, 1] (a month of little mass has an uncertain unit
             value).
     """
     known = ~np.isnan(y)
     n = known.sum(axis=1)
-    if y.shape[1] < 24 or np.any(n < 16):
+    if y.shape[1] < POINTS_LEAST or np.any(n < KNOWN_LEAST):
         raise ValueError("a level shift needs at least 24 periods and 16 known points in every series")
     precision = known * (1.0 if precision is None else np.clip(precision, 1e-6, 1.0))
     filled = np.where(known, y, 0.0)
@@ -193,13 +209,13 @@ def fit_level_shift(y: FloatArray, precision: FloatArray | None = None) -> Level
     spread = np.maximum(np.nanmedian(np.abs(y - centre), axis=1, keepdims=True), 1e-9 * np.abs(centre) + 1e-12)
     unit = np.where(known, (filled - centre) / spread, 0.0)
     points = y.shape[1]
-    base = seasonal_trend(points, harmonics(points))
-    places = np.arange(EDGE, points - EDGE + 1)
-    kept = np.ceil(KEPT * n).astype(np.int64)
-    place, objective = _search(base, unit, precision, kept, places)
+    base = seasonal_trend(points, 1 if points < config.two_waves_from else 2)
+    places = np.arange(config.edge, points - config.edge + 1)
+    kept = np.ceil(config.kept * n).astype(np.int64)
+    place, objective = _search(base, unit, precision, kept, places, config.candidates)
     scale = np.maximum(trimmed_scale(objective, kept, n, base.shape[1] + 1), 1e-9)
-    place, beta = _refine(base, unit, precision, scale, place, places)
-    return _final(base, unit, precision, scale, place, beta, centre, spread)
+    place, beta = _refine(base, unit, precision, scale, place, places, config)
+    return _final(base, unit, precision, scale, place, beta, centre, spread, config.outlying)
 
 
 def _final(
@@ -211,13 +227,14 @@ def _final(
     beta: FloatArray,
     centre: FloatArray,
     spread: FloatArray,
+    outlying: float,
 ) -> LevelShift:
-    """Least squares on the points within OUTLYING scales of the Huber fit, and the t-value of the shift."""
+    """Least squares on the points within `outlying` scales of the Huber fit, and the t-value of the shift."""
     points = y.shape[1]
     step = np.arange(points) >= place[:, None]
     x = np.concatenate([np.broadcast_to(base, (len(y), *base.shape)), step[..., None]], axis=2)
     residual = np.sqrt(precision) * (y - np.einsum("stp,sp->st", x, beta))
-    regular = (np.abs(residual) <= OUTLYING * scale[:, None]) & (precision > 0)
+    regular = (np.abs(residual) <= outlying * scale[:, None]) & (precision > 0)
     weight = regular * precision
     gram = np.einsum("st,stp,stq->spq", weight, x, x, optimize=True)
     p = x.shape[2]
@@ -226,7 +243,7 @@ def _final(
     residual = np.sqrt(precision) * (y - np.einsum("stp,sp->st", x, beta))
     freedom = np.maximum(regular.sum(axis=1) - p, 1)
     sigma = np.maximum(np.sqrt(np.where(regular, residual**2, 0.0).sum(axis=1) / freedom), 1e-9)
-    memory = autocorrelation(residual / sigma[:, None], precision > 0, p)
+    memory = autocorrelation(residual / sigma[:, None], precision > 0, p, outlying)
     t = beta[:, -1] / (sigma * np.sqrt(inverse[:, -1, -1])) * np.sqrt((1 - memory) / (1 + memory))
     p_up, p_down = shift_p_values(t, points)
     return LevelShift(
@@ -243,18 +260,19 @@ def _final(
     )
 
 
-def autocorrelation(residual: FloatArray, known: NDArray[np.bool_], terms: int) -> FloatArray:
+def autocorrelation(residual: FloatArray, known: NDArray[np.bool_], terms: int, outlying: float) -> FloatArray:
     """Lag-1 autocorrelation of standardised residuals within [0, 0.95], (S,).
 
-    Residuals are clipped at OUTLYING so that one outlier cannot hide or feign it. Fitted terms and the
+    Residuals are clipped at `outlying` so that one outlier cannot hide or feign it. Fitted terms and the
     search for the shift's place swallow much of it: (2 terms + 12 r) / T is put back, found by simulation
     as what brings false alarms on series with memory nearest to their nominal rate while costing little
     power on series without.
     """
-    clipped = np.where(known, np.clip(residual, -OUTLYING, OUTLYING), 0.0)
+    clipped = np.where(known, np.clip(residual, -outlying, outlying), 0.0)
     pairs = known[:, 1:] & known[:, :-1]
     product = np.where(pairs, clipped[:, 1:] * clipped[:, :-1], 0.0).sum(axis=1) / np.maximum(pairs.sum(axis=1), 1)
     points = known.sum(axis=1)
     variance = (clipped**2).sum(axis=1) / np.maximum(points, 1)
     raw = product / np.maximum(variance, 1e-12)
-    return np.clip(raw + (2 * terms + 12 * raw) / points, 0.0, 0.95)
+    result: FloatArray = np.clip(raw + (2 * terms + 12 * raw) / points, 0.0, 0.95)
+    return result

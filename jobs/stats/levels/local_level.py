@@ -33,11 +33,11 @@ class LevelConfig:
         forget: monthly discount of what was learned on the noise variance.
     """
 
-    drift: tuple[float, ...] = (0.0, 0.03, 0.1, 0.3)
-    season: tuple[float, ...] = (0.0, 0.3, 1.5)
-    robust: float = 2.58
-    learn: float = 1.0
-    forget: float = 0.99
+    drift: tuple[float, ...]
+    season: tuple[float, ...]
+    robust: float
+    learn: float
+    forget: float
 
     def candidates(self) -> tuple[FloatArray, FloatArray]:
         """The grid as two arrays of shape (G,): drift and season variance."""
@@ -93,7 +93,8 @@ class LevelPath:
 
 def normalise(log_weight: FloatArray) -> FloatArray:
     """Model weights that sum to one over the last axis."""
-    return special.softmax(log_weight, axis=-1)
+    result: FloatArray = special.softmax(log_weight, axis=-1)
+    return result
 
 
 @dataclass

@@ -51,7 +51,8 @@ class Motion:
         k = np.arange(self.cells)
         basis = np.cos(np.pi * np.outer(k + 0.5, k) / self.cells) * np.sqrt(2.0 / self.cells)
         basis[:, 0] /= np.sqrt(2.0)
-        return basis
+        result: FloatArray = basis
+        return result
 
     @cached_property
     def frequency2(self) -> FloatArray:
@@ -80,13 +81,15 @@ class Motion:
         decay = np.exp(-days[:, None, None] * self.exponent - 0.5 * variance[:, None, None] * self.frequency2)
         cosines = self.cosines.astype(mass.dtype)
         moved = np.maximum(((mass @ cosines) * decay.astype(mass.dtype)) @ cosines.T, LEAST_MASS)
-        return moved / moved.sum(axis=(1, 2), keepdims=True)
+        result: FloatArray = moved / moved.sum(axis=(1, 2), keepdims=True)
+        return result
 
     def weigh(self, mass: FloatArray, log_likelihood: FloatArray) -> FloatArray:
         """Posterior mass given the log likelihood (S, K) of what was seen at each cell."""
         likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True)).astype(mass.dtype)
         weighed = np.maximum(mass * likelihood[:, None, :], LEAST_MASS)
-        return weighed / weighed.sum(axis=(1, 2), keepdims=True)
+        result: FloatArray = weighed / weighed.sum(axis=(1, 2), keepdims=True)
+        return result
 
     def moments(self, mass: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean and variance of each level, (S,), the mean from the grid's middle."""
@@ -102,7 +105,8 @@ class Motion:
         inside = (source >= 0) & (source < self.cells)
         moved = np.take_along_axis(mass, np.clip(source, 0, self.cells - 1)[:, None, :], axis=2)
         moved = np.where(inside[:, None, :], moved, LEAST_MASS)
-        return moved / moved.sum(axis=(1, 2), keepdims=True)
+        result: FloatArray = moved / moved.sum(axis=(1, 2), keepdims=True)
+        return result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,4 +149,5 @@ class GrossErrors:
         x = np.linspace(-4.0, 4.0, 33)
         sd, below = np.asarray(sd)[:, None], np.asarray(below)[:, None]
         weight = np.exp(-0.5 * x**2) * self.probability_honest(sd * x, sd, below)
-        return (weight * x**2).sum(axis=1) / weight.sum(axis=1)
+        result: FloatArray = (weight * x**2).sum(axis=1) / weight.sum(axis=1)
+        return result

@@ -137,7 +137,10 @@ def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int, confi
 
 def rank_chance(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
     """Chance that each lot is under-priced, shape (N,): the price model's, moved by what was learned."""
-    return expit(log_odds(chance) + ranker.shift + load(ranker.text).predict(features, raw_score=True, num_threads=1))
+    result: FloatArray = expit(
+        log_odds(chance) + ranker.shift + load(ranker.text).predict(features, raw_score=True, num_threads=1)
+    )
+    return result
 
 
 def contributions(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
@@ -163,7 +166,8 @@ def fit_shift(odds: FloatArray, is_positive: BoolArray) -> float:
 
 def log_odds(chance: FloatArray) -> FloatArray:
     """Logit, held away from certainty; an unknown chance counts as the least."""
-    return logit(np.clip(np.nan_to_num(chance), CHANCE_LEAST, 1 - CHANCE_LEAST))
+    result: FloatArray = logit(np.clip(np.nan_to_num(chance), CHANCE_LEAST, 1 - CHANCE_LEAST))
+    return result
 
 
 @lru_cache(maxsize=4)

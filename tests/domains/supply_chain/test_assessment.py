@@ -9,17 +9,16 @@ from hypothesis import strategies as st
 
 from jobs.domains.supply_chain.assessment import Assessed, SourceFindings, combine_direction, level_sources
 from jobs.domains.supply_chain.night import assess_sources
+from tests.builders.configs import CONFIG
 from tests.builders.trade import MONTHS, coffee, item, items, steady, stopping, tin
 
 pytestmark = pytest.mark.slow
 
-Q = 0.10
-
 
 def assessed(*rows: dict[str, object]) -> tuple[SourceFindings, Assessed]:
     """What a night makes of items of one source."""
-    ((source, _),) = assess_sources(items(*rows))
-    (assessed,) = level_sources([source], q=Q)
+    ((source, _),) = assess_sources(items(*rows), CONFIG)
+    (assessed,) = level_sources([source], CONFIG)
     return source, assessed
 
 
@@ -64,7 +63,7 @@ def test_the_level_is_the_largest_of_the_last_three_months() -> None:
 
 
 def test_only_quantity_finds_a_shortage_the_other_families_confirm() -> None:
-    ((source, _),) = assess_sources(items(tin(stopping(60_000, 1)), coffee()))
+    ((source, _),) = assess_sources(items(tin(stopping(60_000, 1)), coffee()), CONFIG)
     quantity = [f for f in source.of_series.values() if f.direction == "down"]
     np.testing.assert_array_equal(
         combine_direction(list(source.of_series.values()), "down"), combine_direction(quantity, "down")
@@ -73,16 +72,16 @@ def test_only_quantity_finds_a_shortage_the_other_families_confirm() -> None:
 
 
 def test_no_source_no_conclusion() -> None:
-    assert level_sources([], q=Q) == []
+    assert level_sources([], CONFIG) == []
 
 
 def test_a_source_with_a_short_history_is_not_judged() -> None:
-    assert assess_sources(items(item("800110", {"ID": steady(60_000, 1, 10)}))) == []
+    assert assess_sources(items(item("800110", {"ID": steady(60_000, 1, 10)})), CONFIG) == []
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
 def test_sources_are_one_family_of_tests_in_any_order(order: tuple[int, int, int]) -> None:
     rows = [tin(stopping(60_000, 1, 3)), coffee(), {**coffee(), "source": "kcs_coffee"}]
-    sources = [source for source, _ in assess_sources(items(*(rows[place] for place in order)))]
+    sources = [source for source, _ in assess_sources(items(*(rows[place] for place in order)), CONFIG)]
     assert [source.panel.source for source in sources] == ["kcs_coffee", "kcs_trade_country"]
-    assert [assessed.level[:, -1].max() >= 3 for assessed in level_sources(sources, q=Q)] == [False, True]
+    assert [assessed.level[:, -1].max() >= 3 for assessed in level_sources(sources, CONFIG)] == [False, True]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jobs.domains.supply_chain.levels import Evidence, explain_level, hold_levels, raise_levels
+from jobs.domains.supply_chain.levels import Evidence, hold_levels, raise_levels
 from jobs.stats.episodes import entries, opened_period
+from tests.builders.configs import CONFIG
 
 
 def level_of(rejected: list[bool], **known: object) -> list[int]:
@@ -14,7 +15,7 @@ def level_of(rejected: list[bool], **known: object) -> list[int]:
     n = len(rejected)
     facts = {"ratio": 0.5, "share": 0.4, "vulnerability": 2} | known
     arrays = {k: np.broadcast_to(np.asarray(v), (1, n)) for k, v in facts.items()}
-    return raise_levels(Evidence(rejected=np.array([rejected]), **arrays)).raw[0].tolist()
+    return raise_levels(Evidence(rejected=np.array([rejected]), **arrays), CONFIG.levels).raw[0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -58,21 +59,10 @@ def test_an_unknown_vulnerability_does_not_hold_back_three_but_gives_no_four() -
 
 
 def test_up_at_once_down_after_three_quiet_periods() -> None:
-    assert hold_levels(np.array([[1, 3, 1, 1, 1, 2]])).tolist() == [[1, 3, 3, 3, 1, 2]]
+    assert hold_levels(np.array([[1, 3, 1, 1, 1, 2]]), 3).tolist() == [[1, 3, 3, 3, 1, 2]]
 
 
 def test_an_episode_is_one_alarm_and_keeps_its_opening() -> None:
     level = np.array([[1, 2, 3, 3, 2, 3, 1, 3]])
-    assert entries(level).tolist() == [[False, False, True, False, False, True, False, True]]
+    assert entries(level, 3).tolist() == [[False, False, True, False, False, True, False, True]]
     assert opened_period(level).tolist() == [[-1, 1, 1, 1, 1, 1, -1, 7]]
-
-
-def test_reasons_say_what_raised_what_is_missing_and_what_clears() -> None:
-    levels = raise_levels(
-        Evidence(np.array([[True, False]]), np.array([[0.5, 1.0]]), np.array([[0.4, 0.4]]), np.array([[1, 1]]))
-    )
-    assert explain_level(levels, 0, 1) == {
-        "raised_by": ("rejected", "strong_share"),
-        "raises": ("second_family|second_consecutive|deep",),
-        "clears": ("quiet_periods:2",),
-    }

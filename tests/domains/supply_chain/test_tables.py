@@ -13,14 +13,17 @@ from jobs.alerting.domain import NightTables
 from jobs.contracts import register
 from jobs.contracts.messages import LANGUAGES, messages
 from jobs.domains.supply_chain import tables as rows
-from jobs.domains.supply_chain.night import SPAN, Facts, assess_facts, assess_sources
+from jobs.domains.supply_chain.night import Facts, assess_facts, assess_sources
 from jobs.lake.canonical import canonical_json
+from tests.builders.configs import CONFIG
 from tests.builders.keeping import broken
 from tests.builders.trade import MONTHS, NIGHT, coffee, item, items, month_at, steady, stopping, tin
 
 pytestmark = pytest.mark.slow
 
 NEWEST = month_at(MONTHS - 1)
+
+RECENT = CONFIG.span.recent
 
 
 def night_of(*rows_of_items: dict[str, object], night: date = NIGHT) -> NightTables:
@@ -66,7 +69,7 @@ def test_an_empty_month_has_no_record(detections: NightTables) -> None:
 
 def test_signals_lie_in_the_months_that_make_levels_and_beside_a_p_of_a_fifth(detections: NightTables) -> None:
     signals = detections.tables["gold.signal"].to_pylist()
-    assert {row["period_start"] for row in signals} <= {month_at(MONTHS - 1 - back) for back in range(SPAN.recent)}
+    assert {row["period_start"] for row in signals} <= {month_at(MONTHS - 1 - back) for back in range(RECENT)}
     least: dict[tuple[str, date], float] = {}
     for row in signals:
         cell = (row["subject_id"], row["period_start"])
@@ -75,9 +78,9 @@ def test_signals_lie_in_the_months_that_make_levels_and_beside_a_p_of_a_fifth(de
 
 
 def test_tests_are_counted_whether_stored_or_not(detections: NightTables) -> None:
-    ((source, _),) = assess_sources(items(tin(), coffee()))
+    ((source, _),) = assess_sources(items(tin(), coffee()), CONFIG)
     series, kinds = len(source.panel.item), len(source.of_series)
-    assert rows.tests_performed(source, SPAN.recent) == SPAN.recent * (series * kinds + len(source.panel.hs_code))
+    assert rows.tests_performed(source, RECENT) == RECENT * (series * kinds + len(source.panel.hs_code))
     assert detections.test_count > len(detections.tables["gold.signal"])
 
 

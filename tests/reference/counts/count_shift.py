@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray
-from jobs.stats.levels.cusum import CusumReference, Direction, build_reference
+from jobs.stats.levels.cusum import Direction
+from tests.builders.configs import ALLOWANCE
 from tests.reference.counts.baseline import Period
+from tests.reference.counts.cusum_reference import CusumReference, build_reference
 from tests.reference.counts.farrington import FarringtonConfig, assess_counts
 
 # Events a period: sparse below the first, medium to the second, dense from there on.
@@ -72,7 +74,7 @@ def count_reference(
     The first `burn_in` assessed periods run but are not counted: the sum starts at 0 and needs some to fill.
     """
     residuals = quiet_residuals(level, phi, season, period, at, rng, config)
-    return build_reference(residuals, rate, direction, burn_in)
+    return build_reference(residuals, rate, direction, burn_in, ALLOWANCE)
 
 
 def simulate_counts(mean: FloatArray, phi: FloatArray | float, rng: np.random.Generator) -> FloatArray:

@@ -1,6 +1,7 @@
 import numpy as np
 
 from jobs.stats.levels.cusum import cusum
+from tests.builders.configs import ALLOWANCE
 from tests.reference.counts.count_shift import count_reference, density_class, quiet_residuals, simulate_counts
 
 SEASON = (np.arange(180) / 52.18) % 1.0
@@ -25,6 +26,6 @@ def test_sparse_counts_have_another_limit_than_dense_ones_and_each_holds_on_new_
         reference = count_reference(levels, phi, SEASON, "week", AT, 0.02, "down", np.random.default_rng(2))
         limits[name] = reference.limit
         fresh = quiet_residuals(levels, phi, SEASON, "week", AT, np.random.default_rng(3))
-        alarms = cusum(fresh, "down", reference.limit).alarm[:, 15:]
+        alarms = cusum(fresh, "down", reference.limit, ALLOWANCE).alarm[:, 15:]
         assert 0.01 < alarms.mean() < 0.03
     assert limits["sparse"] < limits["dense"] - 0.1

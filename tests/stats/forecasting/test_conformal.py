@@ -1,5 +1,7 @@
 """Adaptive conformal intervals: promised coverage on any world, no look-ahead; proper scores."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,10 +12,16 @@ from scipy import stats
 from jobs.stats.forecasting.conformal import (
     calibrate,
     conformal_radius,
-    coverage,
     interval_score,
     weighted_interval_score,
 )
+from tests.builders.configs import INTERVALS
+
+
+def coverage(lower: np.ndarray, upper: np.ndarray, truth: np.ndarray) -> float:
+    """Share of the known truths that lie within their intervals; NaN where there is none."""
+    known = ~(np.isnan(lower) | np.isnan(upper) | np.isnan(truth))
+    return float(np.mean((truth >= lower)[known] & (truth <= upper)[known])) if known.any() else float("nan")
 
 
 def world(spread, horizons=3, series=200, seed=1):
@@ -26,7 +34,7 @@ def world(spread, horizons=3, series=200, seed=1):
 @pytest.mark.parametrize("alpha", [0.05, 0.2])
 def test_stationary_errors_are_covered_as_promised(alpha):
     forecast, truth = world(np.ones(120))
-    made = calibrate(forecast, truth, alpha=alpha)
+    made = calibrate(forecast, truth, INTERVALS, alpha=alpha)
     for h in range(3):
         assert coverage(made.lower[:, h, 40:], made.upper[:, h, 40:], truth[:, 40:]) == pytest.approx(
             1 - alpha, abs=0.02
@@ -35,7 +43,9 @@ def test_stationary_errors_are_covered_as_promised(alpha):
 
 def test_coverage_recovers_after_the_spread_trebles_and_plain_conformal_lags():
     forecast, truth = world(np.where(np.arange(160) < 80, 1.0, 3.0))
-    adaptive, plain = (calibrate(forecast, truth, alpha=0.1, gamma=g, memory=80) for g in (0.05, 0.0))
+    adaptive, plain = (
+        calibrate(forecast, truth, replace(INTERVALS, gamma=g, memory=80), alpha=0.1) for g in (0.05, 0.0)
+    )
 
     def covered(made):
         return coverage(made.lower[:, 0, 90:130], made.upper[:, 0, 90:130], truth[:, 90:130])
@@ -52,7 +62,7 @@ def test_long_run_misses_approach_alpha_on_any_sequence(truth, alpha):
     Errors are kept from being exactly zero: a perfect forecast is never missed, however often that is wanted.
     """
     gamma = 0.1
-    made = calibrate(np.zeros((2, 1, 200)), truth, alpha=alpha, gamma=gamma)
+    made = calibrate(np.zeros((2, 1, 200)), truth, replace(INTERVALS, gamma=gamma), alpha=alpha)
     assessed = ~np.isnan(made.upper[:, 0])
     misses = np.array([made.is_miss[s, 0][assessed[s]].mean() for s in range(2)])
     bound = (max(alpha, 1 - alpha) + gamma) / (gamma * assessed.sum(axis=1))
@@ -61,10 +71,10 @@ def test_long_run_misses_approach_alpha_on_any_sequence(truth, alpha):
 
 def test_an_interval_reads_nothing_newer_than_its_own_issue():
     forecast, truth = world(np.ones(40))
-    a = calibrate(forecast, truth)
+    a = calibrate(forecast, truth, INTERVALS, alpha=0.1)
     changed = truth.copy()
     changed[:, 30:] += 100
-    b = calibrate(forecast, changed)
+    b = calibrate(forecast, changed, INTERVALS, alpha=0.1)
     for row, ahead in enumerate((1, 2, 3)):
         first_hit = 30 + ahead
         assert np.array_equal(a.upper[:, row, :first_hit], b.upper[:, row, :first_hit], equal_nan=True)
@@ -74,7 +84,7 @@ def test_an_interval_reads_nothing_newer_than_its_own_issue():
 def test_future_targets_get_intervals_and_short_histories_none():
     forecast, truth = world(np.ones(30))
     truth[:, 27:] = np.nan
-    made = calibrate(forecast, truth)
+    made = calibrate(forecast, truth, INTERVALS, alpha=0.1)
     assert np.isfinite(made.upper[:, :, 27:]).mean() > 0.9
     assert np.isnan(made.upper[:, 0, :6]).all()
     assert not made.is_miss[:, :, 27:].any()
@@ -82,18 +92,18 @@ def test_future_targets_get_intervals_and_short_histories_none():
 
 def test_a_wider_scale_widens_the_interval_in_step():
     forecast, truth = world(np.ones(40))
-    a = calibrate(forecast, truth)
+    a = calibrate(forecast, truth, INTERVALS, alpha=0.1)
     scale = np.ones_like(forecast)
     scale[..., -1] = 4.0
-    b = calibrate(forecast, truth, scale=scale)
+    b = calibrate(forecast, truth, INTERVALS, alpha=0.1, scale=scale)
     assert np.allclose(b.upper[..., -1], 4 * a.upper[..., -1])
 
 
 def test_radius_is_the_textbook_order_statistic():
     errors = np.arange(1.0, 20.0)
-    assert conformal_radius(errors, np.float64(0.1)) == 18.0
-    assert np.isinf(conformal_radius(errors, np.float64(0.01)))
-    assert conformal_radius(errors, np.float64(1.2)) == 0.0
+    assert conformal_radius(errors, np.float64(0.1), INTERVALS.errors_least) == 18.0
+    assert np.isinf(conformal_radius(errors, np.float64(0.01), INTERVALS.errors_least))
+    assert conformal_radius(errors, np.float64(1.2), INTERVALS.errors_least) == 0.0
 
 
 @settings(max_examples=50, deadline=None)

@@ -23,6 +23,7 @@ from jobs.stats.forecasting.models import (
     rolling_origin,
     round_significant,
 )
+from tests.builders.configs import MODELLING
 
 pytestmark = pytest.mark.slow
 
@@ -54,18 +55,18 @@ HISTORIES = {
 
 def test_seasonal_naive_repeats_the_last_year():
     y = np.arange(1.0, 31.0)
-    assert fit_forecast(y, months_of(30), 14, SEASONAL_NAIVE).tolist() == [*range(19, 31), 19, 20]
+    assert fit_forecast(y, months_of(30), 14, SEASONAL_NAIVE, MODELLING).tolist() == [*range(19, 31), 19, 20]
 
 
 def test_seasonal_naive_repeats_the_last_value_under_a_year():
-    assert fit_forecast(np.array([5.0, 9.0]), months_of(2), 3, SEASONAL_NAIVE).tolist() == [9, 9, 9]
+    assert fit_forecast(np.array([5.0, 9.0]), months_of(2), 3, SEASONAL_NAIVE, MODELLING).tolist() == [9, 9, 9]
 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("name", HISTORIES)
 def test_forecasts_are_finite_and_never_negative(name, model):
     y = HISTORIES[name]
-    forecast = fit_forecast(y, months_of(len(y)), 6, model)
+    forecast = fit_forecast(y, months_of(len(y)), 6, model, MODELLING)
     assert forecast.shape == (6,)
     assert np.isfinite(forecast).all()
     assert (forecast >= 0).all()
@@ -74,7 +75,7 @@ def test_forecasts_are_finite_and_never_negative(name, model):
 @settings(max_examples=25, deadline=None)
 @given(arrays(float, st.integers(12, 45), elements=st.one_of(st.just(0.0), st.floats(0, 1e12))))
 def test_exponential_smoothing_stays_usable_on_any_history(y):
-    forecast = fit_forecast(y, months_of(len(y)), 4, AUTO_ETS)
+    forecast = fit_forecast(y, months_of(len(y)), 4, AUTO_ETS, MODELLING)
     assert np.isfinite(forecast).all()
     assert (forecast >= 0).all()
 
@@ -82,7 +83,7 @@ def test_exponential_smoothing_stays_usable_on_any_history(y):
 @pytest.mark.parametrize("model", MODELS)
 def test_the_same_input_gives_the_same_bytes(model):
     y, months = seasonal_series(36), months_of(36)
-    first, again = (fit_forecast(y, months, 6, model) for _ in range(2))
+    first, again = (fit_forecast(y, months, 6, model, MODELLING) for _ in range(2))
     assert first.tobytes() == again.tobytes()
     assert [float(f"{value:.8e}") for value in first] == first.tolist()
 
@@ -90,12 +91,14 @@ def test_the_same_input_gives_the_same_bytes(model):
 @pytest.mark.parametrize("model", [AUTO_ETS, PROPHET])
 def test_a_clear_season_and_trend_are_forecast_better_than_by_repeating_last_year(model):
     y, months = seasonal_series(48), months_of(48)
-    error = {m: np.abs(fit_forecast(y[:42], months[:42], 6, m) - y[42:]).mean() for m in (model, SEASONAL_NAIVE)}
+    error = {
+        m: np.abs(fit_forecast(y[:42], months[:42], 6, m, MODELLING) - y[42:]).mean() for m in (model, SEASONAL_NAIVE)
+    }
     assert error[model] < 0.6 * error[SEASONAL_NAIVE]
 
 
 def test_the_parts_of_an_explained_forecast_multiply_to_it():
-    parts = explain_forecast(seasonal_series(42), months_of(42), 6)
+    parts = explain_forecast(seasonal_series(42), months_of(42), 6, MODELLING)
     fitted = parts.trend * (1 + parts.season_ratio + parts.calendar_ratio)
     assert parts.trend.shape == parts.season_ratio.shape == parts.calendar_ratio.shape == (48,)
     np.testing.assert_allclose(np.maximum(fitted[42:], 0), parts.forecast, rtol=1e-6)
@@ -107,27 +110,27 @@ def test_the_calendar_part_follows_working_days():
 
     months = months_of(40)
     y = 1e6 * np.exp(calendar_covariates(months)[:, 0])
-    parts = explain_forecast(y, months, 6)
+    parts = explain_forecast(y, months, 6, MODELLING)
     assert np.corrcoef(parts.calendar_ratio[:40], y)[0, 1] > 0.9
 
 
 def test_no_season_is_read_into_less_than_two_years():
-    assert not explain_forecast(seasonal_series(24), months_of(24), 6).season_ratio.any()
-    assert explain_forecast(seasonal_series(25), months_of(25), 6).season_ratio.any()
+    assert not explain_forecast(seasonal_series(24), months_of(24), 6, MODELLING).season_ratio.any()
+    assert explain_forecast(seasonal_series(25), months_of(25), 6, MODELLING).season_ratio.any()
 
 
 def test_the_explanation_and_the_plain_call_agree():
     y, months = seasonal_series(30), months_of(30)
-    assert (explain_forecast(y, months, 5).forecast == fit_forecast(y, months, 5, PROPHET)).all()
+    assert (explain_forecast(y, months, 5, MODELLING).forecast == fit_forecast(y, months, 5, PROPHET, MODELLING)).all()
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_past_forecast_does_not_see_what_came_after(model):
     y, months = seasonal_series(40), months_of(40)
     changed = np.concatenate([y[:30], y[30:] * 9])
-    past, again = (rolling_origin(series, months, 3, model, [28, 30]) for series in (y, changed))
+    past, again = (rolling_origin(series, months, 3, model, [28, 30], MODELLING) for series in (y, changed))
     assert past.tobytes() == again.tobytes()
-    assert (past[1] == fit_forecast(y[:30], months[:30], 3, model)).all()
+    assert (past[1] == fit_forecast(y[:30], months[:30], 3, model, MODELLING)).all()
 
 
 def test_errors_stand_against_their_months_and_are_unknown_at_the_end():
@@ -137,9 +140,9 @@ def test_errors_stand_against_their_months_and_are_unknown_at_the_end():
 
 
 def test_origins_are_the_latest_with_a_year_behind_them():
-    assert recent_origins(42).tolist() == list(range(30, 42))
-    assert recent_origins(15).tolist() == [12, 13, 14]
-    assert recent_origins(12).tolist() == []
+    assert recent_origins(42, 12, 12).tolist() == list(range(30, 42))
+    assert recent_origins(15, 12, 12).tolist() == [12, 13, 14]
+    assert recent_origins(12, 12, 12).tolist() == []
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_origins_are_the_latest_with_a_year_behind_them():
 )
 def test_histories_that_cannot_be_meant_are_refused(y, months, model):
     with pytest.raises(ValueError, match=r"month|values|model"):
-        fit_forecast(np.array(y), months, 2, model)
+        fit_forecast(np.array(y), months, 2, model, MODELLING)
 
 
 def test_the_first_prophet_of_a_process_is_silent():
@@ -164,8 +167,9 @@ def test_the_first_prophet_of_a_process_is_silent():
     code = (
         "import logging; logging.basicConfig(level=logging.INFO)\n"
         "import numpy as np; from jobs.stats.forecasting.models import fit_forecast\n"
+        "from tests.builders.configs import MODELLING\n"
         "months = np.arange(25) + np.datetime64('2021-01', 'M')\n"
-        "for n in (12, 24, 25): fit_forecast(np.arange(n) + 1.0, months[:n], 2, 'prophet')"
+        "for n in (12, 24, 25): fit_forecast(np.arange(n) + 1.0, months[:n], 2, 'prophet', MODELLING)"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (ended.stdout, ended.stderr) == ("", "")

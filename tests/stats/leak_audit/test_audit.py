@@ -18,6 +18,7 @@ from jobs.stats.leak_audit.columns import additive_residuals, code_column, code_
 from jobs.stats.leak_audit.gains import gains, precision_at
 from jobs.stats.leak_audit.lookups import look_up, pair_cells
 from jobs.stats.leak_audit.traces import opposition
+from tests.builders.configs import AUDIT
 from tests.builders.leaking import Honest, Labelled, draw
 from tests.builders.leaks import LEAKS, clean_tables
 
@@ -59,6 +60,7 @@ def audited(made: Labelled) -> Audit:
         "is_found",
         split=made.split,
         rng=np.random.default_rng(SEED),
+        config=AUDIT,
         decided_at=made.decided_at,
         feature_times=made.feature_times,
     )
@@ -99,7 +101,7 @@ def published() -> Audit:
         for name in rows[0]
         if name not in ("Date", "Critical Fraud")
     }
-    return audit(table, "Fraud", split=np.arange(sizes[1]) < sizes[0], rng=np.random.default_rng(SEED))
+    return audit(table, "Fraud", split=np.arange(sizes[1]) < sizes[0], rng=np.random.default_rng(SEED), config=AUDIT)
 
 
 def test_the_published_declarations_remember_product_and_mass(published: Audit) -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from jobs.stats.levels.level_shift import fit_level_shift
 from jobs.stats.levels.level_shift_null import NULL_T, NULL_TAIL, shift_p_values
+from tests.builders.configs import CONFIG
 from tests.calibration.level_shift import null_limits
 
 pytestmark = pytest.mark.slow
-
+FIT = CONFIG.price.fit
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "jrc_trade"
 
 
@@ -30,12 +31,12 @@ def noise():
 
 @pytest.fixture(scope="module")
 def fitted(noise):
-    return fit_level_shift(noise)
+    return fit_level_shift(noise, FIT)
 
 
 def test_sugar_shifts_in_may_2011():
     months, quantity = published("TTsugar.csv")
-    fit = fit_level_shift(quantity[None])
+    fit = fit_level_shift(quantity[None], FIT)
     assert months[fit.position[0]] == "2011-05-01"
     assert fit.p_down[0] < 1e-3
 
@@ -43,7 +44,7 @@ def test_sugar_shifts_in_may_2011():
 @pytest.mark.parametrize("transform", [np.asarray, np.log])
 def test_p17049075_shifts_at_position_35(transform):
     _, quantity = published("TTP17049075.csv")
-    fit = fit_level_shift(transform(quantity)[None])
+    fit = fit_level_shift(transform(quantity)[None], FIT)
     # Published as 35; the file's 34th value, of 2011-05, is the first low one, as in the sugar series of that year.
     assert abs(fit.position[0] + 1 - 35) <= 1
     assert fit.p_down[0] < 1e-3
@@ -60,7 +61,7 @@ def test_a_shift_is_found_in_place_beside_outliers(noise):
     rng = np.random.default_rng(4)
     y = noise[:300] + np.where(np.arange(42) >= 25, 6.0, 0.0)
     y[np.arange(300), rng.integers(0, 42, 300)] += 15
-    fit = fit_level_shift(y)
+    fit = fit_level_shift(y, FIT)
     assert np.mean(np.abs(fit.position - 25) <= 1) > 0.95
     assert np.mean(fit.p_up < 0.005) > 0.9
     assert np.median(fit.size) == pytest.approx(6.0, abs=0.3)
@@ -69,34 +70,34 @@ def test_a_shift_is_found_in_place_beside_outliers(noise):
 def test_trend_season_and_unit_change_nothing(noise, fitted):
     time = np.arange(42)
     dressed = 5 + 3.0 * noise + 0.4 * time + 7 * np.cos(2 * np.pi * time / 12)
-    fit = fit_level_shift(dressed)
+    fit = fit_level_shift(dressed, FIT)
     same = fit.position == fitted.position
     assert same.mean() > 0.9  # the least-absolute-deviation start is only approximately equivariant
     assert np.allclose(fit.t[same], fitted.t[same], atol=0.3)
 
 
 def test_mirrored_series_have_mirrored_p_values(noise, fitted):
-    fit = fit_level_shift(-noise)
+    fit = fit_level_shift(-noise, FIT)
     assert np.allclose(fit.p_up, fitted.p_down, atol=1e-6)
 
 
 def test_missing_months_are_left_out(noise):
     y = noise[:200] + np.where(np.arange(42) >= 20, 8.0, 0.0)
     y[:, 5:9] = np.nan
-    fit = fit_level_shift(y)
+    fit = fit_level_shift(y, FIT)
     assert not fit.is_regular[:, 5:9].any()
     assert np.mean(fit.position == 20) > 0.95
 
 
 def test_a_constant_series_has_no_shift():
-    fit = fit_level_shift(np.full((2, 40), 7.0))
+    fit = fit_level_shift(np.full((2, 40), 7.0), FIT)
     assert np.isfinite(fit.t).all()
     assert (np.minimum(fit.p_up, fit.p_down) > 0.2).all()
 
 
 def test_too_short_a_history_is_refused():
     with pytest.raises(ValueError, match="24 periods"):
-        fit_level_shift(np.zeros((1, 20)))
+        fit_level_shift(np.zeros((1, 20)), FIT)
 
 
 def test_p_values_pass_through_the_table_and_fall_beyond_it():

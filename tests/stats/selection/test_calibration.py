@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.stats.selection.calibration import fit_calibration, reliability
+from jobs.stats.selection.calibration import fit_calibration
+from tests.reference.reliability import reliability
 
 
 def test_look_alikes_that_price_cannot_tell_are_taken_out_by_labels():

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.stats.selection.calibration import reliability
 from jobs.stats.selection.two_groups import fit_two_groups, probability_low
+from tests.reference.reliability import reliability
 
 
 def night(lots=40_000, share=0.03, sd=0.15, seed=1, tails=None):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from jobs.contracts import register
 from jobs.domains.low_price.backtest.trial import Trial
 from jobs.stats.leak_audit.audit import Audit, audit
+from jobs.stats.leak_audit.findings import AuditConfig
 
 TARGET = "is_true_case"
 
@@ -23,6 +25,7 @@ def audit_trial(trial: Trial, seed: int) -> Audit:
         TARGET,
         split=trial.night < np.median(trial.night),
         rng=np.random.default_rng(seed),
+        config=register.configure(AuditConfig, register.rule("common", "leak_audit").parameters),
         decided_at=decided,
         feature_times=dict.fromkeys(trial.features, trial.known.astype("datetime64[D]")),
     )

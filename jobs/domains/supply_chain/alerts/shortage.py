@@ -12,11 +12,11 @@ import pyarrow as pa
 
 from jobs.alerting import words
 from jobs.contracts.messages import LANGUAGES
-from jobs.domains.supply_chain.levels import LevelRule, missing_for_next
+from jobs.domains.supply_chain.config import SupplyChainConfig, supply_chain_config
+from jobs.domains.supply_chain.levels import missing_for_next
 from jobs.lake.subjects import item_id
 
 Row = Mapping[str, Any]
-RULE = LevelRule()
 CONDITIONS = (
     "vulnerable",
     "vulnerability_unknown",
@@ -26,11 +26,11 @@ CONDITIONS = (
     "deep",
     "lost_half",
 )
-REASON_P = 0.2
 
 
 def shortage_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
     """Alerts of every series whose level is above normal in its newest month, unranked."""
+    config = supply_chain_config()
     signals: dict[str, list[Row]] = {}
     for row in result["gold.signal"].to_pylist():
         signals.setdefault(row["subject_id"], []).append(row)
@@ -43,13 +43,15 @@ def shortage_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dic
         if (history[-1]["level"] or 1) < 2:
             continue
         of_subject = signals.get(subject_id, []) + signals.get(item_id(history[-1]["hs_code"]), [])
-        yield shortage_alert(history, of_subject, structure.get((source, history[-1]["hs_code"]), {}), night)
+        yield shortage_alert(history, of_subject, structure.get((source, history[-1]["hs_code"]), {}), night, config)
 
 
-def shortage_alert(history: Sequence[Row], signals: Sequence[Row], structure: Row, night: date) -> dict[str, Any]:
+def shortage_alert(
+    history: Sequence[Row], signals: Sequence[Row], structure: Row, night: date, config: SupplyChainConfig
+) -> dict[str, Any]:
     """One alert from the months of its series, its signals and its item's structure."""
-    last = history[-1]
-    window = history[-RULE.hold :]
+    last, hold = history[-1], config.levels.hold
+    window = history[-hold:]
     source = next(row for row in reversed(window) if row["raw_level"] == last["level"])
     quiet = window[::-1].index(source)
     opened = opening(history)
@@ -79,10 +81,10 @@ def shortage_alert(history: Sequence[Row], signals: Sequence[Row], structure: Ro
         "cover_days": None,
         "caps": caps(stored, is_up=is_up, level=last["level"]),
         "signal_ids": sorted(row["signal_id"] for row in recent),
-        "reasons": reasons(deciding, stored, is_up=is_up),
+        "reasons": reasons(deciding, stored, config.combine.reason_p, is_up=is_up),
         **sentence(source, deciding, opened, is_up=is_up),
         **words.conditions(("shortage",) if is_up else missing_for_next(stored, last["level"])),
-        **words.both("clear.months", {lang: {"n": RULE.hold - quiet} for lang in LANGUAGES}, "clears"),
+        **words.both("clear.months", {lang: {"n": hold - quiet} for lang in LANGUAGES}, "clears"),
     }
 
 
@@ -93,7 +95,8 @@ def opening(history: Sequence[Row]) -> date:
         if (row["level"] or 1) < 2:
             break
         opened = row["period_start"]
-    return opened
+    result: date = opened
+    return result
 
 
 def previous_level(history: Sequence[Row]) -> int:
@@ -107,7 +110,8 @@ def at_stake(history: Sequence[Row], source: Row) -> float | None:
     kg, usd = (float(sum(row[name] for row in year)) for name in ("net_mass_kg", "value_usd"))
     if not kg or source["expected"] is None:
         return None
-    return abs(source["expected"] - float(source["net_mass_kg"])) * usd / kg
+    result: float | None = abs(source["expected"] - float(source["net_mass_kg"])) * usd / kg
+    return result
 
 
 def caps(stored: set[str], *, is_up: bool, level: int) -> list[str]:
@@ -117,13 +121,13 @@ def caps(stored: set[str], *, is_up: bool, level: int) -> list[str]:
     return [code for code, holds in (("small_share", "small_share" in stored), ("cover_unknown", level == 3)) if holds]
 
 
-def reasons(deciding: Sequence[Row], stored: set[str], *, is_up: bool) -> list[dict[str, Any]]:
+def reasons(deciding: Sequence[Row], stored: set[str], most: float, *, is_up: bool) -> list[dict[str, Any]]:
     """Detectors that speak for the alert with their share of the evidence, then the conditions that hold."""
     speaking = [
         row
         for row in deciding
         if row["p_value"] is not None
-        and row["p_value"] <= REASON_P
+        and row["p_value"] <= most
         and (row["direction"] == ("up" if is_up else "down") or row["family"] != "quantity")
     ]
     weights = [-math.log10(max(row["p_value"], 1e-10)) for row in speaking]

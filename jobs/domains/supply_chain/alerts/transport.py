@@ -12,16 +12,16 @@ import pyarrow as pa
 from jobs.alerting import words
 from jobs.contracts.codes import label, routes
 from jobs.contracts.messages import LANGUAGES
-from jobs.domains.supply_chain.methods.transits import QUIET
+from jobs.domains.supply_chain.config import supply_chain_config
+from jobs.domains.supply_chain.methods.transits import TransitConfig
 
 Row = Mapping[str, Any]
 SHOWN = 3
-EXPOSED_SHARE = 0.2  # of the item's supply that would come through the strait
-LEVEL = 2  # ships alone name no goods: the statistics of the goods concerned raise further
 
 
 def transport_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
     """Alerts of every place with an alarm in the last two weeks that were assessed, unranked."""
+    config = supply_chain_config().transits
     signals: dict[str, list[Row]] = {}
     for row in result["gold.signal"].to_pylist():
         if row["detector_id"] == "SC-PIPE":
@@ -31,15 +31,21 @@ def transport_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[di
     for subject_id, group in groupby(days, key=lambda r: r["subject_id"]):
         assessed = [row for row in group if row["is_testable"]]
         alarms = [row for row in assessed if row["is_alarm"]]
-        if alarms and (assessed[-1]["period_start"] - alarms[-1]["period_start"]).days < QUIET:
-            yield transport_alert(assessed, alarms, signals.get(subject_id, []), exposed(newest, subject_id), night)
+        if alarms and (assessed[-1]["period_start"] - alarms[-1]["period_start"]).days < config.quiet_days:
+            goods = exposed(newest, subject_id, config.exposed_share)
+            yield transport_alert(assessed, alarms, signals.get(subject_id, []), goods, night, config)
 
 
 def transport_alert(
-    assessed: Sequence[Row], alarms: Sequence[Row], signals: Sequence[Row], goods: Sequence[Row], night: date
+    assessed: Sequence[Row],
+    alarms: Sequence[Row],
+    signals: Sequence[Row],
+    goods: Sequence[Row],
+    night: date,
+    config: TransitConfig,
 ) -> dict[str, Any]:
     """One alert from the assessed days of a place, its alarm days, its signals and the goods that come by it."""
-    last, opened = assessed[-1], opening([row["period_start"] for row in alarms])
+    last, opened = assessed[-1], opening([row["period_start"] for row in alarms], config.quiet_days)
     episode = [row for row in alarms if row["period_start"] >= opened]
     worst = min(episode, key=lambda row: (row["p_value"], row["period_start"]))
     of_episode = [row for row in signals if row["period_start"] >= opened and "alarm" in row["reason_codes"]]
@@ -68,9 +74,9 @@ def transport_alert(
         "alert_id": words.alert_id("supply_chain", kind, worst["subject_id"], opened),
         "period_end": last["period_start"],
         "direction": "down",
-        "raw_level": LEVEL if last["is_alarm"] else 1,
-        "level": LEVEL,
-        "previous_level": LEVEL if opened < last["period_start"] else 1,
+        "raw_level": config.level if last["is_alarm"] else 1,
+        "level": config.level,
+        "previous_level": config.level if opened < last["period_start"] else 1,
         "p_value": worst["p_value"],
         "score": None,
         "score_unit": "usd",
@@ -81,15 +87,15 @@ def transport_alert(
         "reasons": [{"code": "SC-PIPE", "contribution": 1.0, "params": {"observed": seen, "expected": expected}}],
         **words.both("alert.transport_exposed" if goods else "alert.transport", params, "sentence"),
         **words.conditions(("statistics",)),
-        **words.both("clear.days", {lang: {"n": QUIET - quiet} for lang in LANGUAGES}, "clears"),
+        **words.both("clear.days", {lang: {"n": config.quiet_days - quiet} for lang in LANGUAGES}, "clears"),
     }
 
 
-def opening(alarm_days: Sequence[date]) -> date:
-    """First day of the last run of alarms with gaps under two weeks."""
+def opening(alarm_days: Sequence[date], quiet: int) -> date:
+    """First day of the last run of alarms less than `quiet` days apart."""
     opened = alarm_days[-1]
     for day in reversed(alarm_days):
-        if (opened - day).days >= QUIET:
+        if (opened - day).days >= quiet:
             break
         opened = day
     return opened
@@ -103,8 +109,8 @@ def newest_months(months: pa.Table) -> list[Row]:
     return [row for row in newest.values() if row["is_watched"]]
 
 
-def exposed(newest: Sequence[Row], subject_id: str) -> list[Row]:
-    """Watched goods of which at least a fifth comes through the place by the shortest route, the largest first."""
+def exposed(newest: Sequence[Row], subject_id: str, least: float) -> list[Row]:
+    """Watched goods of which at least `least` comes through the place by the shortest route, the largest first."""
     kind, code = subject_id.split("=", 1)
     if kind != "strait":
         return []
@@ -112,7 +118,7 @@ def exposed(newest: Sequence[Row], subject_id: str) -> list[Row]:
     def through(row: Row) -> float:
         return float(row["origin_share"] or 0.0) * routes().get(row["partner_country"], {}).get(code, 0.0)
 
-    goods = [row for row in newest if through(row) >= EXPOSED_SHARE]
+    goods = [row for row in newest if through(row) >= least]
     return sorted(goods, key=lambda row: (-through(row) * float(row["value_usd"]), row["subject_id"]))
 
 

@@ -26,6 +26,7 @@ def score(args: argparse.Namespace) -> Score:
     from jobs.domains.supply_chain.backtest.facts import read_panel, read_totals
     from jobs.domains.supply_chain.backtest.rows import backtest_rows, printed
     from jobs.domains.supply_chain.backtest.study import run_backtest
+    from jobs.domains.supply_chain.config import supply_chain_config
     from jobs.lake.delta import Lake
     from jobs.settings import settings
 
@@ -34,7 +35,8 @@ def score(args: argparse.Namespace) -> Score:
     months = panel.months[[0, -1]]
     log.info("replaying %d series over %d months (%s to %s)", len(panel.mass), len(panel.months), *months)
     events = contracts.read_yaml(contracts.SCHEMAS / "codes" / "events.yml")
-    result = run_backtest(panel, events, cuts=args.cuts, seed=args.seed)
-    controls = assess_controls(read_totals(stored, first=args.first, last=args.last))
+    config = supply_chain_config()
+    result = run_backtest(panel, events, config, cuts=args.cuts, seed=args.seed)
+    controls = assess_controls(read_totals(stored, first=args.first, last=args.last), config.quantity)
     rows, tables = list(backtest_rows(result, controls)), list(printed(result, controls))
     return Score(night=night, rows=rows, tables=tables)

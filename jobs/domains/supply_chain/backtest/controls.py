@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray
-from jobs.domains.supply_chain.methods.mass import MassConfig, assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.mass import assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.quantity import QuantityConfig
 from jobs.domains.supply_chain.methods.shortage import assess_shortage
-from jobs.domains.supply_chain.methods.supply_break import LONGEST
 
 FIRST_ASSESSED = 36
 NOMINAL = 0.01
@@ -29,16 +29,17 @@ class Controls:
         return np.nan_to_num(self.p, nan=1.0) < NOMINAL
 
 
-def assess_controls(totals: tuple[list[str], FloatArray, NDArray[np.datetime64]]) -> Controls:
+def assess_controls(totals: tuple[list[str], FloatArray, NDArray[np.datetime64]], config: QuantityConfig) -> Controls:
     """Assess every month of every total from the months before it, once an item has three years of them.
 
     Args:
         totals: names, mass (S, T) with NaN before an item's first month, months (T,).
+        config: settings.
     """
     names, mass, months = totals
-    config, at = MassConfig(), np.arange(min(FIRST_ASSESSED - LONGEST + 1, len(months)), len(months))
+    at = np.arange(min(FIRST_ASSESSED - config.short.breaks.longest + 1, len(months)), len(months))
     verdict = assess_mass(mass, months, at, fit_all_pools(mass, months, at, config), config, intervals=False)
     p = np.full(mass.shape, np.nan)
-    p[:, at] = assess_shortage(verdict).p_short
+    p[:, at] = assess_shortage(verdict, config).p_short
     seen = np.cumsum(np.isfinite(mass), axis=1) - np.isfinite(mass)
     return Controls(names, months, np.where(seen >= FIRST_ASSESSED, p, np.nan))

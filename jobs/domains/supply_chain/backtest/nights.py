@@ -6,19 +6,20 @@ a pseudo-vintage: later revisions are already in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
-from jobs.contracts import register
 from jobs.domains.supply_chain.assessment import SourceFindings, combine_direction, gather_evidence
+from jobs.domains.supply_chain.config import SupplyChainConfig
 from jobs.domains.supply_chain.facts.panel import Panel, assess_standing
 from jobs.domains.supply_chain.levels import Evidence, LevelRule, Levels, raise_levels
-from jobs.domains.supply_chain.methods.mass import MassConfig, Pools
-from jobs.domains.supply_chain.series import Span, assessed_columns, find_all
+from jobs.domains.supply_chain.methods.pooling import Pools
+from jobs.domains.supply_chain.series import assessed_columns, find_all
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Nights:
     def patched(self, rows: IntArray, columns: slice, other: Nights) -> Nights:
         """These nights with some months of some series replaced by the last months of other ones."""
 
-        def patch(own: NDArray, new: NDArray) -> NDArray:
+        def patch(own: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
             out = own.copy()
             out[rows, columns] = new[:, new.shape[1] - (columns.stop - columns.start) :]
             return out
@@ -63,25 +64,25 @@ class Nights:
             ),
         )
 
-    def levels(self, rejected: BoolArray, rule: LevelRule | None = None) -> Levels:
+    def levels(self, rejected: BoolArray, rule: LevelRule) -> Levels:
         """Levels by rule E, given what is rejected."""
         return raise_levels(replace(self.evidence, rejected=rejected), rule)
 
 
-def _each(evidence: Evidence, change) -> Evidence:  # type: ignore[no-untyped-def]
+def _each(evidence: Evidence, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Evidence:
     values = {field.name: getattr(evidence, field.name) for field in fields(Evidence)}
     return Evidence(**{name: None if value is None else change(value) for name, value in values.items()})
 
 
-def assess_panel(panel: Panel, pools: Sequence[Pools], config: MassConfig, span: Span) -> SourceFindings:
-    """The findings of a panel in the span's months; every detector is run in all of them."""
-    of_series, of_items = find_all(panel, pools, config, span, intervals=False)
-    standing = assess_standing(panel, **register.rule("supply_chain", "eligibility").parameters)
+def assess_panel(panel: Panel, pools: Sequence[Pools], config: SupplyChainConfig) -> SourceFindings:
+    """The findings of a panel in the months of the settings' span; every detector is run in all of them."""
+    of_series, of_items = find_all(panel, pools, config, intervals=False)
+    standing = assess_standing(panel, config.eligibility, config.vulnerability)
     sides = [combine_direction(of_series, side) for side in ("down", "up")]
     return SourceFindings(
         panel,
         standing,
-        assessed_columns(panel, span),
+        assessed_columns(panel, config.span),
         {f.detector_id: f for f in of_series},
         {f.detector_id: f for f in of_items},
         *sides,
@@ -89,7 +90,7 @@ def assess_panel(panel: Panel, pools: Sequence[Pools], config: MassConfig, span:
 
 
 def nights_of(assessed: SourceFindings) -> Nights:
-    """The series of a assessed panel over its assessed months."""
+    """The series of an assessed panel over its assessed months."""
     watched = assessed.standing.is_watched[:, assessed.columns]
     evidence = gather_evidence(assessed, np.zeros(watched.shape, dtype=bool))
     p = np.where(watched, assessed.p_down, np.nan)

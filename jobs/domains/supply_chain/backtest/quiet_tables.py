@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from jobs.arrays import FloatArray
-from jobs.domains.supply_chain.backtest.worlds import World, WorldShape, simulate_world
+from jobs.domains.supply_chain.backtest.worlds import WORLD, World, WorldShape, simulate_world
 from jobs.domains.supply_chain.facts.panel import Panel, build_panel
-from jobs.domains.supply_chain.methods.mass import MassConfig, MassVerdict, assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.mass import MassVerdict, assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.quantity import QuantityConfig
 from jobs.domains.supply_chain.methods.shortage import size_residual
 from jobs.domains.supply_chain.methods.supply_break import scan_breaks
 from jobs.stats.levels.cusum import calibrate_limit, cusum
 from jobs.stats.levels.hurdle import density_class
 
-QUIET = WorldShape(lumpy=0.0, steady_rate=0.0, jump=0.0)  # nothing breaks, nothing collapses
+QUIET = replace(WORLD, lumpy=0.0, steady_rate=0.0, jump=0.0)  # nothing breaks, nothing collapses
 TAIL = np.geomspace(0.5, 0.0004, 24)
 SHIFT_RATE = 0.01
 BURN_IN = 12  # months before the first assessed one
@@ -38,7 +39,7 @@ class Tables:
     limit: FloatArray
 
 
-def panel_of_world(seed: int, shape: WorldShape | None = None) -> Panel:
+def panel_of_world(seed: int, shape: WorldShape = WORLD) -> Panel:
     """A seeded world as the facts of a night, by the night's own builder."""
     return build_panel(items_of_world(simulate_world(seed, shape)))
 
@@ -73,24 +74,27 @@ def items_of_world(world: World) -> pa.Table:
     )
 
 
-def assess_world(panel: Panel, config: MassConfig, first: int = BURN_IN) -> MassVerdict:
+def assess_world(panel: Panel, config: QuantityConfig, first: int = BURN_IN) -> MassVerdict:
     """Every series of a panel assessed on every night from month `first` on."""
     at = np.arange(first, len(panel.months))
     pools = fit_all_pools(panel.mass, panel.months, at, config)
     return assess_mass(panel.mass, panel.months, at, pools, config, intervals=False)
 
 
-def build_tables(seeds: Iterable[int], config: MassConfig) -> Tables:
+def build_tables(seeds: Iterable[int], config: QuantityConfig) -> Tables:
     """Tables from the quiet worlds of the given seeds, every series assessed on every night."""
     assessed = [assess_world(panel_of_world(seed, QUIET), config) for seed in seeds]
-    scans = np.concatenate([scan_breaks(verdict.break_evidence) for verdict in assessed], axis=1)
-    z = np.concatenate([size_residual(verdict) for verdict in assessed])
-    kind = density_class(1.0 - np.nan_to_num(np.concatenate([v.p_empty for v in assessed]), nan=1.0))
+    scans = np.concatenate(
+        [scan_breaks(verdict.break_evidence, config.short.breaks.longest) for verdict in assessed], axis=1
+    )
+    z = np.concatenate([size_residual(verdict, config.shift) for verdict in assessed])
+    filled = 1.0 - np.nan_to_num(np.concatenate([v.p_empty for v in assessed]), nan=1.0)
+    kind, allowance = density_class(filled, config.mass.density), config.shift.allowance
     short, shift, limit = [], [], []
     for c in range(3):
         rows = kind[:, -1] == c
-        bound = calibrate_limit(z[rows], SHIFT_RATE, "down", burn_in=BURN_IN)
-        trace = cusum(z[rows], "down", limit=bound).statistic[:, BURN_IN:]
+        bound = calibrate_limit(z[rows], SHIFT_RATE, "down", allowance, BURN_IN)
+        trace = cusum(z[rows], "down", bound, allowance).statistic[:, BURN_IN:]
         short.append([np.quantile(scan[(kind == c) & np.isfinite(scan)], 1.0 - TAIL) for scan in scans])
         shift.append(np.quantile(trace[np.isfinite(trace)], 1.0 - TAIL))
         limit.append(bound)

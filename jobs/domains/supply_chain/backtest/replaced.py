@@ -9,13 +9,11 @@ import numpy as np
 
 from jobs.domains.supply_chain.backtest.cuts import HOARD_MONTHS, LENGTH, Cuts, lay_cuts
 from jobs.domains.supply_chain.backtest.nights import Nights, assess_panel, nights_of
+from jobs.domains.supply_chain.config import Span, SupplyChainConfig
 from jobs.domains.supply_chain.facts.panel import Panel
-from jobs.domains.supply_chain.methods.mass import MassConfig, Pools
-from jobs.domains.supply_chain.methods.supply_break import LONGEST
-from jobs.domains.supply_chain.series import Span
+from jobs.domains.supply_chain.methods.pooling import Pools
 
 TOUCHED = HOARD_MONTHS + LENGTH  # months a break may change
-ASKED = TOUCHED + LONGEST - 1  # months assessed for them, so that each is asked together with those before it
 
 
 def replaced_panel(panel: Panel, cuts: Cuts, depth: float, until: int) -> tuple[Panel, np.ndarray]:
@@ -51,7 +49,7 @@ def replaced_panel(panel: Panel, cuts: Cuts, depth: float, until: int) -> tuple[
 
 
 def assess_cuts(
-    panel: Panel, cuts: Cuts, depth: float, quiet: Nights, pools: Sequence[Pools], config: MassConfig
+    panel: Panel, cuts: Cuts, depth: float, quiet: Nights, pools: Sequence[Pools], config: SupplyChainConfig
 ) -> Nights:
     """The nights of each cut's series, with the touched ones assessed again, all else as it was; N series.
 
@@ -61,14 +59,17 @@ def assess_cuts(
         depth: what each leaves.
         quiet: nights of the cuts' series without cuts, shape (N, K).
         pools: priors of the K assessed months; one cut series does not change them.
-        config: settings of the mass model.
+        config: settings.
     """
     nights, lead = quiet, len(panel.months) - len(pools)
+    # Each touched month is asked together with those before it.
+    asked = TOUCHED + config.quantity.short.breaks.longest - 1
+    spanned = replace(config, span=Span(asked, asked))
     for start in np.unique(cuts.start):
         group = np.flatnonzero(cuts.start == start)
         end = int(start) + LENGTH
         copied, place = replaced_panel(panel, cuts.take(group), depth, end)
-        priors = pools[end - lead - ASKED : end - lead]
-        again = nights_of(assess_panel(copied, priors, config, Span(ASKED, ASKED))).take(place)
+        priors = pools[end - lead - asked : end - lead]
+        again = nights_of(assess_panel(copied, priors, spanned)).take(place)
         nights = nights.patched(group, slice(end - lead - TOUCHED, end - lead), again)
     return nights

@@ -46,7 +46,8 @@ class Curve:
     @property
     def rate(self) -> FloatArray:
         """Episodes entering level 3 per series-year without cuts, shape (Q,)."""
-        return 12.0 * self.entered.sum(1) / max(int(self.exposure.sum()), 1)
+        result: FloatArray = 12.0 * self.entered.sum(1) / max(int(self.exposure.sum()), 1)
+        return result
 
 
 def inside_cuts(setup: Setup) -> BoolArray:
@@ -55,7 +56,7 @@ def inside_cuts(setup: Setup) -> BoolArray:
     return (ahead >= 0) & (ahead < LENGTH)
 
 
-def sweep_ours(setup: Setup, grid: FloatArray = Q_GRID, rule: LevelRule | None = None) -> Curve:
+def sweep_ours(setup: Setup, rule: LevelRule, grid: FloatArray = Q_GRID) -> Curve:
     """Our detection and alarm rate over q: BH over the night's watched series, level 3, episodes.
 
     A cut series replaces only itself in its night's family.
@@ -66,13 +67,13 @@ def sweep_ours(setup: Setup, grid: FloatArray = Q_GRID, rule: LevelRule | None =
     entered, lag = [], []
     for q in grid:
         rejected = reject_bh(p, q)
-        entered.append(entries(setup.nights.levels(rejected, rule).level).sum(1))
+        entered.append(entries(setup.nights.levels(rejected, rule).level, rule.alarm).sum(1))
         limit = limits_for_one(p, q)[setup.position]
         hits = []
         for cut, since in zip(cuts, touched, strict=True):
             with np.errstate(invalid="ignore"):
                 again = np.where(since, cut.p <= limit, rejected[setup.position])
-            hits.append(_first_entry(cut.levels(again, rule).level, setup))
+            hits.append(_first_entry(cut.levels(again, rule).level, setup, rule.alarm))
         lag.append(np.stack(hits))
     return Curve(np.asarray(grid), np.array(entered), np.isfinite(p).sum(1), np.array(lag) >= 0, np.array(lag))
 
@@ -88,9 +89,9 @@ def limits_for_one(p: FloatArray, q: float) -> FloatArray:
     return limit
 
 
-def _first_entry(level: NDArray[np.int64], setup: Setup) -> NDArray[np.int64]:
-    """Months from the cut's start to the first entry into level 3 within it, -1 without one, shape (N,)."""
-    inside = entries(level) & inside_cuts(setup)
+def _first_entry(level: NDArray[np.int64], setup: Setup, alarm: int) -> NDArray[np.int64]:
+    """Months from the cut's start to the first entry into the level `alarm` within it, -1 without one, shape (N,)."""
+    inside = entries(level, alarm) & inside_cuts(setup)
     return np.where(inside.any(1), inside.argmax(1) - setup.begin, -1)
 
 
@@ -99,8 +100,10 @@ def sweep_naive(
     mass: FloatArray,
     cut_mass: dict[float, FloatArray],
     score: Callable[[FloatArray], FloatArray],
+    rule: LevelRule,
+    *,
     settings: int = 160,
-    gate: LevelRule | None = None,
+    is_gated: bool = False,
 ) -> Curve:
     """The same for a rule of thumb whose score alarms below a threshold.
 
@@ -110,17 +113,19 @@ def sweep_naive(
             assessed month.
         cut_mass: the same of the cuts' series by depth, (N, T).
         score: function of mass (N, T) to score (N, T), smaller for more alarming.
+        rule: of episodes.
         settings: thresholds tried, quantiles of the score on the series as they were.
-        gate: where given, an alarm counts only for origins that matter under rule E.
+        is_gated: an alarm counts only for origins that matter under rule E.
     """
+    gate = rule if is_gated else None
     quiet = _naive_score(score(mass)[:, setup.first :], setup.nights, gate)
     cut = [_naive_score(score(cut_mass[d])[:, setup.first :], nights, gate) for d, nights in setup.cut.items()]
     exposure = (np.isfinite(score(mass)[:, setup.first :]) & setup.nights.watched).sum(1)
     grid = np.unique(np.quantile(quiet[np.isfinite(quiet)], np.linspace(0.001, 0.5, settings)))
     entered, lag = [], []
     for threshold in grid:
-        entered.append(entries(_naive_level(quiet, threshold)).sum(1))
-        lag.append(np.stack([_first_entry(_naive_level(each, threshold), setup) for each in cut]))
+        entered.append(entries(_naive_level(quiet, threshold, rule), rule.alarm).sum(1))
+        lag.append(np.stack([_first_entry(_naive_level(each, threshold, rule), setup, rule.alarm) for each in cut]))
     return Curve(grid, np.array(entered), exposure, np.array(lag) >= 0, np.array(lag))
 
 
@@ -132,9 +137,9 @@ def _naive_score(score: FloatArray, nights: Nights, gate: LevelRule | None) -> F
     return np.where(allowed, score, np.nan)
 
 
-def _naive_level(score: FloatArray, threshold: float) -> NDArray[np.int64]:
+def _naive_level(score: FloatArray, threshold: float, rule: LevelRule) -> NDArray[np.int64]:
     with np.errstate(invalid="ignore"):
-        return hold_levels(np.where(score <= threshold, 3, 1))
+        return hold_levels(np.where(score <= threshold, rule.alarm, 1), rule.hold)
 
 
 def at_rate(rates: FloatArray, rate: float) -> int:

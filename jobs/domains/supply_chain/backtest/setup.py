@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from jobs.domains.supply_chain.backtest.cuts import DEPTHS, Cuts, draw_cuts
 from jobs.domains.supply_chain.backtest.nights import Nights, assess_panel, nights_of
 from jobs.domains.supply_chain.backtest.replaced import assess_cuts
+from jobs.domains.supply_chain.config import Span, SupplyChainConfig
 from jobs.domains.supply_chain.facts.panel import Panel
-from jobs.domains.supply_chain.methods.mass import MassConfig
-from jobs.domains.supply_chain.series import Span, learn_priors
+from jobs.domains.supply_chain.series import learn_priors
 
 HOARDING = 0.5  # share of the cuts that hoarding precedes
 
@@ -42,19 +42,19 @@ class Setup:
         return self.cuts.start - self.first
 
 
-def prepare(panel: Panel, config: MassConfig, *, cuts: int, seed: int, hoarding: float = HOARDING) -> Setup:
+def prepare(panel: Panel, config: SupplyChainConfig, *, cuts: int, seed: int, hoarding: float = HOARDING) -> Setup:
     """Assess every night of a panel, with and without seeded cuts.
 
     Args:
         panel: the facts; a month counts as known from the 15th of the next.
-        config: settings of the mass model.
+        config: settings of a night; the span is the whole panel.
         cuts: number of places drawn; each is cut to every depth.
         seed: of the draw.
         hoarding: share of the cuts preceded by hoarding.
     """
-    whole = Span(len(panel.months), len(panel.months))
-    pools = learn_priors(panel, config, whole).pools
-    assessed = assess_panel(panel, pools, config, whole)
+    whole = replace(config, span=Span(len(panel.months), len(panel.months)))
+    pools = learn_priors(panel, whole).pools
+    assessed = assess_panel(panel, pools, whole)
     everything = nights_of(assessed)
     rows = np.flatnonzero(everything.watched.any(axis=1))
     drawn = draw_cuts(assessed.standing.is_watched, cuts, np.random.default_rng(seed), hoarding=hoarding)

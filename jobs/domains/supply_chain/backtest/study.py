@@ -25,14 +25,13 @@ from jobs.domains.supply_chain.backtest.score import (
     sweep_ours,
 )
 from jobs.domains.supply_chain.backtest.setup import Setup, prepare
+from jobs.domains.supply_chain.config import SupplyChainConfig
 from jobs.domains.supply_chain.facts.panel import Panel
-from jobs.domains.supply_chain.levels import LevelRule, Levels
-from jobs.domains.supply_chain.methods.mass import MassConfig
+from jobs.domains.supply_chain.levels import Levels
 from jobs.lake.subjects import item_id
 from jobs.stats.combine import reject_bh
 from jobs.stats.episodes import entries
 
-DEFAULT_Q = 0.10
 OURS = "level_rule"
 EVENT_WINDOW = (-1, 6)  # months around the effective date in which an alarm counts as the event's
 
@@ -45,7 +44,7 @@ class Backtest:
         curves: one row a detector, setting and depth.
         points: one row a detector, alarm rate asked for and depth, with a 95 % interval by series.
         left_out: the same with each HS6 assessed at the setting chosen by the others.
-        alarms: one row an episode entering level 3 at the default q, on the series as they were.
+        alarms: one row an episode entering the level of an alarm at the night's q, on the series as they were.
         events: one row an event of the catalogue.
         counts: what was assessed and what eligibility left out.
     """
@@ -61,8 +60,8 @@ class Backtest:
 def run_backtest(
     panel: Panel,
     events: Sequence[Mapping[str, object]],
+    config: SupplyChainConfig,
     *,
-    config: MassConfig | None = None,
     cuts: int = 500,
     seed: int = 1000,
 ) -> Backtest:
@@ -71,23 +70,22 @@ def run_backtest(
     Args:
         panel: facts; series of one source.
         events: rows of `schemas/codes/events.yml`.
-        config: settings of the mass model.
+        config: settings of a night.
         cuts: places for cuts; each is cut to 50, 20 and 5 %, half of them after hoarding.
         seed: of the places and of the bootstrap.
     """
-    setup = prepare(panel, config or MassConfig(), cuts=cuts, seed=seed)
+    setup = prepare(panel, config, cuts=cuts, seed=seed)
     mass, cut_mass = panel.mass[setup.rows], {depth: lay_cuts(panel.mass, setup.cuts, depth) for depth in DEPTHS}
-    sweeps = {OURS: sweep_ours(setup)}
-    sweeps |= {name: sweep_naive(setup, mass, cut_mass, rule) for name, rule in RULES.items()}
-    sweeps |= {
-        f"{name}_gated": sweep_naive(setup, mass, cut_mass, rule, gate=LevelRule()) for name, rule in RULES.items()
-    }
-    levels = setup.nights.levels(reject_bh(setup.nights.p, DEFAULT_Q))
+    sweeps = {OURS: sweep_ours(setup, config.levels)}
+    sweeps |= {name: sweep_naive(setup, mass, cut_mass, rule, config.levels) for name, rule in RULES.items()}
+    for name, rule in RULES.items():
+        sweeps[f"{name}_gated"] = sweep_naive(setup, mass, cut_mass, rule, config.levels, is_gated=True)
+    levels = setup.nights.levels(reject_bh(setup.nights.p, config.combine.false_discovery_rate), config.levels)
     return Backtest(
         curves=pa.concat_tables([_curve_rows(name, curve) for name, curve in sweeps.items()]),
         points=pa.concat_tables([_point_rows(name, curve, setup, seed) for name, curve in sweeps.items()]),
         left_out=pa.concat_tables([_left_out_rows(name, curve, setup, panel) for name, curve in sweeps.items()]),
-        alarms=_alarm_rows(panel, setup, levels),
+        alarms=_alarm_rows(panel, setup, levels, config.levels.alarm),
         events=_event_rows(panel, setup, levels, events),
         counts={
             "series": len(panel.mass),
@@ -146,8 +144,8 @@ def _left_out_rows(name: str, curve: Curve, setup: Setup, panel: Panel) -> pa.Ta
     return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 
-def _alarm_rows(panel: Panel, setup: Setup, levels: Levels) -> pa.Table:
-    row, month = np.nonzero(entries(levels.level))
+def _alarm_rows(panel: Panel, setup: Setup, levels: Levels, alarm: int) -> pa.Table:
+    row, month = np.nonzero(entries(levels.level, alarm))
     return pa.table(
         {
             "subject_id": pa.array([panel.subject[n] for n in setup.rows[row]], pa.string()),

@@ -77,9 +77,11 @@ class World:
     import_export: FloatArray
 
 
-def simulate_world(seed: int, shape: WorldShape | None = None, start: str = "2023-01") -> World:
+WORLD = WorldShape()
+
+
+def simulate_world(seed: int, shape: WorldShape = WORLD, start: str = "2023-01") -> World:
     """One world of item x origin import series."""
-    shape = shape or WorldShape()
     rng = np.random.default_rng(seed)
     series, total = shape.items * shape.origins, shape.months + WARM_UP
     months = np.datetime64(start, "M") + np.arange(-WARM_UP, shape.months)
@@ -131,7 +133,8 @@ def _season(
     amplitude = amplitude + 0.5 * shape.season * rng.standard_normal((len(item), 2))
     work, lunar = calendar_covariates(months).T
     elasticity = rng.normal(shape.workdays, 0.3, (len(item), 1))
-    return amplitude @ harmonic + elasticity * work + rng.normal(-0.05, 0.1, (len(item), 1)) * lunar
+    result: FloatArray = amplitude @ harmonic + elasticity * work + rng.normal(-0.05, 0.1, (len(item), 1)) * lunar
+    return result
 
 
 def _collapses(

@@ -11,11 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from jobs.alerting.signal import Findings, Subjects, number, signal_rows
-from jobs.domains.supply_chain.methods.transits import Transits, assess_transits
-
-SHOWN_DAYS = 365
-STORED_P = 0.2
+from jobs.alerting.signal import Subjects, findings_of, number, signal_rows
+from jobs.domains.supply_chain.methods.transits import TransitConfig, Transits, assess_transits
 
 
 @dataclass(frozen=True)
@@ -43,13 +40,13 @@ class Watch:
         return [f"{self.subject_kind}={code}" for code in self.code]
 
 
-def watch(rows: pa.Table, subject_kind: str, *, provisional: int) -> Watch | None:
-    """The places of a daily feed, assessed on every day but the last `held_back`; None where there is no row.
+def watch(rows: pa.Table, subject_kind: str, config: TransitConfig) -> Watch | None:
+    """The places of a daily feed, assessed on every day but the provisional ones; None where there is no row.
 
     Args:
         rows: columns code, day, ships, record_id.
         subject_kind: `strait` or `port`.
-        held_back: days that the feed still revises.
+        config: settings.
     """
     if not len(rows):
         return None
@@ -61,20 +58,21 @@ def watch(rows: pa.Table, subject_kind: str, *, provisional: int) -> Watch | Non
     record = np.full(counts.shape, "", dtype=object)
     counts[row, column] = rows["ships"].to_numpy(zero_copy_only=False).astype(float)
     record[row, column] = rows["record_id"].to_pylist()
-    return Watch(subject_kind, code, days, counts, record, assess_transits(counts, provisional=provisional))
+    return Watch(subject_kind, code, days, counts, record, assess_transits(counts, config))
 
 
 def as_date(day: np.datetime64) -> date:
     """A NumPy day as a date."""
-    return day.astype("datetime64[D]").astype(date)
+    result: date = day.astype("datetime64[D]").astype(date)
+    return result
 
 
 def transport_signals(
-    seen: Watch, night: date, known_at: datetime, *, assessed_days: int, provisional: int
+    seen: Watch, night: date, known_at: datetime, config: TransitConfig, *, stored_p: float
 ) -> Iterator[dict[str, Any]]:
     """Rows of gold.signal of the days that can still matter: alarms, and improbable days without one."""
     verdict, total = seen.transits.verdict, len(seen.days)
-    first = max(0, total - provisional - assessed_days)
+    first = max(0, total - config.provisional_days - config.assessed_days)
     records = np.empty(seen.counts.shape, dtype=object)
     for n in range(len(seen.code)):
         for k in range(first, total):
@@ -90,29 +88,24 @@ def transport_signals(
         ends=[as_date(day) for day in seen.days],
         table=f"silver.{seen.subject_kind}_day",
     )
-    z = verdict.z if verdict.z is not None else np.full(seen.counts.shape, np.nan)
-    findings = Findings(
-        detector_id="SC-PIPE",
-        direction="down",
-        observed=verdict.observed,
-        expected=verdict.expected,
-        lower=verdict.lower,
-        upper=verdict.upper,
+    findings = findings_of(
+        verdict,
+        "SC-PIPE",
+        "down",
         p=verdict.p_drop,
-        statistic=z,
-        baseline_n=verdict.baseline_n,
+        statistic=verdict.score(),
         unit="ships",
         reason={"alarm": seen.transits.is_alarm},
     )
-    cells = [(int(n), int(k)) for n, k in np.argwhere(verdict.p_drop <= STORED_P) if k >= first]
+    cells = [(int(n), int(k)) for n, k in np.argwhere(verdict.p_drop <= stored_p) if k >= first]
     yield from signal_rows(subjects, findings, cells, night, known_at)
 
 
-def transport_days(seen: Watch, night: date) -> Iterator[dict[str, Any]]:
-    """Rows of gold.transport_day: the last year of each place."""
+def transport_days(seen: Watch, night: date, shown: int) -> Iterator[dict[str, Any]]:
+    """Rows of gold.transport_day: the last `shown` days of each place."""
     verdict = seen.transits.verdict
     for n, subject in enumerate(seen.subject):
-        for k in range(max(0, len(seen.days) - SHOWN_DAYS), len(seen.days)):
+        for k in range(max(0, len(seen.days) - shown), len(seen.days)):
             if np.isnan(seen.counts[n, k]):
                 continue
             yield {

@@ -9,10 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.supply_chain.methods.vulnerability import Vulnerability, vulnerability
+from jobs.domains.supply_chain.methods.vulnerability import Vulnerability, VulnerabilityRule, vulnerability
 from jobs.lake.subjects import item_id
-
-YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -134,24 +132,41 @@ class Standing:
     vulnerability: Vulnerability
 
 
-def median_before(mass: FloatArray) -> FloatArray:
-    """Median of the twelve months before each month, (S, T); NaN in the first twelve or where one is unknown."""
+@dataclass(frozen=True)
+class EligibilityRule:
+    """Which series may raise an alert.
+
+    Attributes:
+        share_least: of the item's imports by value in the twelve months before.
+        median_least_kg: the median month of the `months` before is over this.
+        months: of that median.
+        peer_share_least: a smaller origin is not shown beside one that raises an alert.
+    """
+
+    share_least: float
+    median_least_kg: float
+    months: int
+    peer_share_least: float
+
+
+def median_before(mass: FloatArray, months: int) -> FloatArray:
+    """Median of the `months` before each month, (S, T); NaN in the first ones or where one is unknown."""
     out = np.full(mass.shape, np.nan)
-    if mass.shape[1] > YEAR:
-        windows = np.lib.stride_tricks.sliding_window_view(mass, YEAR, axis=1)[:, :-1]
-        out[:, YEAR:] = np.median(windows, axis=2)
+    if mass.shape[1] > months:
+        windows = np.lib.stride_tricks.sliding_window_view(mass, months, axis=1)[:, :-1]
+        out[:, months:] = np.median(windows, axis=2)
     return out
 
 
-def assess_standing(panel: Panel, *, share_least: float, median_least_kg: float) -> Standing:
+def assess_standing(panel: Panel, rule: EligibilityRule, grading: VulnerabilityRule) -> Standing:
     """Eligibility, share and vulnerability of every series in every month, from the months before it."""
     has_total = np.isfinite(panel.total).any(axis=1)
     # Where no total is published the countries on file are all there is; a month of it is as known as they are.
     on_file = np.zeros_like(panel.total)
     np.add.at(on_file, panel.item, panel.value)
     total = np.where(has_total[:, None], panel.total, on_file)
-    graded = vulnerability(panel.value, panel.item, len(panel.hs_code), total=total, exports=panel.exports)
+    graded = vulnerability(panel.value, panel.item, len(panel.hs_code), grading, total=total, exports=panel.exports)
     share = graded.concentration.share
     with np.errstate(invalid="ignore"):
-        watched = (share >= share_least) & (median_before(panel.mass) > median_least_kg)
+        watched = (share >= rule.share_least) & (median_before(panel.mass, rule.months) > rule.median_least_kg)
     return Standing(watched, share, graded)

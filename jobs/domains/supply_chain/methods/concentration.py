@@ -18,13 +18,30 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.supply_chain.methods.vulnerability import CONCENTRATED, DEPENDENT
+from jobs.domains.supply_chain.methods.vulnerability import VulnerabilityRule
 
-RECENT = 3
-BEFORE = 12
-BASELINE = 36
-BLOCK = 3
-DRAWS = 400
+
+@dataclass(frozen=True)
+class ConcentrationConfig:
+    """SC-CONC.
+
+    Attributes:
+        recent: length of the window assessed, in periods.
+        before: length of the reference window.
+        baseline: at most so many periods before the window assessed feed the bootstrap.
+        block: block length in periods.
+        draws: bootstrap paths; the same ones for all items, so that the answer does not depend on their order.
+        seed: of the draws; results repeat exactly.
+        spread_least: least spread of a change, so that a share that never moved may.
+    """
+
+    recent: int
+    before: int
+    baseline: int
+    block: int
+    draws: int
+    seed: int
+    spread_least: float
 
 
 @dataclass(frozen=True)
@@ -39,8 +56,8 @@ class Jump:
         p_hhi: P(change of HHI at least this large) were the months exchangeable in blocks.
         p_top1: the same for the largest share.
         p: Bonferroni over the two, capped at 1; NaN where not testable.
-        crossed_dependent: the largest share rose to 0.5 or more from below.
-        crossed_concentrated: the HHI rose above 0.4 from at or below.
+        crossed_dependent: the largest share rose from below to where an item depends on it.
+        crossed_concentrated: the HHI rose above where an item is concentrated.
         baseline_n: months the bootstrap drew from.
         is_testable: whether a p-value exists.
     """
@@ -95,13 +112,8 @@ def concentration_jump(
     item: IntArray,
     items: int,
     periods: IntArray,
-    *,
-    recent: int = RECENT,
-    before: int = BEFORE,
-    baseline: int = BASELINE,
-    block: int = BLOCK,
-    draws: int = DRAWS,
-    seed: int = 20240201,
+    config: ConcentrationConfig,
+    limits: VulnerabilityRule,
 ) -> Jump:
     """Whether each item's supply became more concentrated in the window ending with each assessed period.
 
@@ -111,14 +123,10 @@ def concentration_jump(
         item: item number of each row, (S,).
         items: number of items I.
         periods: the K assessed columns.
-        recent: length of the window assessed, in periods (3 months, or 13 weeks).
-        before: length of the reference window (12 months, or 52 weeks).
-        baseline: at most so many periods before the window assessed feed the bootstrap.
-        block: block length in periods.
-        draws: bootstrap paths; the same ones for all items, so that the answer does not depend on their
-            order.
-        seed: of the draws; results repeat exactly.
+        config: windows and draws.
+        limits: of what is concentrated and what is dependent.
     """
+    recent, before, block = config.recent, config.before, config.block
     order = np.argsort(item, kind="stable")
     occupied, starts = np.unique(item[order], return_index=True)
     amounts = np.nan_to_num(value[order])
@@ -129,22 +137,22 @@ def concentration_jump(
     answers = np.full((7, items, len(periods)), np.nan)
     for k, t in enumerate(np.asarray(periods)):
         cut = t - recent + 1
-        past = amounts[:, max(0, cut - baseline) : max(cut, 0)]
+        past = amounts[:, max(0, cut - config.baseline) : max(cut, 0)]
         months = past.shape[1]
         if months < max(before, 2 * block):
             continue
         now = measure(amounts[:, cut : t + 1].sum(axis=1, keepdims=True))[..., 0]
         then = measure(past[:, -before:].sum(axis=1, keepdims=True))[..., 0]
         in_recent, in_before = block_counts(
-            months, (recent, before), block, draws, np.random.default_rng([seed, months])
+            months, (recent, before), block, config.draws, np.random.default_rng([config.seed, months])
         )
         simulated = measure(past @ in_recent) - measure(past @ in_before)
         answers[0:2, :, k], answers[2:4, :, k], answers[6, :, k] = now, then, months
-        answers[4:6, :, k] = _tail(now - then, simulated, months // block)
-    return _summarise(answers)
+        answers[4:6, :, k] = _tail(now - then, simulated, months // block, config.spread_least)
+    return _summarise(answers, limits)
 
 
-def _tail(change: FloatArray, simulated: FloatArray, blocks: int) -> FloatArray:
+def _tail(change: FloatArray, simulated: FloatArray, blocks: int, spread_least: float) -> FloatArray:
     """P(change at least this large), (2, I), from bootstrap changes (2, I, B)."""
     usable = ~np.isnan(simulated)
     n = usable.sum(axis=-1)
@@ -152,13 +160,12 @@ def _tail(change: FloatArray, simulated: FloatArray, blocks: int) -> FloatArray:
     mean = filled.sum(axis=-1) / np.maximum(n, 1)
     spread = np.where(usable, simulated - mean[..., None], 0.0)
     sd = np.sqrt((spread**2).sum(axis=-1) / np.maximum(n - 1, 1) * (1 + 1 / blocks))
-    # A share that never moved says nothing of how far it may move: one percentage point is the least spread
-    # allowed.
-    z = (change - mean) / np.maximum(sd, 0.01)
+    # A share that never moved says nothing of how far it may move.
+    z = (change - mean) / np.maximum(sd, spread_least)
     return np.where(n >= simulated.shape[-1] // 2, stats.t.sf(z, max(blocks - 1, 2)), np.nan)
 
 
-def _summarise(answers: FloatArray) -> Jump:
+def _summarise(answers: FloatArray, limits: VulnerabilityRule) -> Jump:
     """The record of `answers`: now (HHI, top1), before (HHI, top1), p (HHI, top1), months."""
     hhi, top1, hhi_before, top1_before, p_hhi, p_top1, months = answers
     p = np.minimum(2 * np.minimum(p_hhi, p_top1), 1.0)
@@ -170,8 +177,8 @@ def _summarise(answers: FloatArray) -> Jump:
         p_hhi=p_hhi,
         p_top1=p_top1,
         p=p,
-        crossed_dependent=(top1 >= DEPENDENT) & (top1_before < DEPENDENT),
-        crossed_concentrated=(hhi > CONCENTRATED) & (hhi_before <= CONCENTRATED),
+        crossed_dependent=(top1 >= limits.dependent) & (top1_before < limits.dependent),
+        crossed_concentrated=(hhi > limits.concentrated) & (hhi_before <= limits.concentrated),
         baseline_n=np.nan_to_num(months).astype(np.int64),
         is_testable=~np.isnan(p),
     )

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 from jobs.arrays import FloatArray
 
 PARTS = ("surge", "price", "newcomers", "air")
-FAR_ABOVE = 1.5
+
+
+@dataclass(frozen=True)
+class HoardingConfig:
+    """SC-HOARD: least ratio of observed to expected quantity."""
+
+    far_above: float
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Hoarding:
     """One cell is one series in one period; arrays have shape (S, K), `p_parts` and `is_known` (S, K, 4).
 
     Attributes:
-        p: the largest p of the parts that are known; 1 where the surge is less than FAR_ABOVE times the
+        p: the largest p of the parts that are known; 1 where the surge is less than `far_above` times the
             expected; NaN where surge or price is unknown.
         ratio: observed over expected quantity; infinite where nothing was expected.
         p_parts: p of surge, price, newcomers and air share, in the order of PARTS; NaN where unknown.
@@ -46,10 +52,10 @@ def assess_hoarding(
     p_price_up: FloatArray,
     observed: FloatArray,
     expected: FloatArray,
+    config: HoardingConfig,
     *,
     p_newcomers: FloatArray | None = None,
     p_air: FloatArray | None = None,
-    far_above: float = FAR_ABOVE,
 ) -> Hoarding:
     """Whether each series shows stockpiling in each period.
 
@@ -58,9 +64,9 @@ def assess_hoarding(
         p_price_up: one-sided p of the unit price, small for dear.
         observed: quantity seen.
         expected: quantity expected, same unit.
+        config: settings.
         p_newcomers: p of the share of first-time importers, NaN or None where unknown.
         p_air: p of the share sent by air, NaN or None where unknown.
-        far_above: least ratio of observed to expected.
     """
     unknown = np.full(np.shape(p_surge), np.nan)
     parts = [p_surge, p_price_up, unknown if p_newcomers is None else p_newcomers, unknown if p_air is None else p_air]
@@ -70,7 +76,7 @@ def assess_hoarding(
         ratio = np.where((expected == 0) & (observed > 0), np.inf, observed / expected)
     testable = is_known[..., 0] & is_known[..., 1] & ~np.isnan(ratio)
     largest = np.where(is_known, p_parts, -1.0)
-    p = np.where(ratio >= far_above, largest.max(axis=-1), 1.0)
+    p = np.where(ratio >= config.far_above, largest.max(axis=-1), 1.0)
     return Hoarding(
         p=np.where(testable, p, np.nan),
         ratio=ratio,

@@ -10,15 +10,14 @@ long series asks. Only months before the assessed one, less the gap, are used.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from jobs.arrays import FloatArray
+from jobs.arrays import BoolArray, FloatArray
 from jobs.domains.supply_chain.methods.pooling import (
-    MassConfig,
     Pools,
     collapses,
     describe_series,
@@ -29,16 +28,15 @@ from jobs.domains.supply_chain.methods.pooling import (
     roughness,
     steadiness,
 )
+from jobs.domains.supply_chain.methods.quantity import MassConfig, QuantityConfig
 from jobs.domains.supply_chain.methods.supply_break import break_evidence
 from jobs.stats.levels.hurdle import Predictive, discounted_count, posterior_chance
 from jobs.stats.levels.local_level import LevelPath, run_level_filter
 from jobs.stats.verdict import Verdict
 from jobs.stats.workdays import calendar_covariates
 
-__all__ = ["MassConfig", "Pools", "assess_mass", "fit_all_pools", "fit_pools", "gap_months", "randomised_p"]
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MassVerdict(Verdict):
     """A verdict with what a break of supply would make of it.
 
@@ -47,8 +45,8 @@ class MassVerdict(Verdict):
         break_evidence: log likelihood ratio of each degree of break, `supply_break.break_evidence`, (S, K, F).
     """
 
-    p_empty: FloatArray = field(default_factory=lambda: np.empty(0))
-    break_evidence: FloatArray = field(default_factory=lambda: np.empty(0))
+    p_empty: FloatArray
+    break_evidence: FloatArray
 
     def p_size(self) -> FloatArray:
         """P(Y <= observed, given that anything came), the test of a thin month; NaN in an empty one.
@@ -60,7 +58,7 @@ class MassVerdict(Verdict):
 
 
 def fit_all_pools(
-    mass: FloatArray, months: NDArray[np.datetime64], at: NDArray[np.int64], config: MassConfig
+    mass: FloatArray, months: NDArray[np.datetime64], at: NDArray[np.int64], config: QuantityConfig
 ) -> list[Pools]:
     """Priors of each assessed month as they stood on its own night, from all series; length K."""
     return [fit_pools(mass[:, : t + 1], months[: t + 1], config) for t in at.tolist()]
@@ -71,7 +69,7 @@ def assess_mass(
     months: NDArray[np.datetime64],
     at: NDArray[np.int64],
     pools: Sequence[Pools],
-    config: MassConfig,
+    config: QuantityConfig,
     *,
     intervals: bool = True,
 ) -> MassVerdict:
@@ -101,13 +99,13 @@ def assess_mass(
 
 
 def _assess_month(
-    mass: FloatArray, months: NDArray[np.datetime64], pools: Pools, config: MassConfig, intervals: bool
+    mass: FloatArray, months: NDArray[np.datetime64], pools: Pools, quantity: QuantityConfig, intervals: bool
 ) -> MassVerdict:
     """The verdict on the last month, without the axis of months."""
-    t = len(months) - 1
-    gap = gap_months(t)
+    t, config = len(months) - 1, quantity.mass
+    gap = gap_months(t, config)
     calendar = calendar_covariates(months) @ pools.calendar
-    regressors = describe_series(mass[:, : max(t - gap, 1)])
+    regressors = describe_series(mass[:, : max(t - gap, 1)], config)
     path = run_level_filter(
         log_positive(mass) - calendar,
         months.astype("datetime64[M]").astype(int) % 12,
@@ -117,7 +115,7 @@ def _assess_month(
         config.level,
     )
     predictive = _predict(mass, path, t, gap, regressors, pools, config)
-    return _summarise(mass, calendar[t], predictive, t, gap, pools.common_shift, config, intervals)
+    return _summarise(mass, calendar[t], predictive, t, gap, pools.common_shift, quantity, intervals)
 
 
 def _predict(
@@ -132,7 +130,7 @@ def _predict(
     """Predictive of month t's log mass less the calendar, shape (S,)."""
     base = max(t - gap, 0)
     mu, sd, dof = path.predict(base, t, config.level)
-    low, high = collapses(path)
+    low, high = collapses(path, config)
     seen, rough = np.isfinite(path.distance.T), roughness(path, base)
     empties = discounted_count(mass == 0, np.isfinite(mass), config.forget)
     lows, highs = (habit(discounted_count(e, seen, config.forget), config) for e in (low, high))
@@ -144,7 +142,7 @@ def _predict(
             (pools.high, highs, rough),
         )
     ]
-    return Predictive(mu, sd, np.minimum(dof, config.dof_limit), *chances, config.depth)
+    return Predictive(mu, sd, np.minimum(dof, config.dof_limit), *chances, config.collapse, config.depth)
 
 
 def _summarise(
@@ -154,12 +152,12 @@ def _summarise(
     t: int,
     gap: int,
     common_shift: float,
-    config: MassConfig,
+    config: QuantityConfig,
     intervals: bool,
 ) -> MassVerdict:
     observed, past = mass[:, t], mass[:, : max(t - gap, 0)]
     known = np.isfinite(past).sum(1)
-    testable = ((past > 0).sum(1) >= config.least_points) & np.isfinite(observed) & (t >= 1)
+    testable = ((past > 0).sum(1) >= config.mass.points_least) & np.isfinite(observed) & (t >= 1)
     scale = np.exp(calendar + common_shift * predictive.sd)
     log_mass = np.where(observed > 0, np.log(np.where(observed > 0, observed, 1.0) / scale), -np.inf)
     below = predictive.cdf(log_mass)
@@ -184,11 +182,13 @@ def _summarise(
         baseline_start=np.where(known > 0, 0, -1),
         baseline_end=np.full(observed.shape, max(t - gap, 0) - 1),
         p_empty=shown(predictive.empty),
-        break_evidence=np.where(testable[:, None], break_evidence(predictive, log_mass), np.nan),
+        break_evidence=np.where(testable[:, None], break_evidence(predictive, log_mass, config.short.breaks), np.nan),
     )
 
 
-def randomised_p(verdict: Verdict, rng: np.random.Generator) -> FloatArray:
-    """Lower-tail p, uniform where the model is true: the atom at an empty month is spread by a uniform draw."""
-    draw = rng.random(verdict.observed.shape)
-    return np.where(verdict.observed > 0, verdict.p_drop, draw * verdict.p_drop)
+def quantity_notes(verdict: Verdict, short_under: int) -> dict[str, BoolArray]:
+    """What is noted beside a finding in quantity: nothing came, or the baseline has under `short_under` months."""
+    return {
+        "empty_month": verdict.observed == 0,
+        "short_baseline": verdict.is_testable & (verdict.baseline_n < short_under),
+    }

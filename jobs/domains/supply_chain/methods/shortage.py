@@ -23,16 +23,12 @@ from scipy import stats
 
 from jobs.arrays import FloatArray
 from jobs.domains.supply_chain.methods.mass import MassVerdict
+from jobs.domains.supply_chain.methods.quantity import QuantityConfig, ShiftConfig
 from jobs.domains.supply_chain.methods.shortage_tables import LIMIT, SHIFT, SHORT, TAIL
 from jobs.domains.supply_chain.methods.supply_break import scan_breaks
 from jobs.stats.combine import combine_cauchy
 from jobs.stats.levels.cusum import cusum
 from jobs.stats.levels.hurdle import density_class
-
-LARGEST = 4.0  # a residual counts at most so many deviations in the CUSUM
-LEAST_SHORTFALL = 0.2  # part of the expected that must be missing
-MARGIN = 1.1  # what is read from two dozen worlds is raised by a tenth, so that no group of series exceeds 1.3 %
-LEAST_P = 1e-6  # nothing is read further out than the tables can carry
 
 
 @dataclass(frozen=True)
@@ -51,41 +47,45 @@ class Shortage:
     shift: FloatArray
 
 
-def size_residual(verdict: MassVerdict) -> FloatArray:
+def size_residual(verdict: MassVerdict, config: ShiftConfig) -> FloatArray:
     """Residual of the month's size among non-empty months, of the month itself where empty, shape (S, K).
 
     Where gaps are habit, a twentieth of the usual mass is still unheard of among the months that are none.
     """
     p_size = verdict.p_size()
     z = stats.norm.ppf(np.clip(p_size, 1e-10, 1.0 - 1e-10))
-    return np.clip(np.where(np.isfinite(p_size), z, verdict.z), -LARGEST, LARGEST)
+    return np.clip(np.where(np.isfinite(p_size), z, verdict.z), -config.residual_most, config.residual_most)
 
 
-def assess_shortage(verdict: MassVerdict) -> Shortage:
+def assess_shortage(verdict: MassVerdict, config: QuantityConfig) -> Shortage:
     """P-values of the quantity family, downwards, for consecutive assessed months."""
-    kind = density_class(1.0 - np.nan_to_num(verdict.p_empty, nan=1.0))
-    scanned = scan_breaks(verdict.break_evidence)
-    shift = cusum(size_residual(verdict), "down", limit=np.asarray(LIMIT)[kind[:, -1]]).statistic
+    short, shifting = config.short, config.shift
+    kind = density_class(1.0 - np.nan_to_num(verdict.p_empty, nan=1.0), config.mass.density)
+    scanned = scan_breaks(verdict.break_evidence, short.breaks.longest)
+    residual, limit = size_residual(verdict, shifting), np.asarray(LIMIT)[kind[:, -1]]
+    shift = cusum(residual, "down", limit=limit, allowance=shifting.allowance).statistic
     with np.errstate(invalid="ignore"):
-        is_short = verdict.observed <= (1.0 - LEAST_SHORTFALL) * verdict.expected
-    windows = [tail_chance(statistic, kind, table) for statistic, table in zip(scanned, SHORT, strict=True)]
-    p_short = np.minimum(MARGIN * combine_cauchy(np.stack(windows, axis=-1)), 1.0)
+        is_short = verdict.observed <= (1.0 - short.shortfall_least) * verdict.expected
+    pairs = zip(scanned, SHORT, strict=True)
+    windows = [tail_chance(statistic, kind, table, short.p_least) for statistic, table in pairs]
+    p_short = np.minimum(short.margin * combine_cauchy(np.stack(windows, axis=-1)), 1.0)
     return Shortage(
         p_drop=verdict.p_drop,
         p_short=np.where(is_short | np.isnan(p_short), p_short, 1.0),
-        p_shift=tail_chance(shift, kind, SHIFT),
+        p_shift=tail_chance(shift, kind, SHIFT, short.p_least),
         short=np.fmax.reduce(scanned),
         shift=shift,
     )
 
 
-def tail_chance(statistic: FloatArray, kind: NDArray[np.int64], table: FloatArray) -> FloatArray:
+def tail_chance(statistic: FloatArray, kind: NDArray[np.int64], table: FloatArray, least: float) -> FloatArray:
     """P(statistic at least this large in quiet times), log-linear between the tabulated points, same shape.
 
     Args:
         statistic: larger is more alarming; NaN gives NaN.
         kind: density class of each cell.
         table: statistic exceeded with each chance of TAIL, ascending, shape (3, P).
+        least: the smallest p that is read.
     """
     p = np.full(statistic.shape, np.nan)
     log_tail = np.log(TAIL)
@@ -96,4 +96,4 @@ def tail_chance(statistic: FloatArray, kind: NDArray[np.int64], table: FloatArra
         beyond = log_tail[-1] + slope * np.maximum(value - points[-1], 0.0)
         inside = np.interp(value, points, log_tail, left=0.0)
         p[cells] = np.exp(np.where(value > points[-1], beyond, inside))
-    return np.where(np.isnan(p), np.nan, np.maximum(p, LEAST_P))
+    return np.where(np.isnan(p), np.nan, np.maximum(p, least))

@@ -14,47 +14,47 @@ import numpy as np
 from scipy import special
 
 from jobs.arrays import FloatArray
+from jobs.domains.supply_chain.methods.quantity import BreakConfig
 from jobs.stats.levels.hurdle import Predictive
 
-REMAINING = (0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # part of the expected that a break leaves; a full stop comes beside
-LONGEST = 3  # months asked together at most
-EMPTY_MOST, EMPTY_FADE = 0.3, 0.1  # a break empties a month by itself the oftener, the less it leaves
 LEAST_RATIO = 1e-12  # stands for impossible
-STOPPED = 0.9  # chance of an empty month in a full stop
 
 
-def break_evidence(predictive: Predictive, log_mass: FloatArray) -> FloatArray:
+def break_evidence(predictive: Predictive, log_mass: FloatArray, config: BreakConfig) -> FloatArray:
     """Log likelihood ratio of a month, break over no break, for each degree of break, shape (..., F).
 
     Args:
         predictive: what was expected of each series had nothing changed, arrays of any one shape.
         log_mass: log of what came, less the calendar; -inf where nothing came; same shape.
+        config: what a break would look like.
 
     Returns:
-        One column a part of REMAINING, and a last one for a full stop.
+        One column a part of `remaining`, and a last one for a full stop.
     """
     came = np.isfinite(log_mass)
     at = np.where(came, log_mass, 0.0)
     usual, collapsed = predictive.density(at), predictive.collapsed_density(at)
     columns = []
-    for part in REMAINING:
-        empty = predictive.empty + (1.0 - predictive.empty) * EMPTY_MOST * np.exp(-part / EMPTY_FADE)
+    for part in config.remaining:
+        empty = predictive.empty + (1.0 - predictive.empty) * config.empty_most * np.exp(-part / config.empty_fade)
         body = (1.0 - predictive.low) * predictive.body_density(at - np.log(part))
         left = (1.0 - empty) * (predictive.low * collapsed + body)
         columns.append(np.where(came, left / usual, empty / predictive.empty))
-    stopped = STOPPED + (1.0 - STOPPED) * predictive.empty
-    columns.append(np.where(came, (1.0 - STOPPED) * collapsed / usual, stopped / predictive.empty))
-    return np.log(np.maximum(np.stack(columns, axis=-1), LEAST_RATIO))
+    stopped = config.stopped + (1.0 - config.stopped) * predictive.empty
+    columns.append(np.where(came, (1.0 - config.stopped) * collapsed / usual, stopped / predictive.empty))
+    result: FloatArray = np.log(np.maximum(np.stack(columns, axis=-1), LEAST_RATIO))
+    return result
 
 
-def scan_breaks(evidence: FloatArray) -> FloatArray:
-    """Log of the mean likelihood ratio over all degrees of a break of the last 1 to LONGEST months, (LONGEST, S, K).
+def scan_breaks(evidence: FloatArray, longest: int) -> FloatArray:
+    """Log of the mean likelihood ratio over all degrees of a break of the last 1 to `longest` months, (longest, S, K).
 
     Args:
         evidence: `break_evidence` of consecutive months, shape (S, K, F); NaN where a month was not assessed.
+        longest: months asked together at most.
     """
     scanned, running = [], np.zeros(evidence.shape)
-    for lag in range(LONGEST):
+    for lag in range(longest):
         earlier = np.full(evidence.shape, np.nan)
         earlier[:, lag:] = evidence[:, : evidence.shape[1] - lag]
         running = running + earlier

@@ -22,19 +22,41 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from jobs.arrays import FloatArray, IntArray
-from jobs.stats.levels.level_shift import OUTLYING, fit_level_shift
+from jobs.stats.levels.level_shift import LevelShiftConfig, fit_level_shift
 from jobs.stats.verdict import Verdict
 
-SPANS = (3, 6, 12)
-ERRORS = 24
-LEAST_ERRORS = 8
-FREEDOM = 5
-FROM_POINTS = 36
-LONGEST = 96
-NEWS = 6
-NEWS_SHARE = 0.15
-LEAST_SCALE = 0.01
-LEAST_PRECISION = 0.01
+
+@dataclass(frozen=True)
+class PriceConfig:
+    """SC-PRICE.
+
+    Attributes:
+        spans: months of the rolling median; the one that predicted best so far predicts.
+        errors, errors_least: past errors that make the spread, at most and at least.
+        freedom: of Student's t.
+        points_least: known months from which a level shift is fitted.
+        longest: months that the fit looks back at most.
+        news: months in which a new level is news.
+        news_share: part of the shifts found by chance that lie in those months.
+        scale_least: least spread of log price.
+        precision_least: least precision of a month.
+        usual_months, usual_least: months before whose median mass is the usual one, and known ones among them.
+        fit: of the level shift.
+    """
+
+    spans: tuple[int, ...]
+    errors: int
+    errors_least: int
+    freedom: float
+    points_least: int
+    longest: int
+    news: int
+    news_share: float
+    scale_least: float
+    precision_least: float
+    usual_months: int
+    usual_least: int
+    fit: LevelShiftConfig
 
 
 @dataclass(frozen=True)
@@ -68,17 +90,19 @@ def log_unit_value(value: FloatArray, mass: FloatArray) -> FloatArray:
     return np.log(np.where(usable, value, 1.0) / np.where(usable, mass, 1.0)) + np.where(usable, 0.0, np.nan)
 
 
-def mass_precision(mass: FloatArray, columns: int = 24, least: int = 3) -> FloatArray:
-    """Relative precision of each month's unit value, in [0.01, 1]: sqrt(mass / usual mass), 0 without mass.
+def mass_precision(mass: FloatArray, config: PriceConfig) -> FloatArray:
+    """Relative precision of each month's unit value, at most 1: sqrt(mass / usual mass), 0 without mass.
 
-    The usual mass is the median of the known months among the `columns` before and the month itself.
+    The usual mass is the median of the known months among the `usual_months` before and the month itself.
     """
+    columns = config.usual_months
     positive = np.where(mass > 0, mass, np.nan)
     padded = np.concatenate([np.full((len(mass), columns), np.nan), positive], axis=1)
     windows = np.lib.stride_tricks.sliding_window_view(padded, columns + 1, axis=1)
     usual, n = _weighted_median(windows, np.ones_like(windows))
-    ratio = positive / np.where(n >= least, usual, positive)
-    return np.nan_to_num(np.clip(np.sqrt(ratio), LEAST_PRECISION, 1.0))
+    ratio = positive / np.where(n >= config.usual_least, usual, positive)
+    result: FloatArray = np.nan_to_num(np.clip(np.sqrt(ratio), config.precision_least, 1.0))
+    return result
 
 
 def _weighted_median(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -100,7 +124,9 @@ def _before(array: FloatArray, span: int, fill: float) -> FloatArray:
     return np.lib.stride_tricks.sliding_window_view(padded, span, axis=1)
 
 
-def rolling_prediction(price: FloatArray, precision: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
+def rolling_prediction(
+    price: FloatArray, precision: FloatArray, config: PriceConfig
+) -> tuple[FloatArray, FloatArray, IntArray]:
     """Prediction of each month from the months before it, its spread, and the errors the spread rests on, (S, T).
 
     The spread is 1.4826 times the median absolute past error, each error shrunk by the square root of its
@@ -109,14 +135,14 @@ def rolling_prediction(price: FloatArray, precision: FloatArray) -> tuple[FloatA
     best = np.full(price.shape, np.nan)
     spread = np.full(price.shape, np.inf)
     support = np.zeros(price.shape, dtype=np.int64)
-    for span in SPANS:
+    for span in config.spans:
         level, n = _weighted_median(_before(price, span, np.nan), _before(precision, span, 0.0))
         level = np.where(n >= (span + 1) // 2, level, np.nan)
         error = np.abs(price - level) * np.sqrt(precision)
-        window = _before(error, ERRORS, np.nan)
+        window = _before(error, config.errors, np.nan)
         typical, errors = _weighted_median(window, np.ones_like(window))
-        scale = np.maximum(1.4826 * typical * np.sqrt(1 + 2 / np.maximum(errors, 1)), LEAST_SCALE)
-        better = (errors >= LEAST_ERRORS) & (scale < spread) & ~np.isnan(level)
+        scale = np.maximum(1.4826 * typical * np.sqrt(1 + 2 / np.maximum(errors, 1)), config.scale_least)
+        better = (errors >= config.errors_least) & (scale < spread) & ~np.isnan(level)
         best, spread = np.where(better, level, best), np.where(better, scale, spread)
         support = np.where(better, errors, support)
     return best, np.where(np.isinf(spread), np.nan, spread), support
@@ -135,20 +161,21 @@ class _Fits:
     size: FloatArray
 
 
-def _fit_column(price: FloatArray, precision: FloatArray, t: int) -> _Fits | None:
-    """Fits of all series with 36 known months up to and including column t; None where there is no such series."""
-    first = max(0, t + 1 - LONGEST)
+def _fit_column(price: FloatArray, precision: FloatArray, t: int, config: PriceConfig) -> _Fits | None:
+    """Fits of all series with known months enough up to and including column t; None where there is no such series."""
+    first = max(0, t + 1 - config.longest)
     window = price[:, first : t + 1]
-    of = np.flatnonzero((~np.isnan(window)).sum(axis=1) >= FROM_POINTS)
+    of = np.flatnonzero((~np.isnan(window)).sum(axis=1) >= config.points_least)
     if of.size == 0:
         return None
     y, weight = window[of], precision[of, first : t + 1]
-    fit = fit_level_shift(y, weight)
+    fit = fit_level_shift(y, config.fit, weight)
     past = fit.is_regular.copy()
     past[:, -1] = False
     known = ~np.isnan(y)
-    expected, spread = _predict_last(np.where(known, y, 0.0), weight * past, known, fit.design, fit.autocorrelation)
-    is_news = fit.position >= y.shape[1] - NEWS
+    filled = np.where(known, y, 0.0)
+    expected, spread = _predict_last(filled, weight * past, known, fit.design, fit.autocorrelation, config)
+    is_news = fit.position >= y.shape[1] - config.news
     return _Fits(
         of=of,
         expected=expected,
@@ -161,7 +188,12 @@ def _fit_column(price: FloatArray, precision: FloatArray, t: int) -> _Fits | Non
 
 
 def _predict_last(
-    y: FloatArray, weight: FloatArray, is_known: NDArray[np.bool_], x: FloatArray, memory: FloatArray
+    y: FloatArray,
+    weight: FloatArray,
+    is_known: NDArray[np.bool_],
+    x: FloatArray,
+    memory: FloatArray,
+    config: PriceConfig,
 ) -> tuple[FloatArray, FloatArray]:
     """Prediction of the last point from a weighted fit to the others, and its standard deviation at precision 1."""
     p = x.shape[2]
@@ -173,74 +205,81 @@ def _predict_last(
     sigma = np.sqrt((weight * residual**2).sum(axis=1) / np.maximum(n - p, 1))
     leverage = np.einsum("sp,spq,sq->s", x[:, -1], inverse, x[:, -1])
     # A jump the month before is carried on only in part: it may be one odd lot or the new price.
-    before = np.clip(residual[:, -2], -OUTLYING * sigma, OUTLYING * sigma)
+    most = config.fit.outlying * sigma
+    before = np.clip(residual[:, -2], -most, most)
     expected = np.einsum("sp,sp->s", x[:, -1], beta) + np.where(is_known[:, -2], memory * before, 0.0)
     remembered = np.where(is_known[:, -2], memory**2, 0.0)
     # The estimated memory runs short of the true one; the last factor holds the level on random walks (simulated).
     spread = sigma * np.sqrt(1 - remembered + leverage) * (1 + 0.2 * memory)
-    return expected, np.maximum(spread, LEAST_SCALE)
+    return expected, np.maximum(spread, config.scale_least)
 
 
-def assess_unit_price(value: FloatArray, mass: FloatArray, periods: IntArray) -> PriceVerdict:
+def assess_unit_price(value: FloatArray, mass: FloatArray, periods: IntArray, config: PriceConfig) -> PriceVerdict:
     """Whether the unit value of each assessed month is a spike, or lies on a level that began lately.
 
     Args:
         value: monthly value of each series, (S, T).
         mass: monthly mass, (S, T); months without positive value and mass are unknown.
         periods: the K assessed columns.
+        config: settings.
     """
     periods = np.asarray(periods)
-    price, precision = log_unit_value(value, mass), mass_precision(mass)
-    expected, spread, support = (a[:, periods] for a in rolling_prediction(price, precision))
+    price, precision = log_unit_value(value, mass), mass_precision(mass, config)
+    expected, spread, support = (a[:, periods] for a in rolling_prediction(price, precision, config))
     shape = expected.shape
     p_up, p_down, size = (np.full(shape, np.nan) for _ in range(3))
     start = np.full(shape, -1, dtype=np.int64)
     for k, t in enumerate(periods):
-        fits = _fit_column(price, precision, int(t))
+        fits = _fit_column(price, precision, int(t), config)
         if fits is not None:
             expected[fits.of, k], spread[fits.of, k] = fits.expected, fits.spread
             p_up[fits.of, k], p_down[fits.of, k] = fits.p_up, fits.p_down
             start[fits.of, k], size[fits.of, k] = fits.start, fits.size
     known = np.stack([(~np.isnan(price[:, :t])).sum(axis=1) for t in periods], axis=1)
     support = np.where(np.isnan(size), support, known)
-    spike = _assess_spike(price[:, periods], precision[:, periods], expected, spread, support)
+    spike = _assess_spike(price[:, periods], precision[:, periods], expected, spread, support, config)
     return PriceVerdict(
         spike=spike,
         p_shift_up=p_up,
         p_shift_down=p_down,
         shift_start=start,
         shift_size=size,
-        p_up=_either(spike.p_surge, p_up),
-        p_down=_either(spike.p_drop, p_down),
+        p_up=_either(spike.p_surge, p_up, config.news_share),
+        p_down=_either(spike.p_drop, p_down, config.news_share),
     )
 
 
-def _either(spike: FloatArray, shift: FloatArray) -> FloatArray:
+def _either(spike: FloatArray, shift: FloatArray, news_share: float) -> FloatArray:
     """The smaller of two p-values, paid for; NaN where neither exists.
 
-    Of shifts found by chance at most NEWS_SHARE lie in the last six months (simulated, 36 to 96 months), so
-    that a limit x is crossed by them in at most NEWS_SHARE * x; the spike gets the rest of x.
+    Of shifts found by chance at most `news_share` lie in the months that are news, so
+    that a limit x is crossed by them in at most news_share * x; the spike gets the rest of x.
     """
-    paid = np.where(np.isnan(shift), spike, spike / (1 - NEWS_SHARE))
+    paid = np.where(np.isnan(shift), spike, spike / (1 - news_share))
     return np.minimum(np.fmin(paid, shift), 1.0)
 
 
 def _assess_spike(
-    price: FloatArray, precision: FloatArray, expected: FloatArray, spread: FloatArray, support: IntArray
+    price: FloatArray,
+    precision: FloatArray,
+    expected: FloatArray,
+    spread: FloatArray,
+    support: IntArray,
+    config: PriceConfig,
 ) -> Verdict:
     """The verdict on the assessed months, back in value per mass."""
-    deviation = spread / np.sqrt(np.maximum(precision, LEAST_PRECISION))
+    deviation = spread / np.sqrt(np.maximum(precision, config.precision_least))
     z = (price - expected) / deviation
     testable = ~np.isnan(z)
     # A log price is off by e^20 only where the month carries next to no mass: the limit keeps exp finite.
-    reach = np.minimum(stats.t.ppf(0.995, FREEDOM) * deviation, 20.0)
+    reach = np.minimum(stats.t.ppf(0.995, config.freedom) * deviation, 20.0)
     return Verdict(
         observed=np.exp(price),
         expected=np.exp(expected),
         lower=np.exp(expected - reach),
         upper=np.exp(expected + reach),
-        p_drop=stats.t.cdf(z, FREEDOM),
-        p_surge=stats.t.sf(z, FREEDOM),
+        p_drop=stats.t.cdf(z, config.freedom),
+        p_surge=stats.t.sf(z, config.freedom),
         phi=deviation,
         baseline_n=np.where(testable, support, 0),
         is_testable=testable,

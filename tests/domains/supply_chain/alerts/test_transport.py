@@ -58,4 +58,4 @@ def test_goods_that_come_by_the_strait_are_named() -> None:
 
 @pytest.mark.parametrize(("gap", "first"), [(13, date(2024, 1, 1)), (14, date(2024, 1, 1) + timedelta(days=14))])
 def test_alarms_less_than_two_weeks_apart_are_one_episode(gap: int, first: date) -> None:
-    assert opening([date(2024, 1, 1), date(2024, 1, 1) + timedelta(days=gap)]) == first
+    assert opening([date(2024, 1, 1), date(2024, 1, 1) + timedelta(days=gap)], 14) == first

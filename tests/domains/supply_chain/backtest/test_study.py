@@ -13,19 +13,18 @@ from jobs.domains.supply_chain.backtest.replaced import assess_cuts
 from jobs.domains.supply_chain.backtest.score import at_rate
 from jobs.domains.supply_chain.backtest.study import OURS, Backtest, run_backtest
 from jobs.domains.supply_chain.backtest.worlds import WorldShape
-from jobs.domains.supply_chain.methods.mass import MassConfig
-from jobs.domains.supply_chain.series import Span, learn_priors
+from jobs.domains.supply_chain.series import learn_priors
+from tests.builders.configs import CONFIG, spanning
 
 pytestmark = pytest.mark.slow
 
 PANEL = panel_of_world(21, WorldShape(items=16, origins=8))
-CONFIG = MassConfig()
 EVENTS = [{"id": "none", "hs_code": "999999", "partner_country": "ZZ", "effective_from": "2024-01-01"}]
 
 
 @pytest.fixture(scope="module")
 def result() -> Backtest:
-    return run_backtest(PANEL, EVENTS, cuts=40, seed=7)
+    return run_backtest(PANEL, EVENTS, CONFIG, cuts=40, seed=7)
 
 
 def test_ours_finds_deep_cuts_that_simple_rules_miss_at_the_same_low_rate(result: Backtest) -> None:
@@ -48,9 +47,9 @@ def test_an_event_of_an_unwatched_subject_says_so(result: Backtest) -> None:
 
 
 def test_a_cut_changes_its_own_nights_and_no_earlier_one() -> None:
-    span = Span(len(PANEL.months), len(PANEL.months))
-    pools = learn_priors(PANEL, CONFIG, span).pools
-    everything = nights_of(assess_panel(PANEL, pools, CONFIG, span))
+    whole = spanning(len(PANEL.months))
+    pools = learn_priors(PANEL, whole).pools
+    everything = nights_of(assess_panel(PANEL, pools, whole))
     row = int(np.flatnonzero(everything.watched[:, 25])[0])
     cuts = Cuts(np.array([row]), np.array([26]), np.array([1.0]))
     quiet = everything.take(cuts.row)
@@ -64,9 +63,9 @@ def test_a_cut_changes_its_own_nights_and_no_earlier_one() -> None:
 
 def test_the_last_night_of_a_back_test_is_the_night() -> None:
     """What is found in a month does not depend on how many nights are assessed with it."""
-    whole, last = Span(len(PANEL.months), len(PANEL.months)), Span(6, 6)
-    combined = assess_panel(PANEL, learn_priors(PANEL, CONFIG, whole).pools, CONFIG, whole)
-    alone = assess_panel(PANEL, learn_priors(PANEL, CONFIG, last).pools, CONFIG, last)
+    whole, last = spanning(len(PANEL.months)), spanning(6)
+    combined = assess_panel(PANEL, learn_priors(PANEL, whole).pools, whole)
+    alone = assess_panel(PANEL, learn_priors(PANEL, last).pools, last)
     np.testing.assert_allclose(alone.p_down[:, -1], combined.p_down[:, -1])
 
 

@@ -11,6 +11,7 @@ from jobs.alerting.domain import NightTables
 from jobs.domains.supply_chain.detectors import sc_pipe as transport
 from jobs.domains.supply_chain.detectors.sc_pipe import as_date, is_fresh, watch
 from jobs.domains.supply_chain.night import FEEDS, Facts, assess_facts
+from tests.builders.configs import CONFIG
 from tests.builders.keeping import broken
 from tests.builders.ships import LAST, feed, ships
 from tests.builders.trade import items
@@ -73,17 +74,17 @@ def test_a_feed_that_fell_silent_raises_nothing(detections: NightTables) -> None
 
 @pytest.mark.parametrize(("age", "fresh"), [(14, True), (15, False)])
 def test_a_feed_is_fresh_up_to_its_promise(age: int, fresh: bool) -> None:
-    seen = watch(feed(ships("suez")), "strait", provisional=PROVISIONAL)
+    seen = watch(feed(ships("suez")), "strait", CONFIG.transits)
     assert seen is not None
     assert is_fresh(seen, LAST + timedelta(days=age), 14) is fresh
 
 
 def test_a_feed_without_rows_is_not_watched() -> None:
-    assert watch(feed(), "strait", provisional=PROVISIONAL) is None
+    assert watch(feed(), "strait", CONFIG.transits) is None
 
 
 def test_tests_are_the_judged_days_of_the_window() -> None:
-    seen = watch(feed(ships("suez")), "strait", provisional=PROVISIONAL)
+    seen = watch(feed(ships("suez")), "strait", CONFIG.transits)
     assert seen is not None
     assert transport.tests_performed(seen, 42) == 28
 

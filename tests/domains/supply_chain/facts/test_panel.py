@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.domains.supply_chain.facts.panel import Panel, Standing, assess_standing, build_panel, median_before
+from tests.builders.configs import CONFIG
 from tests.builders.trade import MONTHS, coffee, item, items, steady, tin
-
-RULE = {"share_least": 0.2, "median_least_kg": 5000.0}
 
 
 def series(panel: Panel, subject: str) -> np.ndarray:
@@ -23,7 +22,7 @@ def series(panel: Panel, subject: str) -> np.ndarray:
 def standing_of(row: dict[str, object], subject: str) -> tuple[Standing, int]:
     """Standing of a one-item panel and the row of a subject in it."""
     panel = build_panel(items(row))
-    return assess_standing(panel, **RULE), panel.subject.index(subject)
+    return assess_standing(panel, CONFIG.eligibility, CONFIG.vulnerability), panel.subject.index(subject)
 
 
 def test_a_month_without_any_row_of_an_item_is_unknown_not_empty() -> None:
@@ -91,4 +90,4 @@ def test_standing_looks_only_at_the_months_before() -> None:
 def test_the_median_needs_twelve_known_months() -> None:
     mass = np.full((1, 15), 7.0)
     mass[0, 1] = np.nan
-    np.testing.assert_array_equal(np.isnan(median_before(mass)[0]), [True] * 14 + [False])
+    np.testing.assert_array_equal(np.isnan(median_before(mass, 12)[0]), [True] * 14 + [False])

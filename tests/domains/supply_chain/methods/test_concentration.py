@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from jobs.domains.supply_chain.methods.concentration import block_counts, concentration_jump
+from tests.builders.configs import CONFIG
 
+RULES = (CONFIG.concentration, CONFIG.vulnerability)
 ITEMS, ORIGINS, MONTHS = 400, 5, 42
 ITEM = np.repeat(np.arange(ITEMS), ORIGINS)
 LAST = np.array([MONTHS - 1])
@@ -24,7 +26,7 @@ def flat(value):
 
 
 def test_false_alarms_stay_near_the_nominal_rate(trade):
-    jump = concentration_jump(flat(trade), ITEM, ITEMS, LAST)
+    jump = concentration_jump(flat(trade), ITEM, ITEMS, LAST, *RULES)
     assert jump.is_testable.all()
     assert np.mean(jump.p <= 0.05) <= 0.06
     assert np.mean(jump.p <= 0.01) <= 0.025
@@ -35,7 +37,7 @@ def test_losing_all_but_one_origin_is_found(trade):
     leader = cut.sum(axis=2).argmax(axis=1)
     keep = np.arange(ORIGINS) == leader[:, None]
     cut[..., -3:] *= np.where(keep, 1.0, 0.05)[..., None]
-    jump = concentration_jump(flat(cut), ITEM, ITEMS, LAST)
+    jump = concentration_jump(flat(cut), ITEM, ITEMS, LAST, *RULES)
     contested = jump.top1_before[:, 0] < 0.5
     assert np.mean(jump.p[contested] <= 0.01) > 0.8
     assert jump.crossed_dependent[contested].mean() > 0.9
@@ -43,23 +45,23 @@ def test_losing_all_but_one_origin_is_found(trade):
 
 def test_the_answer_repeats_and_ignores_the_order_of_rows(trade):
     shuffled = np.random.default_rng(0).permutation(len(ITEM))
-    a = concentration_jump(flat(trade), ITEM, ITEMS, LAST)
-    b = concentration_jump(flat(trade)[shuffled], ITEM[shuffled], ITEMS, LAST)
+    a = concentration_jump(flat(trade), ITEM, ITEMS, LAST, *RULES)
+    b = concentration_jump(flat(trade)[shuffled], ITEM[shuffled], ITEMS, LAST, *RULES)
     assert np.allclose(a.p, b.p, rtol=1e-9)
 
 
 def test_the_future_does_not_reach_back(trade):
     changed = trade.copy()
     changed[..., 30:] *= 100 * np.random.default_rng(3).random(changed[..., 30:].shape)
-    a = concentration_jump(flat(trade), ITEM, ITEMS, np.array([29]))
-    b = concentration_jump(flat(changed), ITEM, ITEMS, np.array([29]))
+    a = concentration_jump(flat(trade), ITEM, ITEMS, np.array([29]), *RULES)
+    b = concentration_jump(flat(changed), ITEM, ITEMS, np.array([29]), *RULES)
     assert np.array_equal(a.p, b.p)
 
 
 def test_short_histories_and_items_without_rows_are_not_testable(trade):
-    jump = concentration_jump(flat(trade[..., :14]), ITEM, ITEMS + 1, np.array([13]))
+    jump = concentration_jump(flat(trade[..., :14]), ITEM, ITEMS + 1, np.array([13]), *RULES)
     assert not jump.is_testable.any()
-    jump = concentration_jump(flat(trade), ITEM, ITEMS + 1, LAST)
+    jump = concentration_jump(flat(trade), ITEM, ITEMS + 1, LAST, *RULES)
     assert not jump.is_testable[-1, 0]
     assert jump.is_testable[:-1].all()
 

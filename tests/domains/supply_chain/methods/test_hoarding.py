@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from jobs.domains.supply_chain.methods.hoarding import PARTS, assess_hoarding
+from tests.builders.configs import CONFIG
 
 
 def cell(x):
@@ -11,9 +12,8 @@ def cell(x):
 
 
 def assessed(surge, price, observed=300.0, expected=100.0, **more):
-    return assess_hoarding(
-        cell(surge), cell(price), cell(observed), cell(expected), **{k: cell(v) for k, v in more.items()}
-    )
+    parts = {name: cell(p) for name, p in more.items()}
+    return assess_hoarding(cell(surge), cell(price), cell(observed), cell(expected), CONFIG.hoarding, **parts)
 
 
 def test_p_is_the_largest_of_the_known_parts():
@@ -47,5 +47,5 @@ def test_anything_is_far_above_nothing():
 def test_level_holds_when_only_one_part_is_under_the_null():
     rng = np.random.default_rng(5)
     null = rng.random((20000, 1))
-    h = assess_hoarding(np.full_like(null, 1e-6), null, np.full_like(null, 3.0), np.ones_like(null))
+    h = assess_hoarding(np.full_like(null, 1e-6), null, np.full_like(null, 3.0), np.ones_like(null), CONFIG.hoarding)
     assert np.mean(h.p <= 0.01) == pytest.approx(0.01, abs=0.003)

@@ -7,25 +7,24 @@ import pytest
 
 from jobs.domains.supply_chain.backtest.quiet_tables import QUIET, build_tables, panel_of_world
 from jobs.domains.supply_chain.methods import shortage_tables
-from jobs.domains.supply_chain.methods.mass import MassConfig, assess_mass, fit_all_pools
+from jobs.domains.supply_chain.methods.mass import assess_mass, fit_all_pools
 from jobs.domains.supply_chain.methods.pooling import gap_months
 from jobs.domains.supply_chain.methods.shortage import assess_shortage
+from tests.builders.configs import QUANTITY
 from tests.calibration.mass import assess_worlds
 
 pytestmark = pytest.mark.slow
-
-CONFIG = MassConfig()
 WORLD = panel_of_world(11, QUIET)
 T = 30
 
 
 def assess(mass: np.ndarray, at: list[int]):
-    pools = fit_all_pools(WORLD.mass, WORLD.months, np.array(at), CONFIG)
-    return assess_mass(mass, WORLD.months[: mass.shape[1]], np.array(at), pools, CONFIG)
+    pools = fit_all_pools(WORLD.mass, WORLD.months, np.array(at), QUANTITY)
+    return assess_mass(mass, WORLD.months[: mass.shape[1]], np.array(at), pools, QUANTITY)
 
 
 def test_gap_grows_with_the_baseline() -> None:
-    assert [gap_months(month) for month in (1, 12, 24, 26, 27, 53, 54)] == [1, 1, 1, 1, 3, 3, 6]
+    assert [gap_months(month, QUANTITY.mass) for month in (1, 12, 24, 26, 27, 53, 54)] == [1, 1, 1, 1, 3, 3, 6]
 
 
 def test_rates_at_a_nominal_one_percent() -> None:
@@ -51,7 +50,7 @@ def test_a_month_at_a_twentieth_is_unlikely_and_two_of_them_more_so() -> None:
     steady = np.argsort(assess(WORLD.mass, [T]).phi[:, 0])[:40]
     cut = WORLD.mass.copy()
     cut[steady, T - 1 : T + 1] *= 0.05
-    result = assess_shortage(assess(cut, [T - 2, T - 1, T]))
+    result = assess_shortage(assess(cut, [T - 2, T - 1, T]), QUANTITY)
     assert np.median(result.p_short[steady, 1]) < 0.01
     assert np.median(result.p_short[steady, 2]) < 0.001
     assert np.median(result.p_short[steady, 0]) > 0.1
@@ -74,7 +73,7 @@ def test_interval_holds_the_expected_value_and_direction_is_kept() -> None:
 
 
 def test_stored_tables_are_those_the_procedure_gives() -> None:
-    again = build_tables(range(311, 312), CONFIG)
+    again = build_tables(range(311, 312), QUANTITY)
     upper = shortage_tables.TAIL >= 0.02  # one world says little of the far tail
     np.testing.assert_allclose(again.short[:, 0, upper], shortage_tables.SHORT[:, 0, upper], atol=0.7)
     np.testing.assert_allclose(again.shift[0, upper], shortage_tables.SHIFT[0, upper], atol=0.7)

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from jobs.domains.supply_chain.methods.transits import assess_transits, exposure, find_episodes
-from tests.calibration.transits import cut, detected, false_episodes, simulate_transits
+from jobs.domains.supply_chain.methods.transits import assess_transits
+from tests.builders.configs import CONFIG, settled
+from tests.calibration.transits import cut, detected, episodes_of, false_episodes, find_episodes, simulate_transits
 
 STRAITS = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "portwatch/chokepoints_daily_2019_202310.csv"
 
@@ -38,16 +36,16 @@ def test_a_cut_to_two_fifths_is_found_within_a_week(counts):
 def test_one_day_without_signals_is_forgiven_and_a_closed_week_is_not():
     counts = steady()
     counts[0, 150] = 0
-    assert not assess_transits(counts).is_alarm.any()
+    assert not assess_transits(counts, settled()).is_alarm.any()
     counts[0, 150:157] = 0
-    transits = assess_transits(counts)
-    assert transits.episodes.series.size == 1
-    assert 150 < transits.episodes.start[0] <= 153
-    assert transits.episodes.worst_ratio[0] < 0.2
+    transits = assess_transits(counts, settled())
+    assert episodes_of(transits, 14).series.size == 1
+    assert 150 < episodes_of(transits, 14).start[0] <= 153
+    assert episodes_of(transits, 14).worst_ratio[0] < 0.2
 
 
 def test_the_weekly_cycle_is_expected():
-    verdict = assess_transits(steady(days=400)).verdict
+    verdict = assess_transits(steady(days=400), settled()).verdict
     assert np.nanmin(verdict.p_drop) > 1e-4
     assert np.nanmedian(verdict.observed / verdict.expected) == pytest.approx(1, abs=0.05)
 
@@ -55,31 +53,31 @@ def test_the_weekly_cycle_is_expected():
 def test_the_tail_of_a_live_snapshot_is_held_back():
     counts = steady()
     counts[0, -10:] *= 0.2
-    stored = assess_transits(counts, provisional=14)
+    stored = assess_transits(counts, CONFIG.transits)
     assert not stored.verdict.is_testable[0, -14:].any()
     assert stored.verdict.is_testable[0, -15]
     assert not stored.is_alarm.any()
-    assert assess_transits(counts).is_alarm.any()
+    assert assess_transits(counts, settled()).is_alarm.any()
 
 
 def test_the_future_does_not_reach_back():
     counts = steady()
-    early = assess_transits(counts[:, :150]).verdict
+    early = assess_transits(counts[:, :150], settled()).verdict
     counts[:, 150:] = 500
-    late = assess_transits(counts).verdict
+    late = assess_transits(counts, settled()).verdict
     assert np.array_equal(early.p_drop, late.p_drop[:, :150], equal_nan=True)
 
 
 def test_unknown_days_are_not_judged():
     counts = steady()
     counts[0, 150:160] = np.nan
-    transits = assess_transits(counts)
+    transits = assess_transits(counts, settled())
     assert not transits.verdict.is_testable[0, 150:160].any()
     assert not transits.is_alarm.any()
 
 
 def test_short_histories_are_not_judged():
-    assert not assess_transits(steady(days=80)).verdict.is_testable.any()
+    assert not assess_transits(steady(days=80), settled()).verdict.is_testable.any()
 
 
 def test_alarms_two_weeks_apart_are_two_episodes():
@@ -87,30 +85,10 @@ def test_alarms_two_weeks_apart_are_two_episodes():
     alarm[0, [10, 11, 20, 40]] = True
     alarm[1, 5] = True
     ones = np.ones(alarm.shape)
-    result = find_episodes(alarm, ones, ones)
+    result = find_episodes(alarm, ones, ones, 14)
     assert result.series.tolist() == [0, 0, 1]
     assert result.start.tolist() == [10, 40, 5]
     assert result.end.tolist() == [20, 40, 5]
-
-
-def test_exposure_adds_up_routes_and_keeps_the_unknown_apart():
-    result = exposure(np.array([[0.6, 0.3, 0.1]]), np.array([0.5, np.nan, 1.0]))
-    assert result.at_least[0] == pytest.approx(0.4)
-    assert result.at_most[0] == pytest.approx(0.7)
-    assert result.is_warned[0]
-    assert not exposure(np.array([[1.0]]), np.array([np.nan])).is_warned[0]
-
-
-@settings(max_examples=50, deadline=None)
-@given(
-    arrays(float, (3, 4), elements=st.integers(0, 100).map(lambda pct: pct / 100)),
-    arrays(float, (4,), elements=st.one_of(st.floats(0, 1), st.just(np.nan))),
-)
-def test_exposure_lies_between_nothing_and_the_whole_supply(share, route):
-    result = exposure(share, route)
-    assert (result.at_least >= 0).all()
-    assert (result.at_least <= result.at_most + 1e-12).all()
-    assert (result.at_most <= share.sum(axis=1) + 1e-12).all()
 
 
 def test_suez_2021_is_found_within_a_week_with_two_false_episodes_at_most():
@@ -120,7 +98,8 @@ def test_suez_2021_is_found_within_a_week_with_two_false_episodes_at_most():
     straits, days = np.unique(rows["chokepoint"]), np.unique(rows["date"]).astype("datetime64[D]")
     assert (np.diff(days) == np.timedelta64(1, "D")).all()
     order = np.lexsort([rows["date"], rows["chokepoint"]])
-    result = assess_transits(rows["n_total"][order].reshape(len(straits), -1).astype(float)).episodes
+    counts = rows["n_total"][order].reshape(len(straits), -1).astype(float)
+    result = episodes_of(assess_transits(counts, settled()), 14)
     episodes = list(zip(straits[result.series], days[result.start], strict=True))
     closed = np.datetime64("2021-03-23")
     late = {one: int((one[1] - closed).astype(int)) for one in episodes}

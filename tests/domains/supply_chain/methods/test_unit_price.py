@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from jobs.domains.supply_chain.methods.unit_price import assess_unit_price, log_unit_value, mass_precision
+from tests.builders.configs import CONFIG
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,7 @@ def trade(months, memory, seed=1, sd=0.1):
 @pytest.mark.parametrize("months", [24, 42])
 @pytest.mark.parametrize("memory", [0.0, 0.6, 1.0])
 def test_false_alarms_stay_near_the_nominal_rate(months, memory):
-    verdict = assess_unit_price(*trade(months, memory), np.array([months - 1]))
+    verdict = assess_unit_price(*trade(months, memory), np.array([months - 1]), CONFIG.price)
     assert verdict.spike.is_testable.all()
     for p in (verdict.p_up, verdict.p_down):
         assert np.mean(p <= 0.05) <= 0.085
@@ -34,7 +35,7 @@ def test_false_alarms_stay_near_the_nominal_rate(months, memory):
 def test_a_price_five_spreads_up_is_a_spike(months):
     value, mass = trade(months, 0.0)
     value[:, -1] *= np.exp(0.6)
-    verdict = assess_unit_price(value, mass, np.array([months - 1]))
+    verdict = assess_unit_price(value, mass, np.array([months - 1]), CONFIG.price)
     assert np.mean(verdict.p_up <= 0.01) > 0.75
     assert np.median(verdict.spike.observed / verdict.spike.expected) == pytest.approx(np.exp(0.6), rel=0.1)
 
@@ -42,7 +43,7 @@ def test_a_price_five_spreads_up_is_a_spike(months):
 def test_a_new_level_is_news_for_six_months_only():
     value, mass = trade(48, 0.0)
     value[:, 38:] *= np.exp(0.8)
-    verdict = assess_unit_price(value, mass, np.array([42, 47]))
+    verdict = assess_unit_price(value, mass, np.array([42, 47]), CONFIG.price)
     assert np.mean(verdict.p_shift_up[:, 0] <= 0.01) > 0.9
     assert np.mean(verdict.shift_start[:, 0] == 38) > 0.8
     assert np.mean(verdict.p_shift_up[:, 1] == 1.0) > 0.9
@@ -53,13 +54,13 @@ def test_a_wild_price_on_a_few_kilograms_says_nothing():
     value, mass = trade(42, 0.0)
     mass[:, -1] /= 1e4
     value[:, -1] = np.exp(2.5) * mass[:, -1]
-    verdict = assess_unit_price(value, mass, np.array([41]))
+    verdict = assess_unit_price(value, mass, np.array([41]), CONFIG.price)
     assert np.mean(verdict.p_up <= 0.05) < 0.02
 
 
 def test_short_history_has_no_shift_and_very_short_no_test():
     value, mass = trade(24, 0.0)
-    verdict = assess_unit_price(value, mass, np.array([5, 20]))
+    verdict = assess_unit_price(value, mass, np.array([5, 20]), CONFIG.price)
     assert not verdict.spike.is_testable[:, 0].any()
     assert verdict.spike.is_testable[:, 1].all()
     assert np.isnan(verdict.p_shift_up).all()
@@ -69,29 +70,29 @@ def test_short_history_has_no_shift_and_very_short_no_test():
 def test_months_without_trade_are_unknown_and_never_judged():
     value, mass = trade(42, 0.0)
     value[0, 41] = mass[0, 41] = 0.0
-    verdict = assess_unit_price(value, mass, np.array([41]))
+    verdict = assess_unit_price(value, mass, np.array([41]), CONFIG.price)
     assert not verdict.spike.is_testable[0, 0]
     assert np.isnan(log_unit_value(np.array([[5.0, 0.0]]), np.array([[0.0, 3.0]]))).all()
 
 
 def test_the_future_does_not_reach_back():
     value, mass = trade(48, 0.0)
-    early = assess_unit_price(value, mass, np.array([40]))
+    early = assess_unit_price(value, mass, np.array([40]), CONFIG.price)
     value[:, 41:] *= 7
     mass[:, 44:] *= 3
-    late = assess_unit_price(value, mass, np.array([40]))
+    late = assess_unit_price(value, mass, np.array([40]), CONFIG.price)
     assert np.array_equal(early.p_up, late.p_up)
 
 
 def test_the_unit_of_money_does_not_matter():
     value, mass = trade(42, 0.3)
-    a = assess_unit_price(value, mass, np.array([41]))
-    b = assess_unit_price(value * 1300, mass, np.array([41]))
+    a = assess_unit_price(value, mass, np.array([41]), CONFIG.price)
+    b = assess_unit_price(value * 1300, mass, np.array([41]), CONFIG.price)
     assert np.allclose(a.p_up, b.p_up, atol=1e-6)
 
 
 def test_precision_follows_the_square_root_of_mass():
     mass = np.full((1, 10), 100.0)
     mass[0, 9] = 25.0
-    assert mass_precision(mass)[0, 9] == pytest.approx(0.5)
-    assert mass_precision(mass)[0, 8] == 1.0
+    assert mass_precision(mass, CONFIG.price)[0, 9] == pytest.approx(0.5)
+    assert mass_precision(mass, CONFIG.price)[0, 8] == 1.0
