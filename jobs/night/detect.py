@@ -11,7 +11,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from jobs import domains
+from jobs import contracts, domains
 from jobs.alerting.domain import NightTables
 from jobs.lake.delta import Lake
 from jobs.settings import settings
@@ -32,8 +32,15 @@ def join_domains(parts: Sequence[NightTables]) -> NightTables:
     return NightTables(tables=tables, test_count=sum(part.test_count for part in parts))
 
 
-def write(lake: Lake, tables: Mapping[str, pa.Table], night: date) -> None:
-    """Replace the night in each of the tables."""
+def write(lake: Lake, tables: Mapping[str, pa.Table], night: date, task: str) -> None:
+    """Replace the night in each of the tables that a task has made.
+
+    Raises:
+        ContractError: the contract of a table names another writer.
+    """
+    for name in tables:
+        if (writer := contracts.table(name).written_by) != task:
+            raise contracts.ContractError(f"{name} is written by `{writer}`, not by `{task}`")
     for name, table in tables.items():
         lake.replace_night_rows(name, table, night)
         log.info("gold: %s %d rows", name, len(table))

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,7 +77,7 @@ def find(lake: Lake, night: date) -> Report:
     """Findings of the night, and how fresh its sources were."""
     result = detect.detect(lake, night)
     tables = {**result.tables, "gold.freshness": freshness(lake, night)}
-    detect.write(lake, tables, night)
+    detect.write(lake, tables, night, "detect")
     return Report({name: len(table) for name, table in tables.items()}, tests=result.test_count)
 
 
@@ -86,7 +85,7 @@ def alert(lake: Lake, night: date) -> Report:
     """Alerts and forecasts of the night, from its findings."""
     alerts = make_alerts(read_findings(lake, night), night)
     tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, night)}
-    detect.write(lake, tables, night)
+    detect.write(lake, tables, night, "alert")
     levels = [row["level"] for row in alerts.select(["level"]).to_pylist()]
     return Report({"alerts": len(alerts), **{f"level_{n}": levels.count(n) for n in sorted(set(levels))}})
 
@@ -163,8 +162,3 @@ def table_versions(lake: Lake, part: str) -> list[tuple[str, int]]:
     """Delta versions of the tables that a part of the night writes, as it left them: a diagnostic, never an input."""
     names = [contract.name for contract in contracts.tables() if contract.written_by == part]
     return [(name, version) for name in names if (version := lake.version(name)) is not None]
-
-
-def published_folder(night: date) -> Path:
-    """Where the briefs and exports of a night lie."""
-    return settings().published / night.isoformat()

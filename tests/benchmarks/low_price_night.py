@@ -75,7 +75,7 @@ def main() -> int:
         before = processor_seconds()
         tables, finding = timed(lambda: find_low_prices(lake, night, config, 40))
         worked = processor_seconds() - before
-        _, writing = timed(lambda: detect.write(lake, tables, night))
+        _, writing = timed(lambda: detect.write(lake, tables, night, "detect"))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     assessed = len(tables["gold.lot"])
     sys.stdout.write(

@@ -49,7 +49,7 @@ def find_lot_night(spark: SparkSession, folder: Path, *, is_telling: bool = Fals
     lake = Lake(spark, str(folder), "run-1")
     write_lots(lake, world, telling_inspections(world) if is_telling else None)
     result = detect(lake, NIGHT, CAPACITY)
-    write(lake, result.tables, NIGHT)
+    write(lake, result.tables, NIGHT, "detect")
     return LotNight(world, lake, NIGHT, result.tables)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,49 +10,24 @@ import pytest
 
 from jobs import contracts
 from jobs.commands import contracts as command
-from jobs.contracts import check, codes, messages, register
+from jobs.contracts import check
+from tests.builders.schemas import copied_schemas, forget
 
-REPOSITORY = contracts.SCHEMAS
-CACHED = [
-    contracts.fields,
-    contracts.table,
-    contracts.tables,
-    contracts.landing,
-    contracts.landings,
-    register.detectors,
-    register.rules,
-    register.rules_version,
-    codes.code_lists,
-    codes.code_labels,
-    codes.countries,
-    codes.standard_products,
-    codes.code_set,
-    messages.messages,
-    messages.rooms,
-]
 Edit = Callable[[str, str, str], None]
 
 
 @pytest.fixture
-def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
+def edit(tmp_path: Path) -> Iterator[Edit]:
     """Replaces a text in one file of a copy of `schemas/`, which every check then reads."""
-    copy = tmp_path / "schemas"
-    shutil.copytree(REPOSITORY, copy)
+    with copied_schemas(tmp_path) as copy:
 
-    def forget() -> None:
-        for function in CACHED:
-            function.cache_clear()
+        def replace(name: str, old: str, new: str) -> None:
+            text = (copy / name).read_text(encoding="utf-8")
+            assert old in text, f"{name} does not hold {old!r} any more"
+            (copy / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+            forget()
 
-    def replace(name: str, old: str, new: str) -> None:
-        text = (copy / name).read_text(encoding="utf-8")
-        assert old in text, f"{name} does not hold {old!r} any more"
-        (copy / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-
-    for module in (contracts, check, codes, messages, register):
-        monkeypatch.setattr(module, "SCHEMAS", copy)
-    forget()
-    yield replace
-    forget()
+        yield replace
 
 
 def findings() -> str:
@@ -68,6 +42,8 @@ def test_the_repositorys_contracts_fit_together() -> None:
     ("name", "old", "new", "says"),
     [
         ("gold/alert.yml", "disclosure: internal", "disclosure: secret", "schemas/gold/alert.yml: cannot be read"),
+        ("gold/alert.yml", "written_by: alert", "written_by: alerts", "schemas/gold/alert.yml: cannot be read"),
+        ("gold/lot.yml", "domain: low_price", "domain: low_prices", "the domain 'low_prices' has no detectors"),
         ("gold/alert.yml", "key: [night,", "key: [evening,", "key names 'evening'"),
         ("gold/alert.yml", "partition: [night]", "partition: [nite]", "partition names 'nite'"),
         ("gold/alert.yml", "fields: >\n  alert_id", "fields: >\n  alert_idd", "does not define 'alert_idd'"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs import contracts
 from jobs.__main__ import main
 from jobs.contracts import ContractError
 from jobs.contracts.messages import say
@@ -17,7 +18,7 @@ from jobs.lake.delta import Lake
 from jobs.lake.lock import hold_file
 from jobs.night import run
 from jobs.night.run import Report, last_known_day, record
-from tests.builders.nights import pointing
+from tests.builders.nights import Nightly, pointing
 
 NIGHT = date(2024, 4, 30)
 
@@ -139,3 +140,13 @@ def test_the_last_known_day_is_that_of_the_newest_figure_in_seoul(driver_lake: L
 def test_an_empty_silver_says_what_to_do(driver_lake: Lake) -> None:
     with pytest.raises(ContractError, match="landing folder"):
         last_known_day(driver_lake)
+
+
+@pytest.mark.spark
+def test_a_task_writes_every_table_that_names_it(nightly: Nightly) -> None:
+    """Another's it cannot write: `detect.write` refuses."""
+    lake = Lake(None, str(nightly.lake), "")
+    for task in ("detect", "alert"):
+        names = {each.name for each in contracts.tables("gold") if each.written_by == task}
+        (row, *_) = [each for each in runs(lake) if each["task"] == task]
+        assert dict(row["table_versions"]).keys() == names

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.spark
 def alerts(lot_night: LotNight) -> list[dict[str, Any]]:
     """The alerts of the night, in the order of their places."""
     made = make_alerts(lot_night.tables, lot_night.night)
-    write(lot_night.lake, {"gold.alert": made}, lot_night.night)
+    write(lot_night.lake, {"gold.alert": made}, lot_night.night, "alert")
     return sorted(made.to_pylist(), key=lambda row: row["rank"])
 
 
@@ -109,7 +109,7 @@ def test_what_inspections_taught_is_a_reason_with_its_figures_in_both_languages_
     telling_night: LotNight,
 ) -> None:
     made = make_alerts(telling_night.tables, telling_night.night)
-    write(telling_night.lake, {"gold.alert": made}, telling_night.night)
+    write(telling_night.lake, {"gold.alert": made}, telling_night.night, "alert")
     stated = {
         row["alert_id"]: (row, reason)
         for row in made.to_pylist()

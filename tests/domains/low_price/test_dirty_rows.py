@@ -51,7 +51,7 @@ def night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nigh
     lake = Lake(spark, str(root / "lake"), "run-1")
     counts = ingest(lake, root / "landing", NIGHT)["silver.import_declaration"]
     result = detect(lake, NIGHT, EVERY_LOT).tables
-    write(lake, result, NIGHT)
+    write(lake, result, NIGHT, "detect")
     lots = {row["declaration_id"]: row for row in result["gold.lot"].to_pylist()}
     silver = lake.rows("silver.import_declaration").to_pylist()
     aside, unread = (lake.rows(f"ops.{name}").to_pylist() for name in ("quarantine", "rejected"))
