@@ -1,6 +1,6 @@
-"""Lots to levels: reference price, LP-1 to LP-5, patterns, what speaks for the importer, rule G.
+"""Lots to levels: reference price, LP-1 to LP-5, patterns, what speaks for the importer, levels.
 
-Plain arrays, no engine. The night calls `judge_prices` where the data lie, whole products together, and `choose_lots`
+Plain arrays, no engine. The night calls `judge_prices` where the data lie, whole products together, and `select_lots`
 once; `judge_lots` does all of it where the night is in one place: a small night, a replay, the counter, the back-test.
 """
 
@@ -31,8 +31,15 @@ from jobs.domains.low_price.methods.pattern import number_groups
 from jobs.domains.low_price.methods.price_test import PriceTest
 from jobs.domains.low_price.methods.reference.price import PriceAssessment, StoredReference, assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
-from jobs.domains.low_price.patterns import PatternFlags, Shown, find_patterns
-from jobs.domains.low_price.selection import Chances, Choice, Evidence, PricedLots, choose_lots, learn_chances
+from jobs.domains.low_price.patterns import LotPatterns, PatternFlags, find_patterns
+from jobs.domains.low_price.selection import (
+    Evidence,
+    PricedLots,
+    ProbabilityModel,
+    Selection,
+    fit_probability_model,
+    select_lots,
+)
 
 REFERENCE = "LP-REF"  # the ground that is no rule of its own: the reference price
 
@@ -51,7 +58,7 @@ class LotAssessment:
         patterns: lots of the pool that show a pattern of their firm, by code, (P,).
         carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (M,); NaN elsewhere.
         evidence: what the price and the patterns say of every lot of the pool.
-        levels: rule G.
+        levels: of each lot.
         is_implausible: the price is off by what only a wrong unit explains; nothing assesses it, (M,).
     """
 
@@ -87,8 +94,8 @@ class AssessedLots:
 
     assessment: LotAssessment
     detected: PatternFlags
-    chances: Chances
-    choice: Choice
+    chances: ProbabilityModel
+    choice: Selection
 
 
 def assess_lots(
@@ -96,7 +103,7 @@ def assess_lots(
     config: LowPriceConfig,
     capacity: int,
     stored: StoredReference | None = None,
-    chances: Chances | None = None,
+    chances: ProbabilityModel | None = None,
 ) -> AssessedLots:
     """The whole assessment of a night's lots.
 
@@ -111,15 +118,15 @@ def assess_lots(
     assessment = assess_price_grounds(facts, result.shown(facts, config), config, stored)
     if chances is None:
         labels = (None if each is None else each[assessment.pool] for each in (facts.label, facts.propensity))
-        chances = learn_chances(assessment.evidence, config.evidence, *labels)
+        chances = fit_probability_model(assessment.evidence, config.evidence, *labels)
     probability = chances.of(assessment.evidence, config.evidence)[assessment.place]
-    choice = choose_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config.selection)
+    choice = select_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config.selection)
     return AssessedLots(assessment, result, chances, choice)
 
 
 def assess_price_grounds(
     facts: LotFacts,
-    shown: Shown,
+    shown: LotPatterns,
     config: LowPriceConfig,
     stored: StoredReference | None = None,
 ) -> LotAssessment:

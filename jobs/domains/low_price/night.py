@@ -17,17 +17,17 @@ from jobs.arrays import IntArray
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import commodity
 from jobs.domains.low_price.config import LowPriceConfig
-from jobs.domains.low_price.detectors.lp_learned import Learned, assess_chances, learn_ranker
+from jobs.domains.low_price.detectors.lp_learned import Learned, assess_probabilities, learn_ranker
 from jobs.domains.low_price.facts.arrays import firm_groups, lot_facts
 from jobs.domains.low_price.facts.columns import significant
 from jobs.domains.low_price.facts.declared import known_lots, months_back, rows_since
 from jobs.domains.low_price.facts.features import with_parties
 from jobs.domains.low_price.facts.lot_facts import LotFacts
-from jobs.domains.low_price.facts.reference_data import Surroundings, look_around
+from jobs.domains.low_price.facts.reference_data import ReferenceData, read_reference_data
 from jobs.domains.low_price.partition import Marks, assess_products, join_answers, mark, read_pool, read_priced
 from jobs.domains.low_price.patterns import PatternFlags, find_patterns
-from jobs.domains.low_price.selection import choose_lots, learn_chances, mean_peer_log_odds
-from jobs.domains.low_price.tables.chances import model_tables, with_choice
+from jobs.domains.low_price.selection import fit_probability_model, mean_peer_log_odds, select_lots
+from jobs.domains.low_price.tables.chances import model_tables, with_selection
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 from jobs.stats.selection.two_groups import TwoGroups
@@ -51,7 +51,7 @@ def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: i
     stored = rows_since(lake, months_back(night, config.history_days))
     if not stored:
         return {name: arrow_schema(contracts.table(name)).empty_table() for name in TABLES}
-    around = look_around(lake.dataset, night)
+    around = read_reference_data(lake.dataset, night)
     lots = known_lots(lake, night, config.history_days)
     if stored <= FEW_LOTS:
         ranked, _, patterns = rank_here(lots.toArrow(), around, config, capacity)
@@ -66,7 +66,7 @@ def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: i
 
 
 def rank_here(
-    table: pa.Table, around: Surroundings, config: LowPriceConfig, capacity: int
+    table: pa.Table, around: ReferenceData, config: LowPriceConfig, capacity: int
 ) -> tuple[RankedLots, Marks, pa.Table]:
     """A night in one place, from its facts alone: of the lake, or of a generated world in the back-test.
 
@@ -83,7 +83,7 @@ def recent_lots(table: pa.Table, night: date, config: LowPriceConfig) -> pa.Tabl
     return table.filter(pc.greater(table["period_start"], pa.scalar(night - timedelta(days=config.pool_days))))
 
 
-def find_marks(recent: pa.Table, around: Surroundings, config: LowPriceConfig) -> tuple[Marks, pa.Table]:
+def find_marks(recent: pa.Table, around: ReferenceData, config: LowPriceConfig) -> tuple[Marks, pa.Table]:
     """Patterns over all firms of the night: their marks on lots, and rows of gold.lot_pattern."""
     table = recent.sort_by([("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config.facts)
@@ -92,7 +92,7 @@ def find_marks(recent: pa.Table, around: Surroundings, config: LowPriceConfig) -
 
 
 def assess_on_spark(
-    lake: Lake, lots: DataFrame, stored: int, around: Surroundings, marks: Marks, config: LowPriceConfig
+    lake: Lake, lots: DataFrame, stored: int, around: ReferenceData, marks: Marks, config: LowPriceConfig
 ) -> list[dict[str, pa.Table]]:
     """Whole products assessed by Spark's workers, about so many lots.
 
@@ -154,15 +154,15 @@ def rank_lots(parts: list[dict[str, pa.Table]], night: date, config: LowPriceCon
     """The lots of a night's assessed parts ranked: chances and choice need all of it."""
     whole = in_order(join_answers(parts))
     evidence, *labels = read_pool(whole["pool"])
-    chances, day = learn_chances(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
+    chances, day = fit_probability_model(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
     pool = with_parties(whole["known_lot"], whole["pool"])
     assessed = np.flatnonzero(whole["pool"]["is_assessed"].to_numpy())
     learned = learn_ranker(pool, evidence, chances.mixture, day, config.evidence, config.learned)
-    stated = assess_chances(
+    stated = assess_probabilities(
         learned.promoted, chances, evidence, assessed, pool.take(assessed), pool, config.evidence, config.learned
     )
-    choice = choose_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config.selection)
-    whole["lot"] = with_choice(whole["lot"], choice, stated.reasons)
+    choice = select_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config.selection)
+    whole["lot"] = with_selection(whole["lot"], choice, stated.reasons)
     peer_log_odds = significant(mean_peer_log_odds(chances.mixture, evidence))
     whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", peer_log_odds)
     return RankedLots(whole, assessed, chances.mixture, learned, model_tables(chances, learned))
@@ -185,7 +185,7 @@ def in_order(whole: dict[str, pa.Table]) -> dict[str, pa.Table]:
     return ordered
 
 
-def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, result: PatternFlags) -> pa.Table:
+def pattern_rows(table: pa.Table, around: ReferenceData, facts: LotFacts, result: PatternFlags) -> pa.Table:
     """Columns of gold.lot_pattern: the groups in which a pattern was rejected."""
     rows = []
     for code, pattern in result.patterns.items():

@@ -18,19 +18,19 @@ from jobs.contracts.codes import commodity, regions, standard_products
 from jobs.contracts.messages import both
 from jobs.domains.low_price.assessment import assess_price_grounds, priced_lots
 from jobs.domains.low_price.config import LowPriceConfig, low_price_config
-from jobs.domains.low_price.detectors.lp_learned import assess_chances
+from jobs.domains.low_price.detectors.lp_learned import assess_probabilities
 from jobs.domains.low_price.facts.arrays import firm_groups, lot_facts
 from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, join_texts
 from jobs.domains.low_price.facts.declared_file import read_declarations
 from jobs.domains.low_price.facts.features import HISTORY, PARTIES, own_columns, with_parties
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.facts.markets import name_markets, names_of
-from jobs.domains.low_price.facts.reference_data import Surroundings, look_around
+from jobs.domains.low_price.facts.reference_data import ReferenceData, read_reference_data
 from jobs.domains.low_price.methods.reference.keys import GROUP
 from jobs.domains.low_price.methods.reference.price import StoredReference, stack_rows
-from jobs.domains.low_price.patterns import CODES, Shown, carried, find_patterns
-from jobs.domains.low_price.selection import choose_lots
-from jobs.domains.low_price.tables.chances import read_chances, read_ranker, with_choice
+from jobs.domains.low_price.patterns import CODES, LotPatterns, carried, find_patterns
+from jobs.domains.low_price.selection import select_lots
+from jobs.domains.low_price.tables.chances import read_probability_model, read_ranker, with_selection
 from jobs.domains.low_price.tables.lots import lot_columns
 from jobs.lake.delta import Lake
 
@@ -77,7 +77,7 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
         filed: lots, with the columns of gold.known_lot.
         config: settings of the night.
     """
-    around = look_around(lake.dataset, night)
+    around = read_reference_data(lake.dataset, night)
     known = known_of(lake, night, filed["standard_name_code"].unique().to_pylist())
     table = lay_beside(known.filter(pc.is_in(goods_of(known), goods_of(filed).combine_chunks())), filed, night)
     facts = lot_facts(table, around, config.facts, table["_is_filed"].to_numpy())
@@ -85,16 +85,16 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     rungs = [("standard_name_code", "in", filed["standard_name_code"].unique().to_pylist())]
     stored = stored_prices(lake.rows("gold.reference_day", night=night, where=rungs), names)
     by_code, carried_kg = shown_patterns(lake, around, table, known, filed, config)
-    shown = Shown(by_code, discredited_groups(table, facts), carried_kg)
+    shown = LotPatterns(by_code, discredited_groups(table, facts), carried_kg)
     evaluation = assess_price_grounds(facts, shown, config, stored)
     market = names_of(keys[evaluation.assessed, GROUP], names[GROUP])
     model = lake.rows("gold.chance_model", night=night)
     learned = read_ranker(lake.rows("gold.lot_ranker", night=night), model)
     asked = with_parties(table.take(pa.array(evaluation.pool)), own_columns(facts, evaluation)).take(evaluation.place)
     history = parties_past(lake, night, asked) if learned else asked
-    stated = assess_chances(
+    stated = assess_probabilities(
         learned,
-        read_chances(model),
+        read_probability_model(model),
         evaluation.evidence,
         evaluation.place,
         asked,
@@ -102,8 +102,8 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
         config.evidence,
         config.learned,
     )
-    choice = choose_lots(priced_lots(facts, evaluation), stated.probability, facts.night, 0, config.selection)
-    return with_choice(pa.table(lot_columns(table, facts, evaluation, market)), choice, stated.reasons)
+    choice = select_lots(priced_lots(facts, evaluation), stated.probability, facts.night, 0, config.selection)
+    return with_selection(pa.table(lot_columns(table, facts, evaluation, market)), choice, stated.reasons)
 
 
 def parties_past(lake: Lake, night: date, lots: pa.Table) -> pa.Table:
@@ -181,7 +181,7 @@ def stored_prices(rows: pa.Table, names: list[dict[int, str]]) -> StoredReferenc
 
 
 def shown_patterns(
-    lake: Lake, around: Surroundings, table: pa.Table, known: pa.Table, filed: pa.Table, config: LowPriceConfig
+    lake: Lake, around: ReferenceData, table: pa.Table, known: pa.Table, filed: pa.Table, config: LowPriceConfig
 ) -> tuple[dict[str, BoolArray], FloatArray]:
     """By pattern, the lots that show it and are of a firm in which the night found it; and what light lots carried, kg.
 
@@ -232,5 +232,5 @@ def discredited_groups(table: pa.Table, facts: LotFacts) -> BoolArray:
     """By number of the exporter group, whether the night believed none of its lots."""
     number = facts.lots.exporter_group
     discredited = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
-    discredited[number[pc.fill_null(table["is_tainted"], False).to_numpy() & (number >= 0)]] = True
+    discredited[number[pc.fill_null(table["is_discredited"], False).to_numpy() & (number >= 0)]] = True
     return discredited

@@ -21,10 +21,10 @@ from jobs.domains.low_price.facts.columns import figures, join_texts
 from jobs.domains.low_price.facts.features import owed_at_reference, own_columns
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.facts.markets import name_markets, names_of
-from jobs.domains.low_price.facts.reference_data import Surroundings
+from jobs.domains.low_price.facts.reference_data import ReferenceData
 from jobs.domains.low_price.methods.duty import Rates
 from jobs.domains.low_price.methods.reference.keys import GROUP
-from jobs.domains.low_price.patterns import PatternFlags, Shown
+from jobs.domains.low_price.patterns import LotPatterns, PatternFlags
 from jobs.domains.low_price.selection import Evidence, PricedLots
 from jobs.domains.low_price.tables.beside import comparable_columns, known_columns, path_columns, reference_columns
 from jobs.domains.low_price.tables.lots import lot_columns
@@ -48,20 +48,24 @@ class Marks:
     discredited: list[str]
 
 
-def mark(table: pa.Table, around: Surroundings, facts: LotFacts, result: PatternFlags, config: LowPriceConfig) -> Marks:
+def mark(
+    table: pa.Table, around: ReferenceData, facts: LotFacts, result: PatternFlags, config: LowPriceConfig
+) -> Marks:
     """The patterns by the names of the lots and groups they were found in."""
     lines = join_texts(table, "declaration_id", "line_no")
     groups = firm_groups(table["exporter_id"], around.groups)
     shown = result.shown(facts, config)
-    is_tainted = np.append(shown.discredited, False)[facts.lots.exporter_group]
+    is_discredited = np.append(shown.discredited, False)[facts.lots.exporter_group]
     return Marks(
         {code: lines.filter(pa.array(holds)).to_pylist() for code, holds in shown.by_code.items()},
         shown.carried_kg[shown.by_code["LP-WEIGHT"]].tolist(),
-        sorted(set(groups.filter(pa.array(is_tainted)).to_pylist())),
+        sorted(set(groups.filter(pa.array(is_discredited)).to_pylist())),
     )
 
 
-def assess_products(table: pa.Table, around: Surroundings, marks: Marks, config: LowPriceConfig) -> dict[str, pa.Table]:
+def assess_products(
+    table: pa.Table, around: ReferenceData, marks: Marks, config: LowPriceConfig
+) -> dict[str, pa.Table]:
     """Whole products of a night assessed.
 
     Returns:
@@ -87,7 +91,7 @@ def assess_products(table: pa.Table, around: Surroundings, marks: Marks, config:
     return {name: pa.table(columns) for name, columns in answers.items()}
 
 
-def apply_marks(table: pa.Table, around: Surroundings, facts: LotFacts, marks: Marks) -> Shown:
+def apply_marks(table: pa.Table, around: ReferenceData, facts: LotFacts, marks: Marks) -> LotPatterns:
     """The marks on the lots of a table, and on its own numbers of exporter groups."""
     lines = join_texts(table, "declaration_id", "line_no")
     shown = {code: pc.is_in(lines, pa.array(names, pa.string())).to_numpy() for code, names in marks.shown.items()}
@@ -97,7 +101,9 @@ def apply_marks(table: pa.Table, around: Surroundings, facts: LotFacts, marks: M
     discredited = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
     discredited[number[hit & (number >= 0)]] = True
     at = pc.index_in(lines, pa.array(marks.shown.get("LP-WEIGHT", []), pa.string()))
-    return Shown(shown, discredited, figures(pa.chunked_array([pa.array(marks.carried_kg, pa.float64()).take(at)])))
+    return LotPatterns(
+        shown, discredited, figures(pa.chunked_array([pa.array(marks.carried_kg, pa.float64()).take(at)]))
+    )
 
 
 def priced_columns(lots: PricedLots) -> dict[str, np.ndarray]:

@@ -28,7 +28,7 @@ MONTH_DAYS = 30  # months that LP-SWITCH counts, all of one length
 
 
 @dataclass(frozen=True)
-class Shown:
+class LotPatterns:
     """What the patterns say of N lots.
 
     Attributes:
@@ -54,10 +54,10 @@ class PatternFlags:
     patterns: dict[str, Pattern]
     rejected: dict[str, BoolArray]
 
-    def shown(self, facts: LotFacts, config: LowPriceConfig) -> Shown:
+    def shown(self, facts: LotFacts, config: LowPriceConfig) -> LotPatterns:
         """What they say of the lots they were found in."""
         by_code = self.on_lots()
-        return Shown(by_code, self.discredited(facts.lots.exporter_group), carried(facts, by_code, config.weight))
+        return LotPatterns(by_code, self.discredited(facts.lots.exporter_group), carried(facts, by_code, config.weight))
 
     def on_lots(self) -> dict[str, BoolArray]:
         """By pattern, the lots that show it and belong to a firm it was found in, (N,)."""

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> None:
         lines = ", ".join(
             f"{row['declaration_id']}/{row['line_no']}" for row in unsound.slice(0, NAMED_LINES).to_pylist()
         )
-        sys.stderr.write(say("score.not_judged", args.lang, {"count": len(unsound), "lines": lines}) + "\n")
+        sys.stderr.write(say("score.not_assessed", args.lang, {"count": len(unsound), "lines": lines}) + "\n")
     sys.stderr.write(say("score.took", args.lang, {"count": len(scored), "seconds": f"{took:.2f}"}) + "\n")
     if args.out is not None:
         args.out.write_text(write_csv(scored), encoding="utf-8", newline="")

@@ -35,7 +35,7 @@ class Evidence:
         log_sd: standard deviation of an honest lot's.
         odds: factor of the odds by the patterns the lot shows; 1 where it shows none.
         trade: number of the trade the lot belongs to, -1 for none.
-        peer_log_odds: log odds that each lot lends to the others of its trade, as on file; worked out where not given.
+        peer_log_odds: log odds that each lot adds to the others of its trade, as on file; worked out where not given.
     """
 
     log_ratio: FloatArray
@@ -46,7 +46,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Chances:
+class ProbabilityModel:
     """How the evidence becomes a chance.
 
     Attributes:
@@ -59,22 +59,22 @@ class Chances:
 
     def of(self, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
         """Chance that each lot is priced low, (N,); NaN where nothing is known of its price."""
-        return self.calibration.apply(before_labels(self.mixture, evidence, config))
+        return self.calibration.apply(uncalibrated_probability(self.mixture, evidence, config))
 
 
-def by_itself(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+def probability_alone(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
     """The chance of each lot by its own price and patterns, (N,)."""
     return multiply_odds(probability_low(mixture, evidence.log_ratio, evidence.log_sd), evidence.odds)
 
 
 def mean_peer_log_odds(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
-    """Log odds that each lot lends to the others of its trade, (N,)."""
-    return log_odds(by_itself(mixture, evidence), mixture.low_share)
+    """Log odds that each lot adds to the others of its trade, (N,)."""
+    return log_odds(probability_alone(mixture, evidence), mixture.low_share)
 
 
-def before_labels(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+def uncalibrated_probability(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The chance of each lot by its own price and patterns and by the other lots of its trade, (N,)."""
-    alone = by_itself(mixture, evidence)
+    alone = probability_alone(mixture, evidence)
     peer_log_odds = log_odds(alone, mixture.low_share) if evidence.peer_log_odds is None else evidence.peer_log_odds
     return multiply_odds(alone, weigh_trade(peer_log_odds, evidence.trade, config))
 
@@ -85,7 +85,7 @@ def trade_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -
     return weigh_trade(peer_log_odds, evidence.trade, config)
 
 
-def can_teach(label: FloatArray, propensity: FloatArray, known: FloatArray) -> BoolArray:
+def is_informative(label: FloatArray, propensity: FloatArray, known: FloatArray) -> BoolArray:
     """The lots whose finding says something of others: inspected with a stated chance, something known of them,
     (N,).
     """
@@ -100,7 +100,7 @@ class PricedLots:
     Attributes:
         reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
         lowest_usd_per_kg: lowest accepted comparable, NaN without one.
-        level, is_capped: by rule G.
+        level, is_capped: by the rule of levels.
         is_open: looking at the lot can still bring something.
         key, customs_value_krw, krw_per_usd, net_mass_kg, rates: as in the facts.
         carried_kg: net mass that was carried, where it is known to differ; the declared one elsewhere.
@@ -129,7 +129,7 @@ class PricedLots:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """Chance, stakes and selection of M assessed lots.
 
     A lot that is not open has no place in the draw (propensity 0).
@@ -147,12 +147,12 @@ class Choice:
         return self.selection != NONE
 
 
-def learn_chances(
+def fit_probability_model(
     evidence: Evidence,
     config: EvidenceConfig,
     label: FloatArray | None = None,
     propensity: FloatArray | None = None,
-) -> Chances:
+) -> ProbabilityModel:
     """The mixture of the night's pool, corrected by what inspections of it found.
 
     Args:
@@ -163,11 +163,11 @@ def learn_chances(
     """
     model = fit_two_groups(evidence.log_ratio, evidence.log_sd)
     mixture = replace(model, honest=rounded(model.honest), low=rounded(model.low))
-    given = before_labels(mixture, evidence, config)
+    given = uncalibrated_probability(mixture, evidence, config)
     none = np.full(len(given), np.nan)
     label, propensity = (none if each is None else each for each in (label, propensity))
-    known = can_teach(label, propensity, given)
-    return Chances(mixture, calibrate(given[known], label[known] > 0, propensity[known]))
+    known = is_informative(label, propensity, given)
+    return ProbabilityModel(mixture, calibrate(given[known], label[known] > 0, propensity[known]))
 
 
 def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray) -> Calibration:
@@ -177,7 +177,7 @@ def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray)
     return replace(line, model=rounded(line.model), detected=rounded(line.detected))
 
 
-def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, rule: SelectionRule) -> Choice:
+def select_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, rule: SelectionRule) -> Selection:
     """Chance, stakes and selection of the assessed lots.
 
     Args:
@@ -220,11 +220,11 @@ def order_by_ground(lots: PricedLots, expected: FloatArray) -> FloatArray:
 
 def spread_choice(
     size: int, open_rows: IntArray, drawn: Allocation, score: FloatArray, probability: FloatArray, stakes: Stakes
-) -> Choice:
+) -> Selection:
     """The draw among open lots as columns of all; the others rank last, by the same score."""
     rank, selection, propensity = np.zeros(size, dtype=np.int64), np.full(size, NONE), np.zeros(size)
     rank[open_rows], selection[open_rows], propensity[open_rows] = drawn.rank, drawn.selection, drawn.propensity
     settled = np.setdiff1d(np.arange(size), open_rows)
     order = settled[np.argsort(-score[settled], kind="stable")]
     rank[order] = len(open_rows) + 1 + np.arange(len(order))
-    return Choice(probability, stakes, rank, selection, propensity)
+    return Selection(probability, stakes, rank, selection, propensity)

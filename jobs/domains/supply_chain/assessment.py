@@ -170,7 +170,7 @@ def _assess_source(
 
 
 def gather_evidence(source: SourceFindings, rejected: NDArray[np.bool_]) -> Evidence:
-    """What rule E asks of each series in each period."""
+    """What the levels ask of each series in each period."""
     panel, standing, columns = source.panel, source.standing, source.columns
     drop = source.of_series["SC-DROP"]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -8,7 +8,7 @@ two periods. 5 is 3 with less than 21 days of cover, or a confirmed export stop 
 drop. A share under 5 % never passes 2. A notice alone never passes 2. Up at once, down after three quiet
 periods.
 
-What is unknown: a missing world concentration is "unknown, never false" (DOMAIN 1A), so a vulnerability that
+What is unknown: a missing world concentration is unknown and never false, so a vulnerability that
 may be V2 does not hold back level 3, and says so by `vulnerability_unknown`; level 4 wants it proven. Every
 other unknown raises nothing.
 """
@@ -24,7 +24,7 @@ from jobs.arrays import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True)
 class LevelRule:
-    """Figures of rule E; shares and ratios are fractions, cover is in days of use.
+    """Figures of the rule; shares and ratios are fractions, cover is in days of use.
 
     Attributes:
         vulnerable: class of vulnerability from which an origin matters.
@@ -97,7 +97,7 @@ CONFIRMATIONS = ("second_family", "second_consecutive", "deep")
 
 
 def raise_levels(evidence: Evidence, rule: LevelRule) -> Levels:
-    """Levels by rule E, all subjects and periods at once."""
+    """Levels of all subjects and periods at once."""
     holds = check_conditions(evidence, rule)
     raw = np.ones(evidence.rejected.shape, dtype=np.int64)
     raw[holds["rejected"] | holds["notice"]] = 2
@@ -110,7 +110,7 @@ def raise_levels(evidence: Evidence, rule: LevelRule) -> Levels:
 
 
 def check_conditions(evidence: Evidence, rule: LevelRule) -> dict[str, BoolArray]:
-    """Each condition of rule E by code, shape (N, T); what is unknown does not hold."""
+    """Each condition of the rule by code, shape (N, T); what is unknown does not hold."""
     shape = evidence.rejected.shape
 
     def number(values: FloatArray | None) -> FloatArray:

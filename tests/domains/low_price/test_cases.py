@@ -1,6 +1,6 @@
 """Decided cases and their neighbours, from declarations to level: cases/ says what each is.
 
-Comparables, LP-1, LP-4, a reference price where the case gives one, the exculpatory search and rule G, as the
+Comparables, LP-1, LP-4, a reference price where the case gives one, the exculpatory search and the levels, as the
 night runs them.
 """
 

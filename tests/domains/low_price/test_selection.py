@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jobs.domains.low_price.methods.duty import AD_VALOREM, Rates
-from jobs.domains.low_price.selection import Choice, Evidence, PricedLots, choose_lots, learn_chances
+from jobs.domains.low_price.selection import Evidence, PricedLots, Selection, fit_probability_model, select_lots
 from jobs.stats.selection.capacity import AT_RANDOM, BY_RANK, NONE
 from tests.builders.configs import LOW_PRICE
 
@@ -23,7 +23,7 @@ def evidence(log_ratio: Any, odds: Any = 1.0) -> Evidence:
 
 
 CONFIG = LOW_PRICE
-CHANCES = learn_chances(evidence(np.append(HONEST, np.full(20, np.log(0.5)))), CONFIG.evidence)
+CHANCES = fit_probability_model(evidence(np.append(HONEST, np.full(20, np.log(0.5)))), CONFIG.evidence)
 
 
 def priced(ratio: list[float], **stated: Any) -> PricedLots:
@@ -47,9 +47,9 @@ def priced(ratio: list[float], **stated: Any) -> PricedLots:
     return PricedLots(**whole, rates=rates)
 
 
-def choose(ratio: list[float], capacity: int = 2, odds: Any = 1.0, **stated: Any) -> Choice:
+def choose(ratio: list[float], capacity: int = 2, odds: Any = 1.0, **stated: Any) -> Selection:
     probability = CHANCES.of(evidence(np.log(ratio), odds), CONFIG.evidence)
-    return choose_lots(priced(ratio, **stated), probability, 20_000, capacity, CONFIG.selection)
+    return select_lots(priced(ratio, **stated), probability, 20_000, capacity, CONFIG.selection)
 
 
 def test_the_lot_with_more_at_stake_comes_first() -> None:
@@ -91,9 +91,9 @@ def test_what_inspections_find_moves_the_chance() -> None:
     """Everything at half the reference turned out honest: the same price is then less suspect."""
     ratio = np.append(HONEST, np.full(60, np.log(0.5)))
     label = np.where(np.arange(460) >= 400, 0.0, np.nan)
-    learned = learn_chances(evidence(ratio), CONFIG.evidence, label, np.full(460, 1.0))
+    learned = fit_probability_model(evidence(ratio), CONFIG.evidence, label, np.full(460, 1.0))
     cheap = evidence([np.log(0.5)])
-    assert learn_chances(evidence(ratio), CONFIG.evidence).of(cheap, CONFIG.evidence)[0] > 0.9
+    assert fit_probability_model(evidence(ratio), CONFIG.evidence).of(cheap, CONFIG.evidence)[0] > 0.9
     assert learned.of(cheap, CONFIG.evidence)[0] < 0.3
 
 

@@ -34,7 +34,7 @@ from jobs.domains.low_price.facts.declared import ask_lots
 from jobs.domains.low_price.facts.features import FEATURES as LEARNED
 from jobs.domains.low_price.facts.features import OF_PARTY, PARTIES, lot_features, with_parties
 from jobs.domains.low_price.facts.lot_facts import LotFacts
-from jobs.domains.low_price.facts.reference_data import look_around
+from jobs.domains.low_price.facts.reference_data import read_reference_data
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.price import assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
@@ -108,7 +108,10 @@ def rank_world_nights(tables: Tables, nights: IntArray, lines: pa.Array, config:
     columns = {name: np.full(len(lines), np.nan) for name in (OURS, NIGHT_ORDER, *FEATURES, *OF_PARTIES, KNOWN)}
     for before, night in zip(nights - WEEK, nights, strict=True):
         day = as_date(int(night))
-        table, around = ask_lots(tables.__getitem__, day, config.history_days), look_around(tables.__getitem__, day)
+        table, around = (
+            ask_lots(tables.__getitem__, day, config.history_days),
+            read_reference_data(tables.__getitem__, day),
+        )
         is_new = days(table["period_start"]) > before
         ranked, marks, _ = rank_here(table, around, config, max(1, int(CAPACITY * is_new.sum())))
         at = pc.index_in(join_texts(ranked.answers["lot"], "declaration_id", "line_no"), lines)

@@ -7,8 +7,8 @@ knowledge: they are no feature, a trial goes without them on both sides, and ton
 ranker gives. On generated worlds that ranked true cases better than leaving out the trade, or than starting the ranker
 from all of it.
 
-The ranker moves the chance and so the order by expected duty; levels are rule G's alone. While it is not promoted,
-nothing of the night depends on it.
+The ranker moves the chance and so the order by expected duty; levels follow from grounds and patterns alone. While it
+is not promoted, nothing of the night depends on it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from jobs.domains.low_price.facts.columns import days, rounded, significant
 from jobs.domains.low_price.facts.features import FEATURES, OF_LOT, PARTIES, Features, lot_features
 from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, multiply_odds
 from jobs.domains.low_price.methods.learned_rule import LearnedRule
-from jobs.domains.low_price.selection import Chances, Evidence, calibrate, can_teach, trade_odds
+from jobs.domains.low_price.selection import Evidence, ProbabilityModel, calibrate, is_informative, trade_odds
 from jobs.stats.selection.calibration import Calibration
 from jobs.stats.selection.ranker import Decisions, Ranker, contributions, rank_chance, train_ranker, try_challenger
 from jobs.stats.selection.two_groups import TwoGroups, probability_low
@@ -90,7 +90,7 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class ReasonedChances:
+class ReasonedProbabilities:
     """Of N assessed lots the chance that each is priced low, (N,), and what was learned that raises it, as lists of
     reasons.
     """
@@ -122,7 +122,7 @@ def learn_ranker(
         config: weights of what is known tonight.
     """
     label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
-    rows = np.flatnonzero(can_teach(label, propensity, evidence.log_ratio))
+    rows = np.flatnonzero(is_informative(label, propensity, evidence.log_ratio))
     decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows])
     ranker, labels = train_ranker(decisions, FEATURES, night, rule.ranker), int((decisions.known < night).sum())
     if ranker is None:
@@ -166,16 +166,16 @@ def price_alone(decisions: Decisions, weeks: IntArray) -> FloatArray:
     return chance
 
 
-def assess_chances(
+def assess_probabilities(
     learned: Promoted | None,
-    chances: Chances,
+    chances: ProbabilityModel,
     evidence: Evidence,
     assessed: IntArray,
     lots: pa.Table,
     history: pa.Table,
     config: EvidenceConfig,
     rule: LearnedRule,
-) -> ReasonedChances:
+) -> ReasonedProbabilities:
     """The chance of each assessed lot, and what was learned that raises it.
 
     Args:
@@ -188,10 +188,12 @@ def assess_chances(
         rule: which reasons are named.
     """
     if learned is None or len(lots) == 0:
-        return ReasonedChances(chances.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
+        return ReasonedProbabilities(chances.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
     features, alone = lot_features(lots, history), price_chance(chances.mixture, evidence)[assessed]
     probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[assessed])
-    return ReasonedChances(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features, rule))
+    return ReasonedProbabilities(
+        probability, reason_lists(raised_by(learned.ranker, features.values, alone), features, rule)
+    )
 
 
 def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:

@@ -18,7 +18,7 @@ from jobs.contracts.codes import regions
 from jobs.domains.low_price.facts.columns import commodities, days, figures, flags, join_texts, named, number_texts
 from jobs.domains.low_price.facts.lot_facts import FactsRule, LotFacts
 from jobs.domains.low_price.facts.quotations import find_quotations
-from jobs.domains.low_price.facts.reference_data import Surroundings
+from jobs.domains.low_price.facts.reference_data import ReferenceData
 from jobs.domains.low_price.facts.tariff import rates_of
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.measures import Measure
@@ -71,7 +71,9 @@ def number_lots(table: pa.Table, groups: dict[str, str]) -> tuple[Lots, IntArray
     return lots, kind_of
 
 
-def lot_facts(table: pa.Table, around: Surroundings, rule: FactsRule, is_assessed: BoolArray | None = None) -> LotFacts:
+def lot_facts(
+    table: pa.Table, around: ReferenceData, rule: FactsRule, is_assessed: BoolArray | None = None
+) -> LotFacts:
     """The facts of a table of lots.
 
     Args:

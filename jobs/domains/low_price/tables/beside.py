@@ -150,17 +150,19 @@ def reference_columns(
     }
 
 
-def known_columns(table: pa.Table, evaluation: LotAssessment, is_tainted: BoolArray) -> dict[str, pa.Array]:
+def known_columns(table: pa.Table, evaluation: LotAssessment, is_discredited: BoolArray) -> dict[str, pa.Array]:
     """Columns of gold.known_lot: the pool, each lot with the reference price of its own day.
 
-    The choice adds what it lends.
+    The selection adds its peer log odds.
 
     Args:
         table: all lots.
         assessment: of them.
-        is_tainted: none of the exporter's lots vouches, by lot of the table.
+        is_discredited: none of the exporter's lots vouches, by lot of the table.
     """
-    pool = table.take(pa.array(evaluation.pool)).drop_columns(["reference_usd_per_kg", "is_tainted", "trade_log_odds"])
+    pool = table.take(pa.array(evaluation.pool)).drop_columns(
+        ["reference_usd_per_kg", "is_discredited", "trade_log_odds"]
+    )
     reference = significant(evaluation.prices.reference_usd_per_kg)
-    stated = {"reference_usd_per_kg": reference, "is_tainted": pa.array(is_tainted[evaluation.pool])}
+    stated = {"reference_usd_per_kg": reference, "is_discredited": pa.array(is_discredited[evaluation.pool])}
     return {**{name: pool[name] for name in pool.column_names}, **stated}

@@ -1,4 +1,4 @@
-"""Chances and choices as tables, and the model of chances back from its table."""
+"""ProbabilityModel and choices as tables, and the model of chances back from its table."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 from jobs.domains.low_price.detectors.lp_learned import PROMOTED, Learned, Promoted
 from jobs.domains.low_price.facts.columns import significant, won
 from jobs.domains.low_price.facts.features import FEATURES
-from jobs.domains.low_price.selection import Chances, Choice
+from jobs.domains.low_price.selection import ProbabilityModel, Selection
 from jobs.stats.selection.calibration import Calibration
 from jobs.stats.selection.capacity import SELECTIONS
 from jobs.stats.selection.ranker import Ranker
 from jobs.stats.selection.two_groups import CUTS, WIDTHS, TwoGroups
 
 
-def with_choice(lots: pa.Table, choice: Choice, learned: pa.ListArray) -> pa.Table:
+def with_selection(lots: pa.Table, choice: Selection, learned: pa.ListArray) -> pa.Table:
     """Rows of gold.lot with chance and what was learned of it, stakes, rank and selection."""
     stakes = choice.stakes
     columns = {
@@ -38,12 +38,12 @@ def with_choice(lots: pa.Table, choice: Choice, learned: pa.ListArray) -> pa.Tab
     return lots
 
 
-def model_tables(chances: Chances, learned: Learned) -> dict[str, pa.Table]:
+def model_tables(chances: ProbabilityModel, learned: Learned) -> dict[str, pa.Table]:
     """Columns of gold.chance_model and gold.lot_ranker."""
     return {"gold.chance_model": chance_rows(chances, learned.promoted), "gold.lot_ranker": ranker_row(learned)}
 
 
-def chance_rows(chances: Chances, learned: Promoted | None) -> pa.Table:
+def chance_rows(chances: ProbabilityModel, learned: Promoted | None) -> pa.Table:
     """Columns of gold.chance_model."""
     mixture = chances.mixture
     parts = {"honest": (WIDTHS, mixture.honest, mixture.lots), "low": (CUTS, mixture.low, mixture.lots)}
@@ -98,13 +98,13 @@ def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:
     return Promoted(ranker, Calibration(line["model_argument"].to_numpy(), line["model_value"].to_numpy(), labels))
 
 
-def read_chances(table: pa.Table) -> Chances:
+def read_probability_model(table: pa.Table) -> ProbabilityModel:
     """The model of chances from its rows."""
     ordered = table.sort_by("place")
     parts = {part: ordered.filter(pc.equal(ordered["part"], part)) for part in ("honest", "low", "calibration")}
     value = {part: rows["model_value"].to_numpy() for part, rows in parts.items()}
     knots = parts["calibration"]["model_argument"].to_numpy()
-    return Chances(
+    return ProbabilityModel(
         TwoGroups(value["honest"], value["low"], int(parts["low"]["lot_count"][0].as_py())),
         Calibration(knots, value["calibration"], float(parts["calibration"]["lot_count"][0].as_py())),
     )

@@ -30,7 +30,7 @@ class Nights:
         mass: net mass in kg.
         p: the p-value tested downwards, NaN where the series was not watched or not testable.
         watched: eligible for alerts in that month.
-        evidence: what rule E asks, nothing rejected yet.
+        evidence: what the levels ask, nothing rejected yet.
     """
 
     mass: FloatArray
@@ -65,7 +65,7 @@ class Nights:
         )
 
     def levels(self, rejected: BoolArray, rule: LevelRule) -> Levels:
-        """Levels by rule E, given what is rejected."""
+        """Levels, given what is rejected."""
         return raise_levels(replace(self.evidence, rejected=rejected), rule)
 
 

@@ -115,7 +115,7 @@ def sweep_naive(
         score: function of mass (N, T) to score (N, T), smaller for more alarming.
         rule: of episodes.
         settings: thresholds tried, quantiles of the score on the series as they were.
-        is_gated: an alarm counts only for origins that matter under rule E.
+        is_gated: an alarm counts only for origins that matter for level 3.
     """
     gate = rule if is_gated else None
     quiet = _naive_score(score(mass)[:, setup.first :], setup.nights, gate)

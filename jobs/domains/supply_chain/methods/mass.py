@@ -1,6 +1,6 @@
 """Monthly import mass against its own past: a two-sided hurdle model, all series at once (SC-DROP, SC-SURGE).
 
-The model of DOMAIN 1C for short monthly series: empty months beta-binomial, non-empty ones log-normal around
+A model for short monthly series: empty months beta-binomial, non-empty ones log-normal around
 a level, robust on both sides, with a Student predictive that carries the estimation error. The level is a
 slow random walk rather than a mean of all months: the semivariance of real monthly import mass doubles in a
 year. It is held at its last baseline value over the gap, never extrapolated, which is what the trend rule of

@@ -24,12 +24,12 @@ from jobs.domains.low_price.detectors.lp_learned import (
     STATES,
     Learned,
     Promoted,
-    ReasonedChances,
-    assess_chances,
+    ReasonedProbabilities,
+    assess_probabilities,
     learn_ranker,
 )
 from jobs.domains.low_price.facts.features import FEATURES, lot_features
-from jobs.domains.low_price.selection import Evidence, learn_chances
+from jobs.domains.low_price.selection import Evidence, fit_probability_model
 from jobs.domains.low_price.tables.chances import chance_rows, ranker_row, read_ranker
 from tests.builders.configs import LOW_PRICE
 
@@ -85,19 +85,23 @@ def evidence_of(pool: pa.Table, odds: float = 1.0) -> Evidence:
 
 def learn(pool: pa.Table) -> Learned:
     evidence = evidence_of(pool)
-    return learn_ranker(pool, evidence, learn_chances(evidence, CONFIG).mixture, TODAY, CONFIG, LOW_PRICE.learned)
+    return learn_ranker(
+        pool, evidence, fit_probability_model(evidence, CONFIG).mixture, TODAY, CONFIG, LOW_PRICE.learned
+    )
 
 
 POOL = pool_of()
-CHANCES = learn_chances(evidence_of(POOL), CONFIG, POOL["label"].to_numpy(), POOL["propensity"].to_numpy())
+CHANCES = fit_probability_model(evidence_of(POOL), CONFIG, POOL["label"].to_numpy(), POOL["propensity"].to_numpy())
 LEARNED = learn(POOL)
 SHADY_LOTS = np.flatnonzero(np.array(POOL["importer_id"]) == SHADY)
 FRESH = np.flatnonzero(POOL["reference_day"].to_numpy() > TODAY - 7)
 
 
-def reasoned(pool: pa.Table = POOL, odds: float = 1.0, learned: Promoted | None = LEARNED.promoted) -> ReasonedChances:
+def reasoned(
+    pool: pa.Table = POOL, odds: float = 1.0, learned: Promoted | None = LEARNED.promoted
+) -> ReasonedProbabilities:
     """All lots of the pool assessed."""
-    return assess_chances(
+    return assess_probabilities(
         learned, CHANCES, evidence_of(pool, odds), np.arange(len(pool)), pool, POOL, CONFIG, LOW_PRICE.learned
     )
 

@@ -1,4 +1,4 @@
-"""What speaks for the importer, looked for before any alert (DOMAIN 2E).
+"""What speaks for the importer, looked for before any alert.
 
 One thing caps a level at 2: customs has examined and accepted, for good, the same price of an importer who
 has nothing to do with this one, for the same goods of the same exporter at about the same time. Korea's Tax

@@ -26,7 +26,7 @@ class Rung:
     """One rung: the pool in order, and the range of it each assessed lot is compared with.
 
     Attributes:
-        judged_key, pool_key: goods at this rung, shapes (M,) and (P,).
+        assessed_key, pool_key: goods at this rung, shapes (M,) and (P,).
         index: the pool by goods and day of shipment.
         start, stop: range of places of each assessed lot, shape (M,).
         own: lots in the range of the assessed lot's own firm group, shape (M,).
