@@ -184,7 +184,7 @@ def weigh_evidence(
     with np.errstate(divide="ignore", invalid="ignore"):
         surveyed = np.log(pool.price / survey_price)
     weighed = weigh_survey(log_ratio, surveyed, config.evidence)
-    log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.price.survey_log_sd, np.nan))
+    log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.survey.least_log_sd, np.nan))
     odds = weigh_patterns(patterns, len(pool), config.evidence)
     return Evidence(weighed, log_sd, odds, number_trades(pool), peer_log_odds)
 
@@ -254,15 +254,15 @@ def assess_grounds(
         config: settings.
     """
     lots, own = pool.take(assessed), prices_of(prices, assessed)
-    rule, usual = config.price, own.spread
-    change = (lots, pool, own.reference_usd_per_kg, past, usual, rule, config.memory)
+    rule, usual, world = config.price, own.spread, quoted["world"]
+    change = (lots, pool, own.reference_usd_per_kg, past, usual, rule)
     return {
         REFERENCE: assess_reference(own, rule),
         "LP-1": assess_comparables(lots.price, result, usual, rule),
-        "LP-2": assess_supplier_change(*change),
-        "LP-3": assess_world_price(lots, pool, quoted["world"][assessed], quoted["world"], usual, rule),
-        "LP-4": assess_survey_price(lots.price, quoted["survey"][assessed], log_sd=0.0, rule=rule),
-        "LP-5": assess_new_counterpart(*change),
+        "LP-2": assess_supplier_change(*change, config.supplier_change),
+        "LP-3": assess_world_price(lots, pool, world[assessed], world, usual, rule, config.world),
+        "LP-4": assess_survey_price(lots.price, quoted["survey"][assessed], 0.0, rule, config.survey),
+        "LP-5": assess_new_counterpart(*change, config.new_counterpart),
     }
 
 

@@ -88,7 +88,7 @@ def find_marks(recent: pa.Table, around: Surroundings, config: LowPriceConfig) -
     table = recent.sort_by([("declaration_id", "ascending"), ("line_no", "ascending")])
     facts = lot_facts(table, around, config.facts)
     result = find_patterns(facts, config)
-    return mark(table, around, facts, result, config), pattern_rows(table, around, facts, result)
+    return mark(table, around, facts, result, config), pattern_rows(table, around, facts, result, config)
 
 
 def assess_on_spark(
@@ -163,7 +163,7 @@ def rank_lots(parts: list[dict[str, pa.Table]], night: date, config: LowPriceCon
     )
     choice = choose_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config.selection)
     whole["lot"] = with_choice(whole["lot"], choice, stated.reasons)
-    peer_log_odds = significant(mean_peer_log_odds(chances.mixture, evidence))
+    peer_log_odds = significant(mean_peer_log_odds(chances.mixture, evidence, config.evidence))
     whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", peer_log_odds)
     return RankedLots(whole, assessed, chances.mixture, learned, model_tables(chances, learned))
 
@@ -185,7 +185,9 @@ def in_order(whole: dict[str, pa.Table]) -> dict[str, pa.Table]:
     return ordered
 
 
-def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, result: PatternFlags) -> pa.Table:
+def pattern_rows(
+    table: pa.Table, around: Surroundings, facts: LotFacts, result: PatternFlags, config: LowPriceConfig
+) -> pa.Table:
     """Columns of gold.lot_pattern: the groups in which a pattern was rejected."""
     rows = []
     for code, pattern in result.patterns.items():
@@ -206,7 +208,7 @@ def pattern_rows(table: pa.Table, around: Surroundings, facts: LotFacts, result:
                     "p_value": float(pattern.p[at]),
                     "statistic": float(pattern.statistic[at]),
                     "lot_count": int(pattern.n[at]),
-                    "reason_codes": pattern.reason_codes(int(at)),
+                    "reason_codes": pattern.reason_codes(int(at), config.patterns.reason_p),
                 }
             )
     return table_of("gold.lot_pattern", rows)

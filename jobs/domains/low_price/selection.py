@@ -23,7 +23,6 @@ from jobs.stats.selection.capacity import NONE, Allocation, Policy, allocate, we
 from jobs.stats.selection.two_groups import TwoGroups, fit_two_groups, probability_low
 
 CHANCE_DIGITS = 3  # of the mixture's chance, where labels are put together
-GROUND_LEVEL = 2
 
 
 @dataclass(frozen=True)
@@ -67,21 +66,25 @@ def by_itself(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
     return multiply_odds(probability_low(mixture, evidence.log_ratio, evidence.log_sd), evidence.odds)
 
 
-def mean_peer_log_odds(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+def mean_peer_log_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """Log odds that each lot lends to the others of its trade, (N,)."""
-    return log_odds(by_itself(mixture, evidence), mixture.low_share)
+    return log_odds(by_itself(mixture, evidence), mixture.low_share, config)
 
 
 def before_labels(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The chance of each lot by its own price and patterns and by the other lots of its trade, (N,)."""
     alone = by_itself(mixture, evidence)
-    peer_log_odds = log_odds(alone, mixture.low_share) if evidence.peer_log_odds is None else evidence.peer_log_odds
+    peer_log_odds = evidence.peer_log_odds
+    if peer_log_odds is None:
+        peer_log_odds = log_odds(alone, mixture.low_share, config)
     return multiply_odds(alone, weigh_trade(peer_log_odds, evidence.trade, config))
 
 
 def trade_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The factor of each lot's odds by the other lots of its trade, (N,)."""
-    peer_log_odds = mean_peer_log_odds(mixture, evidence) if evidence.peer_log_odds is None else evidence.peer_log_odds
+    peer_log_odds = evidence.peer_log_odds
+    if peer_log_odds is None:
+        peer_log_odds = mean_peer_log_odds(mixture, evidence, config)
     return weigh_trade(peer_log_odds, evidence.trade, config)
 
 
@@ -144,7 +147,8 @@ class Choice:
     @property
     def is_chosen(self) -> BoolArray:
         """The lot is looked at."""
-        return self.selection != NONE
+        chosen: BoolArray = self.selection != NONE
+        return chosen
 
 
 def learn_chances(
@@ -199,7 +203,7 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
     )
     policy = Policy(capacity, rule.exploration, rule.uncertain)
     open_rows = np.flatnonzero(lots.is_open)
-    score = order_by_ground(lots, stakes.expected)
+    score = order_by_ground(lots, stakes.expected, rule.ground_level)
     drawn = allocate(
         score[open_rows],
         weigh_uncertainty(known, stakes.shortfall)[open_rows],
@@ -211,9 +215,9 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
     return spread_choice(len(lots), open_rows, drawn, score, probability, stakes)
 
 
-def order_by_ground(lots: PricedLots, expected: FloatArray) -> FloatArray:
+def order_by_ground(lots: PricedLots, expected: FloatArray, ground_level: int) -> FloatArray:
     """A number that rises with the ground to ask first, then with expected duty; equal where both are."""
-    tier = np.where(lots.level < GROUND_LEVEL, 0, np.where(lots.is_capped, 1, 2))
+    tier = np.where(lots.level < ground_level, 0, np.where(lots.is_capped, 1, 2))
     _, place = np.unique(expected, return_inverse=True)
     return (tier * (len(expected) + 1) + place).astype(float)
 

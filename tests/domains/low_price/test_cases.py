@@ -1,6 +1,6 @@
 """Decided cases and their neighbours, from declarations to level: cases/ says what each is.
 
-Comparables, LP-1, LP-4, a reference price where the case gives one, the exculpatory search and rule G, as the
+Comparables, LP-1, LP-4, a reference price where the case gives one, the exculpatory search and the levels, as the
 night runs them.
 """
 
@@ -122,7 +122,7 @@ def assess(case: dict[str, Any]) -> Outcome:
     survey = np.array([case.get("survey", np.nan)])
     result = find_comparables(assessed, pool, kind_of, rule, survey)
     tests = {"LP-1": assess_comparables(assessed.price, result, None, LOW_PRICE.price)}
-    tests["LP-4"] = assess_survey_price(assessed.price, survey, 0.0, LOW_PRICE.price)
+    tests["LP-4"] = assess_survey_price(assessed.price, survey, 0.0, LOW_PRICE.price, LOW_PRICE.survey)
     if case.get("reference") == "pooled":
         prices = assess_prices(assessed, fit_reference(pool, LOW_PRICE.reference, until=int(assessed.declared[0])))
         tests["reference"] = assess_reference(prices, LOW_PRICE.price)

@@ -92,7 +92,8 @@ def plain(value: Any) -> dict[str, np.ndarray]:
 
 def assert_same_facts(ours: pa.Table, theirs: pa.Table, around: tuple[Surroundings, Surroundings]) -> None:
     one, other = (
-        plain(lot_facts(lots, known, low_price_config().facts)) for lots, known in zip((ours, theirs), around, strict=True)
+        plain(lot_facts(lots, known, low_price_config().facts))
+        for lots, known in zip((ours, theirs), around, strict=True)
     )
     assert one.keys() == other.keys()
     for place, values in one.items():

@@ -55,7 +55,8 @@ def is_far(log_ratio: FloatArray, factor: float) -> BoolArray:
     >>> is_far(np.log([0.2, 0.001, 1000.0, np.nan]), factor=50).tolist()
     [False, True, True, False]
     """
-    return np.abs(log_ratio) > np.log(factor)
+    far: BoolArray = np.abs(log_ratio) > np.log(factor)
+    return far
 
 
 def without_price(lots: Lots, of: BoolArray) -> Lots:

@@ -119,7 +119,8 @@ def ground_lists(tests: dict[str, PriceTest]) -> pa.ListArray:
 
 def _of_ground(holds: BoolArray, k: int, lot: IntArray, ground: IntArray) -> BoolArray:
     """Whether a reason of ground k holds for each listed ground."""
-    return (ground == k) & holds[lot]
+    holding: BoolArray = (ground == k) & holds[lot]
+    return holding
 
 
 def explanations(evaluation: LotAssessment) -> dict[str, pa.Array]:

@@ -74,7 +74,7 @@ def test_what_a_trade_lends_does_not_depend_on_the_order_of_its_lots(lots: list,
     chance = np.array([each for each, _ in lots], dtype=float)
     trade = np.array([each for _, each in lots], dtype=int)
     order = np.array(random.sample(range(len(lots)), len(lots)), dtype=int)
-    peer_log_odds = log_odds(chance, 0.03)
+    peer_log_odds = log_odds(chance, 0.03, CONFIG)
     np.testing.assert_array_equal(
         weigh_trade(peer_log_odds, trade, CONFIG)[order], weigh_trade(peer_log_odds[order], trade[order], CONFIG)
     )

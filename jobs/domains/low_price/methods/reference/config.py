@@ -20,6 +20,7 @@ class ReferenceConfig:
         carried: share of the error of the market's movement that a group's own error does not contain already; chosen
             so that the reference's 95 % interval covers 95 %.
         firm_correlation: of one firm's lots within `firm_window` days.
+        most_below: share of far lots expected of a firm at most: the rest may be ordinary, or dear by a slip.
         firm_worth: lots that the usual share of far lots below is worth against a firm's own record of them.
         spread: log-sd of honest lots before any is seen, worth `spread_worth` lots; a group's own is shrunk to its
             market's by `group_worth` lots.
@@ -35,6 +36,7 @@ class ReferenceConfig:
     firm_correlation: float
     firm_window: int
     firm_worth: float
+    most_below: float
     spread: float
     spread_worth: float
     group_worth: float

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,7 +151,7 @@ def reference_at(stored: StoredReference, group: IntArray, day: IntArray) -> Ref
     )
 
 
-def _at(values: NDArray, row: IntArray, absent: float) -> NDArray:
+def _at(values: NDArray[Any], row: IntArray, absent: float) -> NDArray[Any]:
     """The values of the rows, `absent` where the row is -1."""
     return np.where(row >= 0, np.append(values, absent)[row], absent).astype(values.dtype)
 

@@ -100,4 +100,5 @@ def firm_weight(lots: Lots, unit: IntArray, is_usable: BoolArray, correlation: f
     place = firm * (int(days.max(initial=0)) + 1 + window) + days + window
     counted = np.sort(place[is_usable])
     n = np.searchsorted(counted, place, side="right") - np.searchsorted(counted, place - window, side="right")
-    return 1.0 / (1.0 + correlation * np.maximum(n - 1, 0))
+    weight: FloatArray = 1.0 / (1.0 + correlation * np.maximum(n - 1, 0))
+    return weight
