@@ -7,8 +7,6 @@ import importlib
 import logging
 import sys
 
-from jobs.commands import exit_codes
-
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
 COMMANDS = {
     "doctor": ("jobs.commands.doctor", "what this machine lacks, and the command that brings it"),
@@ -38,49 +36,23 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
     return args, COMMANDS[args.command][0]
 
 
-def heading(code: str) -> str:
-    """A heading in both languages; its code where the messages themselves are broken."""
-    from jobs.contracts import ContractError
-    from jobs.contracts.messages import both
-
-    try:
-        return both(code)
-    except ContractError:
-        return code
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; what a user can mend is said in a sentence, not in a traceback."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     for noisy in ("py4j", "httpx", "great_expectations", "cmdstanpy", "prophet", "DataFrameQueryContextLogger"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     args, module = parse(sys.argv[1:] if arguments is None else arguments)
-    from jobs.contracts import ContractError
-    from jobs.ingest.gate import GateStopped
-    from jobs.lake.lock import LakeLocked
-    from jobs.lake.outdated import LakeOutdated
-
-    log = logging.getLogger("jobs")
     try:
         return int(importlib.import_module(module).run(args))
-    except ContractError as error:
-        log.error("%s: %s", heading("error.contract"), error)
-        return exit_codes.CONTRACT
-    except GateStopped as error:
-        log.error("%s: %s", heading("error.gate"), error)
-        return exit_codes.GATE
-    except LakeLocked as error:
-        log.error("%s", error)
-        return exit_codes.LOCKED
-    except LookupError as error:
-        log.error("%s", error)
-        return exit_codes.USAGE
-    except LakeOutdated as error:
-        log.error("%s", error)
-        return exit_codes.MACHINE
-    except (OSError, MemoryError) as error:
-        log.error("%s: %s: %s", heading("error.machine"), type(error).__name__, error)
-        return exit_codes.MACHINE
+    except Exception as error:
+        from jobs.commands.failures import explain
+
+        known = explain(error)
+        if known is None:
+            raise
+        code, sentence = known
+        logging.getLogger("jobs").error("%s", sentence)
+        return code
 
 
 if __name__ == "__main__":

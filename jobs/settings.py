@@ -44,7 +44,8 @@ class Settings(BaseSettings):
 
     def capacity_of(self, kind: str) -> int:
         """Alerts of a kind an office can look at in a day: `CUSTOMS_CAPACITY_<KIND>`, else `CUSTOMS_CAPACITY`."""
-        return int(os.environ.get(f"CUSTOMS_CAPACITY_{kind.upper()}", self.capacity))
+        named = os.environ.get(f"CUSTOMS_CAPACITY_{kind.upper()}", self.capacity)
+        return self.model_validate({"capacity": named}).capacity
 
 
 @cache

@@ -70,11 +70,11 @@ class OnDemand:
 
     Attributes:
         document: what is assessed, for the help text.
-        run: assesses the file that the arguments name, shows it; returns an exit code.
+        run: assesses the file that the arguments name and shows it.
     """
 
     document: str
-    run: Callable[[Namespace], int]
+    run: Callable[[Namespace], None]
 
 
 @dataclass(frozen=True, kw_only=True)

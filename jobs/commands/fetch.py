@@ -1,6 +1,7 @@
 """The command `fetch SOURCE --from YYYY-MM --to YYYY-MM`: public statistics into the landing folder.
 
-Exit codes: 0 fetched; 1 not finished, run again to resume; 2 key or arguments to correct; 3 answer changed.
+What ended it decides the exit code: 2 the key or the arguments, 3 the shape of the answer, 6 server, network or disk;
+after 6 the same command continues where it stopped.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from jobs.commands.exit_codes import OK
+from jobs.commands.exit_codes import CONTRACT, MACHINE, OK, USAGE
 from jobs.contracts.messages import both
-from jobs.fetch.errors import FetchError, RefusedError
+from jobs.fetch.errors import AnswerError, DailyLimitError, FetchError, RefusedError, UnavailableError
 from jobs.fetch.kcs_client import BASE_URL, KcsClient
 from jobs.fetch.kcs_fetch import FetchRequest, fetch_to_landing
 from jobs.fetch.kcs_source import SOURCES, KcsSource
@@ -29,6 +30,12 @@ log = logging.getLogger(__name__)
 
 SEOUL = ZoneInfo("Asia/Seoul")
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
+EXITS: dict[type[FetchError], int] = {
+    RefusedError: USAGE,
+    AnswerError: CONTRACT,
+    DailyLimitError: MACHINE,
+    UnavailableError: MACHINE,
+}
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -76,10 +83,10 @@ def run(
             )
     except FetchError as error:
         log.error("%s", error)
-        return error.exit_code
+        return EXITS[type(error)]
     except OSError as error:
-        log.error("%s", RefusedError("landing_unwritable", reason=error.strerror or type(error).__name__))
-        return RefusedError.exit_code
+        log.error("%s", both("fetch.landing_unwritable", reason=error.strerror or type(error).__name__))
+        return MACHINE
     return OK
 
 

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         console.print(say("error.no_night", lang))
         return USAGE
     if args.night is not None and night not in reading.nights():
-        console.print(say("summary.no_night", lang, {"night": night}))
+        console.print(say("error.no_such_night", lang, {"night": night}))
         return USAGE
     alerts = reading.alerts(night).to_pylist()
     table = Table(title=say("summary.title", lang, {"night": night, "count": len(alerts)}), expand=True)

@@ -120,6 +120,8 @@ def table_contracts() -> Iterator[Finding]:
         yield from table_columns(table, place)
         if table.is_bitemporal and ("known_at" not in table.column_names or "known_at" in table.key):
             yield Finding(place, "a bitemporal table has known_at as a column, and not in its key")
+        if table.domain and not (SCHEMAS / "detectors" / table.domain).is_dir():
+            yield Finding(place, f"the domain {table.domain!r} has no detectors")
         for code in table.rules:
             for lang in LANGUAGES:
                 if f"flag.{code}" not in messages(lang):

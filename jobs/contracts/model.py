@@ -52,8 +52,8 @@ class Checks(Strict):
 class Table(Strict):
     """A table of the lake: its columns in order, key, partition, row rules and checks.
 
-    `written_by` is the one task that writes it: a task of the night, the night as a whole, or a command of its own.
-    `domain` is whose it is, where it is one domain's alone.
+    `written_by` is the one that writes it: a task of the night, the night as a whole (every task adds its row), the
+    stream, or a command of its own. `domain` is whose it is, where it is one domain's alone.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Table(Strict):
     rules: dict[str, Literal["keep", "quarantine", "stop"]] = {}
     checks: Checks = Checks()
     disclosure: Literal["public", "internal"]
-    written_by: str
+    written_by: Literal["ingest", "detect", "alert", "publish", "night", "stream", "backtest", "audit"]
     domain: str | None = None
 
     @property

@@ -10,13 +10,7 @@ from jobs.contracts.messages import both
 
 
 class FetchError(Exception):
-    """A fetch that ended: `code` names the reason, `exit_code` what the command line returns.
-
-    Exit codes: 1 not finished, run again to resume; 2 something of the user's to correct (key, arguments);
-    3 the answer breaks the agreed shape.
-    """
-
-    exit_code = 1
+    """A fetch that ended: `code` names the reason."""
 
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(both(f"fetch.{code}", **params))
@@ -34,13 +28,9 @@ class UnavailableError(FetchError):
 class RefusedError(FetchError):
     """The key or the request is wrong; repeating it cannot help."""
 
-    exit_code = 2
-
 
 class AnswerError(FetchError):
     """The answer is readable but not what was agreed; guessing would put wrong figures into the lake."""
-
-    exit_code = 3
 
 
 class TransientError(Exception):

@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from jobs import contracts, domains
 from jobs.alerting.domain import Domain
 from jobs.contracts.messages import both
+from jobs.contracts.register import rules_version
 from jobs.lake.canonical import canonical_json
 from jobs.lake.delta import Lake
 from jobs.night.alert import make_alerts
-
-MADE_BY = ("rules_version", "code_version")
+from jobs.night.program import code_version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,21 +68,26 @@ def replay(lake: Lake, alert_id: str, night: date | None) -> Replayed:
     tables = domain.detect(lake, stored["night"], spent_capacity(lake, stored)).tables
     alerts = make_alerts(tables, stored["night"], [domain]).to_pylist()
     made = next((row for row in alerts if row["alert_id"] == alert_id), None)
-    return compare(stored, made)
+    return compare(stored, made, {"rules_version": rules_version(domain.name), "code_version": code_version()})
 
 
-def compare(stored: Mapping[str, Any], made: Mapping[str, Any] | None) -> Replayed:
-    """The two rows of an alert side by side; `made` is None where the night gives no such alert any more."""
+def compare(stored: Mapping[str, Any], made: Mapping[str, Any] | None, made_by: Mapping[str, str]) -> Replayed:
+    """The two rows of an alert side by side.
+
+    Args:
+        stored: as the night stored it.
+        made: as made now; None where the night gives no such alert any more.
+        made_by: versions of the rules and of the program that made it.
+    """
     contract = contracts.table("gold.alert")
-    stored_by, made_by = ({name: row[name] for name in MADE_BY} if row else {} for row in (stored, made))
-    if made is not None and stored_by != made_by:
-        stored, made = ({**row, "rules_version": None, "content_hash": None} for row in (stored, made))
+    stored_by = {name: stored[name] for name in made_by}
+    unequal = {} if stored_by == made_by else dict.fromkeys(("rules_version", "code_version", "content_hash"))
     return Replayed(
         night=stored["night"],
-        stored=canonical_json(stored, contract),
-        made=canonical_json(made, contract) if made is not None else "",
+        stored=canonical_json({**stored, **unequal}, contract),
+        made="" if made is None else canonical_json({**made, **unequal}, contract),
         stored_by=stored_by,
-        made_by=made_by or stored_by,
+        made_by=made_by,
     )
 
 

@@ -17,12 +17,14 @@ def publish_night(night: date | None, *, brief: bool = True, export: bool = True
     """Write the brief and the export of a night, the newest when not named.
 
     Raises:
-        LookupError: no night has been run.
+        LookupError: no night has been run, or not this one.
     """
-    night = night or reading.night_shown()
-    if night is None:
+    shown = night or reading.night_shown()
+    if shown is None:
         raise LookupError(both("error.no_night"))
+    if shown not in reading.nights():
+        raise LookupError(both("error.no_such_night", night=shown))
     for lang in LANGUAGES if brief else ():
-        log.info("brief: %s", publish_brief(night, lang))
+        log.info("brief: %s", publish_brief(shown, lang))
     if export:
-        log.info("export: %s", publish_export(night))
+        log.info("export: %s", publish_export(shown))

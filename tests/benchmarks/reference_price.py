@@ -17,11 +17,13 @@ import numpy as np
 
 from jobs.domains.low_price.backtest.baselines.kalman_2007 import assess_by_kalman
 from jobs.domains.low_price.backtest.baselines.median_mad import assess_by_median
+from jobs.domains.low_price.backtest.ranking import baselines
 from jobs.domains.low_price.methods.reference import price_filter
 from jobs.domains.low_price.methods.reference.price import assess_prices
 from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import Market, simulate_lots
 
+KALMAN, MEDIAN = baselines().kalman, baselines().median
 fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 ALLOWED_SECONDS_A_MILLION = 40.0
@@ -40,8 +42,8 @@ def main() -> int:
     on_file = stored.latest()
     few = lots.take(np.arange(len(lots) - COUNTER_LOTS, len(lots)))
     _, counter = timed(lambda: assess_prices(few, on_file))
-    _, median = timed(lambda: assess_by_median(lots))
-    _, kalman = timed(lambda: assess_by_kalman(lots))
+    _, median = timed(lambda: assess_by_median(lots, MEDIAN))
+    _, kalman = timed(lambda: assess_by_kalman(lots, KALMAN))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     sys.stdout.write(
         f"{len(lots):,} lots, {len(on_file):,} groups, processor seconds: fit {night:.1f}, judge {assessing:.1f}, "

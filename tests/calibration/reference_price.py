@@ -20,14 +20,16 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, assess_by_kalman
-from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, assess_by_median
+from jobs.domains.low_price.backtest.baselines.kalman_2007 import assess_by_kalman
+from jobs.domains.low_price.backtest.baselines.median_mad import assess_by_median
+from jobs.domains.low_price.backtest.ranking import baselines
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference import price_filter
 from jobs.domains.low_price.methods.reference.price import PriceAssessment, assess_prices, freight_free_log_price
 from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import Market, Simulated, lots_on_paths, simulate_lots
 
+KALMAN, MEDIAN = baselines().kalman, baselines().median
 fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 SPREADS = (0.10, 0.15, 0.25)
@@ -41,7 +43,10 @@ def ours(lots: Lots) -> PriceAssessment:
     return assess_prices(lots, fit_reference(lots))
 
 
-RIVALS: dict[str, Assess] = {"kalman 2007": assess_by_kalman, "median/MAD": assess_by_median}
+RIVALS: dict[str, Assess] = {
+    "kalman 2007": partial(assess_by_kalman, config=KALMAN),
+    "median/MAD": partial(assess_by_median, config=MEDIAN),
+}
 
 
 def oracle_z(world: Simulated) -> np.ndarray:
@@ -149,10 +154,13 @@ def tune() -> None:
         say(f"{name}: {share:.3f}")
 
     for fields, walk in product(GROUPINGS, (0.01, 0.03, 0.05, 0.1, 0.2)):
-        config = KalmanConfig(fields, walk)
+        config = replace(KALMAN, fields=fields, walk=walk)
         show(f"kalman 2007 {fields} walk {walk}", partial(assess_by_kalman, config=config))
     for fields, days in product(GROUPINGS, (30, 60, 90)):
-        show(f"median/MAD {fields} {days} days", partial(assess_by_median, config=MedianConfig(fields, days)))
+        show(
+            f"median/MAD {fields} {days} days",
+            partial(assess_by_median, config=replace(MEDIAN, fields=fields, days=days)),
+        )
     show("ours", ours)
 
 

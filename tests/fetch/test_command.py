@@ -121,8 +121,8 @@ def test_a_passing_fault_is_overcome(fetch, server, landing, fault):
 @pytest.mark.parametrize(
     ("fault", "exit_code", "tells"),
     [
-        (gateway_error("22", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"), 1, "midnight"),
-        (answer_with("API token quota exceeded", 429), 1, "midnight"),
+        (gateway_error("22", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"), 6, "midnight"),
+        (answer_with("API token quota exceeded", 429), 6, "midnight"),
         (gateway_error("30", "SERVICE_KEY_IS_NOT_REGISTERED_ERROR"), 2, "approved"),
         (gateway_error("31", "DEADLINE_HAS_EXPIRED_ERROR", 500), 2, "approved"),
         (answer_with("Forbidden", 403), 2, "approved"),
@@ -145,14 +145,14 @@ def test_a_lasting_fault_ends_at_once_saying_what_to_do(fetch, server, landing, 
 
 def test_a_server_that_stays_down_is_given_up_after_the_attempts(fetch, server, caplog):
     server.faults = [answer_with("", 500)] * 10
-    assert fetch(*TIN) == 1
+    assert fetch(*TIN) == 6
     assert len(server.calls) == 4
     assert "continues where it stopped" in caplog.text
 
 
 def test_after_the_daily_limit_the_next_run_asks_only_for_the_rest_under_the_first_date(fetch, server, landing):
     server.faults = [None, gateway_error("22", "LIMITED")]
-    assert fetch(*TIN) == 1
+    assert fetch(*TIN) == 6
     assert csv_files(landing) == []
     assert fetch(*TIN, on="2024-05-22") == 0
     assert [call["strtYymm"] for call in server.calls] == ["202301", "202401", "202401"]
@@ -246,5 +246,5 @@ def test_wrong_arguments_are_named_before_anything_is_asked(fetch, server, caplo
 
 def test_a_landing_that_cannot_be_written_is_named(fetch, landing, caplog):
     landing.write_text("a file where the folder should be")
-    assert fetch(*TIN) == 2
+    assert fetch(*TIN) == 6
     assert "--landing" in caplog.text

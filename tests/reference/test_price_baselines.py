@@ -1,14 +1,29 @@
 """The two rules to beat do what they say, on lots a reader can count."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, assess_by_kalman
-from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, assess_by_median
+from jobs.domains.low_price.backtest.baselines import kalman_2007, median_mad
+from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig
+from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig
 from tests.builders.markets import plain_lots
 from tests.reference.risk_threshold import risk_threshold_only
+
+FIELDS = ("product", "specification", "origin")
+KALMAN = KalmanConfig(fields=FIELDS, walk=0.03, spread=0.3, worth=5.0, least=5)
+MEDIAN = MedianConfig(fields=FIELDS, days=90, most=120, least=5, least_sd=0.03)
+
+
+def assess_by_median(lots, config=MEDIAN):
+    return median_mad.assess_by_median(lots, config)
+
+
+def assess_by_kalman(lots, config=KALMAN):
+    return kalman_2007.assess_by_kalman(lots, config)
 
 
 def lots_of(price, declared, **columns):
@@ -22,7 +37,7 @@ def lots_of(price, declared, **columns):
 def test_the_median_rule_is_the_median_and_deviation_of_the_days_before(seed):
     rng = np.random.default_rng(seed)
     declared, origin, price = np.sort(rng.integers(0, 60, 80)), rng.integers(0, 2, 80), np.exp(rng.normal(0, 0.3, 80))
-    result = assess_by_median(lots_of(price, declared, origin=origin), MedianConfig(days=20, least=3))
+    result = assess_by_median(lots_of(price, declared, origin=origin), replace(MEDIAN, days=20, least=3))
     for lot in range(80):
         past = (declared < declared[lot]) & (declared >= declared[lot] - 20) & (origin == origin[lot])
         if past.sum() < 3:
@@ -36,13 +51,13 @@ def test_the_median_rule_is_the_median_and_deviation_of_the_days_before(seed):
 
 
 def test_only_the_latest_lots_of_a_full_window_are_looked_at():
-    result = assess_by_median(lots_of([9, 9, 9, 1, 1, 1, 1], [0, 1, 2, 3, 4, 5, 6]), MedianConfig(most=3, least=3))
+    result = assess_by_median(lots_of([9, 9, 9, 1, 1, 1, 1], [0, 1, 2, 3, 4, 5, 6]), replace(MEDIAN, most=3, least=3))
     assert result.reference_usd_per_kg[6] == pytest.approx(1.0)
 
 
 def test_the_kalman_alarm_follows_every_lot_and_is_dragged_by_cheap_ones():
     price = np.append(np.ones(20), np.full(60, 0.5))
-    result = assess_by_kalman(lots_of(price, np.arange(80)), KalmanConfig(walk=0.1))
+    result = assess_by_kalman(lots_of(price, np.arange(80)), replace(KALMAN, walk=0.1))
     assert result.r[20] == pytest.approx(0.5)
     assert result.r[79] > 0.9
 
@@ -50,7 +65,7 @@ def test_the_kalman_alarm_follows_every_lot_and_is_dragged_by_cheap_ones():
 def test_the_kalman_gain_is_that_of_a_random_walk():
     rng = np.random.default_rng(2)
     price = np.exp(rng.normal(0, 0.1, 4000))
-    result = assess_by_kalman(lots_of(price, np.arange(4000)), KalmanConfig(walk=0.1))
+    result = assess_by_kalman(lots_of(price, np.arange(4000)), replace(KALMAN, walk=0.1))
     steady = 0.1 * (0.1 + np.sqrt(0.1**2 + 4)) / 2  # variance before a lot, in units of that of a lot
     assert result.log_sd[-1] ** 2 / result.spread[-1] ** 2 == pytest.approx(steady, rel=0.02)
 

@@ -54,7 +54,8 @@ def assess_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table
     """Columns of gold.lot of the lines of a file, by what a night stored; and the names of the lines not assessed.
 
     Raises:
-        LookupError: there is no such file, it lacks a column, or the night has stored nothing.
+        LookupError: there is no such file, or the night has stored nothing.
+        ContractError: the file cannot be read, or lacks a column.
     """
     filed, unsound = read_declarations(path)
     if not len(filed):

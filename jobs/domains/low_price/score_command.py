@@ -18,11 +18,12 @@ SHOWN = ("line", "goods", "price", "reference", "ratio", "lowest", "level", "pro
 NAMED_LINES = 5
 
 
-def run(args: argparse.Namespace) -> int:
-    """Assess the lines and show them, the most at stake first; 0.
+def run(args: argparse.Namespace) -> None:
+    """Assess the lines and show them, the most at stake first.
 
     Raises:
-        LookupError: there is no such file, it cannot be read, it lacks a column, or no night has stored prices.
+        LookupError: there is no such file, or no night has stored prices.
+        ContractError: the file cannot be read, or lacks a column.
     """
     from jobs.contracts.csv_text import write_csv
     from jobs.domains.low_price.on_demand import assess_file, newest_night
@@ -44,7 +45,6 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write(say("score.took", args.lang, {"count": len(scored), "seconds": f"{took:.2f}"}) + "\n")
     if args.out is not None:
         args.out.write_text(write_csv(scored), encoding="utf-8", newline="")
-    return 0
 
 
 def show(scored: pa.Table, title: str, lang: str) -> None:

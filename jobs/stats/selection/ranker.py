@@ -29,8 +29,6 @@ from scipy.special import expit, logit
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
-ROUNDS = 80
-LEAST_LABELS, LEAST_POSITIVE = 200, 20
 CHANCE_LEAST = 1e-4
 LARGEST_SHIFT = 30.0
 SETTINGS = {
@@ -46,6 +44,21 @@ SETTINGS = {
     "num_threads": 1,
     "verbosity": -1,
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankerConfig:
+    """When and how long a ranker is trained.
+
+    Attributes:
+        rounds: trees.
+        least_labels: labels below which nothing is learned.
+        least_positive: of either kind.
+    """
+
+    rounds: int
+    least_labels: int
+    least_positive: int
 
 
 @dataclass(frozen=True)
@@ -97,7 +110,7 @@ class Ranker:
     labels: int
 
 
-def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int) -> Ranker | None:
+def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int, config: RankerConfig) -> Ranker | None:
     """The model of what was found before `night`; None while labels are too few to learn from.
 
     Raises:
@@ -107,7 +120,10 @@ def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int) -> Ra
     if len(newer):
         raise ValueError(f"{len(newer)} rows have features newer than their decision, the first is row {newer[0]}")
     seen = decisions.take(decisions.known < night)
-    if len(seen) < LEAST_LABELS or min(seen.is_positive.sum(), (~seen.is_positive).sum()) < LEAST_POSITIVE:
+    if (
+        len(seen) < config.least_labels
+        or min(seen.is_positive.sum(), (~seen.is_positive).sum()) < config.least_positive
+    ):
         return None
     shift = fit_shift(log_odds(seen.chance), seen.is_positive)
     labelled = lightgbm.Dataset(
@@ -116,7 +132,7 @@ def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int) -> Ra
         init_score=log_odds(seen.chance) + shift,
         feature_name=list(names),
     )
-    return Ranker(lightgbm.train(SETTINGS, labelled, ROUNDS).model_to_string(), shift, night, len(seen))
+    return Ranker(lightgbm.train(SETTINGS, labelled, config.rounds).model_to_string(), shift, night, len(seen))
 
 
 def rank_chance(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
@@ -181,7 +197,12 @@ class Trial:
 
 
 def try_challenger(
-    decisions: Decisions, current: FloatArray, names: tuple[str, ...], nights: IntArray, capacity: float
+    decisions: Decisions,
+    current: FloatArray,
+    names: tuple[str, ...],
+    nights: IntArray,
+    capacity: float,
+    config: RankerConfig,
 ) -> Trial:
     """Replay past nights: train on what was known before each, rank its lots, compare with the current model's chance.
 
@@ -191,12 +212,13 @@ def try_challenger(
         names: names of the features.
         nights: first days of the nights (or weeks) compared, rising; each reaches to the next, the last is the end.
         capacity: part of the lots that can be looked at.
+        config: of the training.
     """
     kept, ours, theirs = [], [], []
     chance = np.full(len(decisions), np.nan)
     for night, following in pairwise(nights):
         rows = (decisions.decided >= night) & (decisions.decided < following)
-        ranker = train_ranker(decisions, names, int(night))
+        ranker = train_ranker(decisions, names, int(night), config)
         lots = decisions.take(rows)
         if ranker is None or not lots.shortfall[lots.is_positive].any():  # nothing owed, nothing to find
             continue

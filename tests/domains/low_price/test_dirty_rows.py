@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.contracts import ContractError
 from jobs.contracts.messages import LANGUAGES, messages
 from jobs.domains.low_price.detection import detect
 from jobs.domains.low_price.on_demand import assess_file
@@ -137,5 +138,5 @@ def test_the_counter_refuses_the_lines_that_silver_refuses_and_caps_those_that_t
 
 
 def test_the_counter_says_that_a_file_in_another_encoding_cannot_be_read(night: Night) -> None:
-    with pytest.raises(LookupError, match="UTF-8"):
+    with pytest.raises(ContractError, match="UTF-8"):
         assess_file(night.lake, NIGHT, night.delivered)

@@ -11,6 +11,7 @@ import pytest
 from pyarrow import csv
 
 from jobs.__main__ import main
+from jobs.contracts import ContractError
 from jobs.domains.low_price.on_demand import assess_file, newest_night
 from jobs.lake.delta import Lake
 from jobs.settings import settings
@@ -129,7 +130,7 @@ def test_a_line_delivered_twice_is_one_lot_and_one_in_two_versions_none(
 
 
 def test_a_file_without_a_needed_column_says_which(lot_night: LotNight, counter: Lake, tmp_path: Path) -> None:
-    with pytest.raises(LookupError, match="net_mass_kg"):
+    with pytest.raises(ContractError, match="net_mass_kg"):
         assess_file(counter, lot_night.night, file_of(lot_night.filed().drop_columns(["net_mass_kg"]), tmp_path))
 
 

@@ -1,19 +1,23 @@
 """The learned ranker: what price cannot tell it learns, from nothing newer than its decision, to the same bytes."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
+from jobs.stats.selection import ranker as ranking
 from jobs.stats.selection.ranker import (
     Decisions,
     contributions,
     rank_chance,
     share_detected,
-    train_ranker,
-    try_challenger,
 )
+from tests.builders.configs import LOW_PRICE
 
+CONFIG = LOW_PRICE.learned.ranker
+train_ranker = partial(ranking.train_ranker, config=CONFIG)
+try_challenger = partial(ranking.try_challenger, config=CONFIG)
 NAMES = ("importer_age", "freight_share")
 
 

@@ -15,18 +15,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.arrays import FloatArray, IntArray
+from jobs.contracts import register
 from jobs.domains.low_price.assessment import AssessedLots, assess_lots
 from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, assess_by_kalman
 from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, assess_by_median
 from jobs.domains.low_price.backtest.trial import OURS
 from jobs.domains.low_price.backtest.world_tables import Tables
-from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.config import NAME, LowPriceConfig
 from jobs.domains.low_price.facts.columns import days, figures, join_texts
 from jobs.domains.low_price.facts.declared import ask_lots
 from jobs.domains.low_price.facts.features import FEATURES as LEARNED
@@ -54,8 +56,20 @@ OF_PARTIES = tuple(f"{party}_{stated}" for party in PARTIES for stated in OF_PAR
 KNOWN = "known"
 WEEK, EPOCH = 7, date(1970, 1, 1).toordinal()
 CAPACITY = 0.05  # of the night's own choice, which no figure here reads
-KALMAN = KalmanConfig(fields=("product", "specification"), walk=0.01)
-MEDIAN = MedianConfig(fields=("product", "specification"), days=180, most=240)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselinesConfig:
+    """Parameters of the two baselines."""
+
+    kalman: KalmanConfig
+    median: MedianConfig
+
+
+@cache
+def baselines() -> BaselinesConfig:
+    """What `schemas/rules/low_price/baselines.yml` states."""
+    return register.configure(BaselinesConfig, register.rule(NAME, "baselines").parameters, "baselines")
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,11 @@ def rank_by_baselines(lots: Lots) -> dict[str, FloatArray]:
     Args:
         lots: specifications being the kind of goods only.
     """
-    return {"kalman_2007": -assess_by_kalman(lots, KALMAN).z, "median_mad": -assess_by_median(lots, MEDIAN).z}
+    rules = baselines()
+    return {
+        "kalman_2007": -assess_by_kalman(lots, rules.kalman).z,
+        "median_mad": -assess_by_median(lots, rules.median).z,
+    }
 
 
 def rank_world_nights(tables: Tables, nights: IntArray, lines: pa.Array, config: LowPriceConfig) -> Ranked:

@@ -124,11 +124,11 @@ def learn_ranker(
     label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
     rows = np.flatnonzero(can_teach(label, propensity, evidence.log_ratio))
     decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows])
-    ranker, labels = train_ranker(decisions, FEATURES, night), int((decisions.known < night).sum())
+    ranker, labels = train_ranker(decisions, FEATURES, night, rule.ranker), int((decisions.known < night).sum())
     if ranker is None:
         return Learned(FEW_LABELS, labels)
     weeks = night - WEEK * np.arange(rule.trial_weeks, -1, -1)
-    trial = try_challenger(decisions, price_alone(decisions, weeks), FEATURES, weeks, rule.trial_capacity)
+    trial = try_challenger(decisions, price_alone(decisions, weeks), FEATURES, weeks, rule.trial_capacity, rule.ranker)
     if len(trial.nights) < rule.least_weeks:
         return Learned(FEW_WEEKS, labels, len(trial.nights))
     result = Learned(NO_GAIN, labels, len(trial.nights), float(rounded(np.array([trial.gain_lower]))[0]))

@@ -77,7 +77,8 @@ def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
         path: CSV file with the columns of the landing contract; those a price does not need may be missing.
 
     Raises:
-        LookupError: there is no such file, it cannot be read, or it lacks a column that a price needs.
+        LookupError: there is no such file.
+        ContractError: it cannot be read, or it lacks a column that a price needs.
     """
     if not path.is_file():
         raise LookupError(both("score.no_file", path=path))
@@ -86,9 +87,10 @@ def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
     try:
         delivered = csv.read_csv(path, convert_options=kinds)
     except pa.ArrowInvalid as error:  # another encoding, or lines that the header does not fit
-        raise LookupError(both("score.unreadable", path=path, problem=str(error).splitlines()[0])) from error
+        problem = str(error).splitlines()[0]
+        raise contracts.ContractError(both("score.unreadable", path=path, problem=problem)) from error
     if missing := [name for name in NEEDED if name not in delivered.column_names]:
-        raise LookupError(both("score.no_column", path=path, names=", ".join(missing)))
+        raise contracts.ContractError(both("score.no_column", path=path, names=", ".join(missing)))
     for name in names:
         if name not in delivered.column_names:
             delivered = delivered.append_column(name, pa.repeat("", len(delivered)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jobs.stats.selection.ranker import RankerConfig
+
 
 @dataclass(frozen=True, kw_only=True)
 class LearnedRule:
@@ -15,6 +17,7 @@ class LearnedRule:
         trial_capacity: share of a week's lots that is looked at in the comparison.
         shown_most: reasons named of a lot.
         shown_factor: of the odds, from which a part is a reason.
+        ranker: when and how long it is trained.
     """
 
     trial_weeks: int
@@ -22,3 +25,4 @@ class LearnedRule:
     trial_capacity: float
     shown_most: int
     shown_factor: float
+    ranker: RankerConfig

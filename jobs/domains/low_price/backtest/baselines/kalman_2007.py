@@ -21,7 +21,7 @@ from jobs.domains.low_price.methods.reference.price import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KalmanConfig:
     """Parameters of the alarm, the best of a grid on the development seeds.
 
@@ -33,14 +33,14 @@ class KalmanConfig:
         least: lots without which there is no reference.
     """
 
-    fields: tuple[str, ...] = ("product", "specification", "origin")
-    walk: float = 0.03
-    spread: float = 0.3
-    worth: float = 5.0
-    least: int = 5
+    fields: tuple[str, ...]
+    walk: float
+    spread: float
+    worth: float
+    least: int
 
 
-def assess_by_kalman(lots: Lots, config: KalmanConfig | None = None) -> PriceAssessment:
+def assess_by_kalman(lots: Lots, config: KalmanConfig) -> PriceAssessment:
     """Each lot against the filtered price of its product, known from the days before; NaN before `least` lots.
 
     Args:
@@ -48,7 +48,6 @@ def assess_by_kalman(lots: Lots, config: KalmanConfig | None = None) -> PriceAss
         config: parameters.
     """
     log_price = freight_free_log_price(lots)
-    config = config or KalmanConfig()
     group = number_rows(*(getattr(lots, name) for name in config.fields))
     size = int(group.max(initial=-1)) + 1
     usable = np.isfinite(log_price) & lots.is_accepted & ~lots.is_disputed

@@ -24,7 +24,7 @@ CONSISTENT = 1.4826  # of the median absolute deviation, at the normal
 CELLS = 8_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MedianConfig:
     """Parameters of the rule, the best of days 30, 60, 90 and the two groupings on the development seeds.
 
@@ -36,14 +36,14 @@ class MedianConfig:
         least_sd: floor of the deviation, log price.
     """
 
-    fields: tuple[str, ...] = ("product", "specification", "origin")
-    days: int = 90
-    most: int = 120
-    least: int = 5
-    least_sd: float = 0.03
+    fields: tuple[str, ...]
+    days: int
+    most: int
+    least: int
+    least_sd: float
 
 
-def assess_by_median(lots: Lots, config: MedianConfig | None = None) -> PriceAssessment:
+def assess_by_median(lots: Lots, config: MedianConfig) -> PriceAssessment:
     """Each lot against the median of its group's lots of the days before its own; NaN where they are too few.
 
     Args:
@@ -51,7 +51,6 @@ def assess_by_median(lots: Lots, config: MedianConfig | None = None) -> PriceAss
         config: parameters.
     """
     log_price = freight_free_log_price(lots)
-    config = config or MedianConfig()
     group = number_rows(*(getattr(lots, name) for name in config.fields))
     usable = np.flatnonzero(np.isfinite(log_price) & lots.is_accepted & ~lots.is_disputed)
     span = int(np.ptp(lots.declared)) + config.days + 2 if len(lots) else 1

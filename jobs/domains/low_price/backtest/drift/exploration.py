@@ -20,6 +20,7 @@ import numpy as np
 
 from jobs.arrays import FloatArray
 from jobs.domains.low_price.backtest.drift.stream import PRICE, Month, StreamShape, make_stream
+from jobs.domains.low_price.config import low_price_config
 from jobs.stats.selection.capacity import Policy, allocate, weigh_uncertainty
 from jobs.stats.selection.ranker import Decisions, Ranker, rank_chance, train_ranker
 from jobs.stats.selection.two_groups import fit_two_groups, probability_low
@@ -73,7 +74,7 @@ def run_drift(
         prices = [price_chance(month) for month in stream]
         for p, share in enumerate((*shares, 0.0)):
             is_learning = policies[p] != PRICE_ONLY
-            policy = Policy(int(capacity * shape.lots), exploration=share)
+            policy = Policy(int(capacity * shape.lots), share, low_price_config().selection.uncertain)
             taken[:, p, s] = np.array(list(inspect(stream, prices, policy, seed, is_learning=is_learning))).T
     return Drift(policies, capacity, *taken)
 
@@ -123,7 +124,7 @@ def learn(past: Sequence[Decisions], tells: int, night: int) -> Ranker | None:
     """The ranker of what a policy found so far; None while that is too little."""
     columns = {field.name: [getattr(each, field.name) for each in past] for field in fields(Decisions)}
     seen = Decisions(**{name: np.concatenate(parts) for name, parts in columns.items()})
-    return train_ranker(seen, tuple(f"tell_{tell}" for tell in range(tells)), night)
+    return train_ranker(seen, tuple(f"tell_{tell}" for tell in range(tells)), night, low_price_config().learned.ranker)
 
 
 def exploration_rows(drift: Drift, seed: int = 0) -> Iterator[dict[str, Any]]:
