@@ -29,7 +29,7 @@ from jobs.domains.low_price.methods.implausible_prices import is_off_middle, is_
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.pattern import number_groups
 from jobs.domains.low_price.methods.price_test import PriceTest
-from jobs.domains.low_price.methods.reference.price import PriceAssessment, StoredReference, assess_prices
+from jobs.domains.low_price.methods.reference.price import FreightRule, PriceAssessment, StoredReference, assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from jobs.domains.low_price.patterns import PatternFlags, Shown, find_patterns
 from jobs.domains.low_price.selection import Chances, Choice, Evidence, PricedLots, choose_lots, learn_chances
@@ -138,9 +138,9 @@ def assess_price_grounds(
     assessed_rows = np.flatnonzero(facts.is_assessed)
     pool, own = lots.take(pool_rows), np.searchsorted(pool_rows, assessed_rows)
     quoted = {"world": facts.world_price[pool_rows], "survey": facts.survey_price[pool_rows]}
-    prices = assess_pool(facts, pool, pool_rows, stored)
+    prices = assess_pool(facts, pool, pool_rows, stored, config.reference.freight)
     past = known_references(facts, pool_rows, prices)
-    is_implausible = is_off_reference(pool, past, quoted["survey"], config.implausible_factor)
+    is_implausible = is_off_reference(pool, past, quoted["survey"], config.implausible_factor, config.reference.freight)
     pool, prices = without_price(pool, is_implausible), without_score(prices, is_implausible)
     assessed = pool.take(own)
     result = find_comparables(assessed, pool, facts.kind_of, config.comparables, quoted["survey"][own])
@@ -199,15 +199,17 @@ def number_trades(lots: Lots) -> IntArray:
     return np.where((lots.importer_group >= 0) & (lots.exporter_group >= 0), trade, -1)
 
 
-def assess_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference) -> PriceAssessment:
+def assess_pool(
+    facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference, freight: FreightRule
+) -> PriceAssessment:
     """The lots of the pool against their references.
 
     Of those whose reference is on file only the assessed are asked.
     """
     if facts.reference_on_file is None:
-        return assess_prices(pool, stored)
+        return assess_prices(pool, stored, freight)
     asked = np.flatnonzero(np.isnan(facts.reference_on_file[rows]) | facts.is_assessed[rows])
-    result = assess_prices(pool.take(asked), stored)
+    result = assess_prices(pool.take(asked), stored, freight)
     empty = {"n": 0, "rung": -1, "vintage": -1}
     spread = {each.name: np.full(len(pool), empty.get(each.name, np.nan)) for each in fields(PriceAssessment)}
     for name, values in spread.items():

@@ -78,7 +78,7 @@ def assess_products(table: pa.Table, around: Surroundings, marks: Marks, config:
     answers = {
         "lot": lot_columns(table, facts, evaluation, market),
         "comparable": comparable_columns(table, facts, evaluation),
-        "price_path": path_columns(table, facts, evaluation, keys, names[GROUP]),
+        "price_path": path_columns(table, facts, evaluation, keys, names[GROUP], config),
         "reference_day": reference_columns(facts, evaluation, names, config),
         "known_lot": known_columns(table, evaluation, np.append(shown.discredited, False)[facts.lots.exporter_group]),
         "priced": priced_columns(priced_lots(facts, evaluation)),

@@ -18,7 +18,7 @@ from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, log_odd
 from jobs.domains.low_price.methods.duty import LARGEST_KG, LARGEST_WON, Rates
 from jobs.domains.low_price.methods.expected_duty import Stakes, assess_stakes
 from jobs.domains.low_price.methods.selection_rule import SelectionRule
-from jobs.stats.selection.calibration import Calibration, fit_calibration
+from jobs.stats.selection.calibration import Calibration, CalibrationRule, fit_calibration
 from jobs.stats.selection.capacity import NONE, Allocation, Policy, allocate, weigh_uncertainty
 from jobs.stats.selection.two_groups import TwoGroups, fit_two_groups, probability_low
 
@@ -165,19 +165,19 @@ def learn_chances(
         label: 1 found priced low, 0 not, NaN not inspected, (P,).
         propensity: chance with which each inspected lot had been chosen.
     """
-    model = fit_two_groups(evidence.log_ratio, evidence.log_sd)
+    model = fit_two_groups(evidence.log_ratio, evidence.log_sd, config.prior_lots)
     mixture = replace(model, honest=rounded(model.honest), low=rounded(model.low))
     given = before_labels(mixture, evidence, config)
     none = np.full(len(given), np.nan)
     label, propensity = (none if each is None else each for each in (label, propensity))
     known = can_teach(label, propensity, given)
-    return Chances(mixture, calibrate(given[known], label[known] > 0, propensity[known]))
+    return Chances(mixture, calibrate(given[known], label[known] > 0, propensity[known], config.calibration))
 
 
-def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray) -> Calibration:
+def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray, rule: CalibrationRule) -> Calibration:
     """What inspections made of the chances given, to the digits that gold keeps; a lot without a chance is left out."""
     known = np.isfinite(given)
-    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_positive[known], propensity[known])
+    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_positive[known], propensity[known], rule)
     return replace(line, model=rounded(line.model), detected=rounded(line.detected))
 
 

@@ -37,8 +37,8 @@ class Policy:
     """
 
     capacity: int
-    exploration: float = 0.10
-    uncertain: float = 0.5
+    exploration: float
+    uncertain: float
 
     def split(self, lots: int) -> tuple[int, int, int]:
         """Numbers of lots by rank, at random and by uncertainty; an odd one is drawn at random.
@@ -68,7 +68,8 @@ class Allocation:
     @property
     def is_chosen(self) -> BoolArray:
         """The lot is looked at."""
-        return self.selection != NONE
+        chosen: BoolArray = self.selection != NONE
+        return chosen
 
 
 def allocate(

@@ -124,7 +124,8 @@ def assess(case: dict[str, Any]) -> Outcome:
     tests = {"LP-1": assess_comparables(assessed.price, result, None, LOW_PRICE.price)}
     tests["LP-4"] = assess_survey_price(assessed.price, survey, 0.0, LOW_PRICE.price, LOW_PRICE.survey)
     if case.get("reference") == "pooled":
-        prices = assess_prices(assessed, fit_reference(pool, LOW_PRICE.reference, until=int(assessed.declared[0])))
+        stored = fit_reference(pool, LOW_PRICE.reference, until=int(assessed.declared[0]))
+        prices = assess_prices(assessed, stored, LOW_PRICE.reference.freight)
         tests["reference"] = assess_reference(prices, LOW_PRICE.price)
     elif "reference" in case:
         price, log_sd, n = (np.array([case["reference"][name]]) for name in ("price", "log_sd", "n"))

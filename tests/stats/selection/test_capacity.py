@@ -22,7 +22,7 @@ LOTS = 60
 RNG = np.random.default_rng(8)
 SCORE, LEARNING = RNG.gamma(0.5, 100, LOTS), RNG.gamma(0.7, 10, LOTS)
 KEYS = RNG.integers(0, 2**63, LOTS).astype(np.uint64)
-POLICY = Policy(capacity=20, exploration=0.5)
+POLICY = Policy(capacity=20, exploration=0.5, uncertain=0.5)
 SEEDS = 4_000
 
 
@@ -37,9 +37,9 @@ def draws():
 
 
 def test_nine_tenths_by_rank_and_one_tenth_split_between_chance_and_uncertainty():
-    assert Policy(100).split(5_000) == (90, 5, 5)
-    assert Policy(30).split(5_000) == (27, 2, 1)
-    assert Policy(100, exploration=0.0).split(40) == (40, 0, 0)
+    assert Policy(100, 0.1, 0.5).split(5_000) == (90, 5, 5)
+    assert Policy(30, 0.1, 0.5).split(5_000) == (27, 2, 1)
+    assert Policy(100, 0.0, 0.5).split(40) == (40, 0, 0)
 
 
 def test_the_best_are_ranked_first_and_every_part_gets_its_number():
@@ -104,14 +104,14 @@ def test_two_lots_of_one_key_are_refused():
 
 
 def test_without_exploration_the_rest_has_no_chance_and_gives_no_estimate():
-    result = choose(policy=Policy(20, exploration=0.0))
+    result = choose(policy=Policy(20, 0.0, 0.5))
     assert sorted(set(result.propensity)) == [0.0, 1.0]
     with pytest.raises(ValueError, match="propensity"):
         estimate_total(SCORE, result.propensity)
 
 
 def test_a_night_smaller_than_the_capacity_is_looked_at_in_full():
-    result = choose(policy=Policy(100))
+    result = choose(policy=Policy(100, 0.1, 0.5))
     assert result.is_chosen.all()
     assert (result.propensity == 1).all()
 

@@ -119,31 +119,33 @@ def learn_ranker(
         evidence: of the same lots.
         mixture: the night's, from which the ranker starts.
         night: the night, in days since 1970-01-01.
-        config: weights of what is known tonight.
+        config: how the evidence becomes a chance.
+        rule: when a ranker may rank.
     """
     label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
     rows = np.flatnonzero(can_teach(label, propensity, evidence.log_ratio))
-    decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows])
+    decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows], rule.party_prior)
     ranker, labels = train_ranker(decisions, FEATURES, night, rule.ranker), int((decisions.known < night).sum())
     if ranker is None:
         return Learned(FEW_LABELS, labels)
     weeks = night - WEEK * np.arange(rule.trial_weeks, -1, -1)
-    trial = try_challenger(decisions, price_alone(decisions, weeks), FEATURES, weeks, rule.trial_capacity, rule.ranker)
+    current = price_alone(decisions, weeks, config)
+    trial = try_challenger(decisions, current, FEATURES, weeks, rule.trial_capacity, rule.ranker)
     if len(trial.nights) < rule.least_weeks:
         return Learned(FEW_WEEKS, labels, len(trial.nights))
     result = Learned(NO_GAIN, labels, len(trial.nights), float(rounded(np.array([trial.gain_lower]))[0]))
     if not trial.is_promoted:
         return result
     given = multiply_odds(trial.chance, tonight_odds(mixture, evidence, config)[rows])
-    line = calibrate(given, decisions.is_positive, decisions.propensity)
+    line = calibrate(given, decisions.is_positive, decisions.propensity, config.calibration)
     shift = float(rounded(np.array([ranker.shift]))[0])
     return replace(result, state=PROMOTED, promoted=Promoted(replace(ranker, shift=shift), line))
 
 
-def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray) -> Decisions:
+def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray, party_prior: float) -> Decisions:
     """Lots of the pool that were looked at, as they stood on their own days, with the chance by their price."""
     seen = pool.take(pa.array(rows))
-    features = lot_features(seen, pool)
+    features = lot_features(seen, pool, party_prior)
     return Decisions(
         features=features.values,
         chance=chance,
@@ -156,12 +158,13 @@ def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray) -> Decision
     )
 
 
-def price_alone(decisions: Decisions, weeks: IntArray) -> FloatArray:
+def price_alone(decisions: Decisions, weeks: IntArray, config: EvidenceConfig) -> FloatArray:
     """The chance by the price with the calibration that each week could have had, (n,); NaN outside the weeks."""
     chance = np.full(len(decisions), np.nan)
     for start, end in pairwise(weeks):
         before, rows = decisions.known < start, (decisions.decided >= start) & (decisions.decided < end)
-        line = calibrate(decisions.chance[before], decisions.is_positive[before], decisions.propensity[before])
+        seen = decisions.take(before)
+        line = calibrate(seen.chance, seen.is_positive, seen.propensity, config.calibration)
         chance[rows] = line.apply(decisions.chance[rows])
     return chance
 
@@ -189,7 +192,8 @@ def assess_chances(
     """
     if learned is None or len(lots) == 0:
         return ReasonedChances(chances.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
-    features, alone = lot_features(lots, history), price_chance(chances.mixture, evidence)[assessed]
+    features = lot_features(lots, history, rule.party_prior)
+    alone = price_chance(chances.mixture, evidence)[assessed]
     probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[assessed])
     return ReasonedChances(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features, rule))
 

@@ -82,12 +82,13 @@ def owed_at_reference(facts: LotFacts, evaluation: LotAssessment) -> FloatArray:
     ).shortfall
 
 
-def lot_features(lots: pa.Table, history: pa.Table) -> Features:
+def lot_features(lots: pa.Table, history: pa.Table, party_prior: float) -> Features:
     """The features of lots, each as of its own day.
 
     Args:
         lots: columns HISTORY and OF_LOT.
         history: columns HISTORY of all lots of the pool, or of those of the parties and those inspected.
+        party_prior: inspections that the share of all is worth against a party's own.
     """
     day, declared, known = (
         days(each) for each in (lots["period_start"], history["period_start"], history["finding_known_on"])
@@ -104,7 +105,7 @@ def lot_features(lots: pa.Table, history: pa.Table) -> Features:
         findings = look_back(number[is_inspected], known, is_positive, asked, day)
         seen = look_back(number, declared, np.zeros(len(number), dtype=bool), asked, day)
         since = np.where(seen.newest >= 0, day - seen.newest, np.nan)  # unknown of a party that is new
-        stated = (shrink_share(findings, base), findings.count, since)
+        stated = (shrink_share(findings, base, party_prior), findings.count, since)
         columns |= {f"{party}_{name}": values for name, values in zip(OF_PARTY, stated, strict=True)}
         newest = np.maximum.reduce([newest, findings.newest, seen.newest])
         result[party], inspected[party] = findings.hits, findings.count

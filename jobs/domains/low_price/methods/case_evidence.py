@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
+from jobs.stats.selection.calibration import CalibrationRule
 
 LEAST = 1e-9  # a chance of nothing or of all would not move
 STEP = 1e-6  # log odds are counted in whole steps, so that a sum does not depend on the order of its lots
@@ -31,13 +32,15 @@ STEP = 1e-6  # log odds are counted in whole steps, so that a sum does not depen
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceConfig:
-    """Weights of the evidence beside the reference price.
+    """How the evidence becomes a chance.
 
     Attributes:
         trade_weight, trade_worth: of the log odds of the other lots of a trade.
         least_log_odds, most_log_odds: bounds of those, so that no lot alone decides over its trade.
         survey_weight: of the survey's log ratio, the reference's being 1.
         pattern_odds: factor of the odds of a lot that shows the pattern.
+        prior_lots: ordinary lots that are in the night's mixture before any is seen.
+        calibration: how inspections correct the chances.
     """
 
     trade_weight: float
@@ -46,6 +49,8 @@ class EvidenceConfig:
     most_log_odds: float
     survey_weight: float
     pattern_odds: Mapping[str, float]
+    prior_lots: float
+    calibration: CalibrationRule
 
 
 def weigh_survey(log_ratio: FloatArray, survey_log_ratio: FloatArray, config: EvidenceConfig) -> FloatArray:

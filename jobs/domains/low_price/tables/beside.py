@@ -87,7 +87,12 @@ def _row_of(market: IntArray, day: IntArray, asked_market: IntArray, asked_day: 
 
 
 def path_columns(
-    table: pa.Table, facts: LotFacts, evaluation: LotAssessment, keys: IntArray, names: dict[int, str]
+    table: pa.Table,
+    facts: LotFacts,
+    evaluation: LotAssessment,
+    keys: IntArray,
+    names: dict[int, str],
+    config: LowPriceConfig,
 ) -> dict[str, pa.Array]:
     """Columns of gold.price_path: the last days of every market with a lot at level 2 or above.
 
@@ -102,7 +107,7 @@ def path_columns(
     wanted = np.unique(rows.key)  # a day has a row where it has lots
     recent = np.flatnonzero(np.isin(keys[:, GROUP], wanted) & (lots.declared >= first_day))
     market = np.searchsorted(wanted, keys[recent, GROUP])
-    freight = group_median(contained_freight(lots.take(recent)), market, len(wanted))[0]
+    freight = group_median(contained_freight(lots.take(recent), config.reference.freight), market, len(wanted))[0]
     place = np.searchsorted(wanted, rows.key)
     price = np.exp(rows.log_price)
     reach = np.exp(HONEST_95 * np.hypot(rows.log_sd, rows.spread))

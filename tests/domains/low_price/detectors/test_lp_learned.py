@@ -5,6 +5,7 @@ ahead.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,12 +29,14 @@ from jobs.domains.low_price.detectors.lp_learned import (
     assess_chances,
     learn_ranker,
 )
-from jobs.domains.low_price.facts.features import FEATURES, lot_features
+from jobs.domains.low_price.facts import features
+from jobs.domains.low_price.facts.features import FEATURES
 from jobs.domains.low_price.selection import Evidence, learn_chances
 from jobs.domains.low_price.tables.chances import chance_rows, ranker_row, read_ranker
 from tests.builders.configs import LOW_PRICE
 
 CONFIG = LOW_PRICE.evidence
+lot_features = partial(features.lot_features, party_prior=LOW_PRICE.learned.party_prior)
 NIGHT, DAYS, LOTS, FIRMS = date(2024, 6, 1), 120, 2400, 24
 TODAY = (NIGHT - date(1970, 1, 1)).days
 SHADY = "M03"
