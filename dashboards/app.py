@@ -104,7 +104,7 @@ def register_callbacks() -> None:
             title = text("app.title", lang, page=heading(page))
             return shell.frame(view, page), title, lang
         except Exception:
-            at = i18n.clock(datetime.now(UTC), lang)
+            at = i18n.clock(datetime.now(UTC))
             log.exception("page %s%s could not be made (%s)", pathname, search, at)
             return notice.failed(lang, at), text("app.name", lang), lang
 
@@ -140,7 +140,8 @@ def heading(page: html.Main) -> str:
 
 def server() -> Flask:
     """The WSGI application, for gunicorn."""
-    return create_app().server
+    result: Flask = create_app().server
+    return result
 
 
 def main() -> None:

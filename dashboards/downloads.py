@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pyarrow as pa
 from flask import Flask, Response, abort, request
 
-from dashboards import i18n
-from dashboards.view import ALERT_ID, LOT_ADDRESS, read_view
+from dashboards import i18n, kinds
+from dashboards.view import ALERT_ID, read_view
 from jobs import reading
 from jobs.contracts.csv_text import write_csv
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # spreadsheets read Korean as UTF-8 only with it
-
-# What can be had of a lot: what its chart draws, and its comparables.
-LOT_TABLES: dict[str, Callable[[date, reading.Row], pa.Table]] = {
-    "prices": reading.price_chart,
-    "comparables": lambda night, lot: reading.comparables(night, lot["declaration_id"], lot["line_no"]),
-}
 
 
 def register(server: Flask) -> None:
@@ -36,16 +29,9 @@ def register(server: Flask) -> None:
         name = i18n.text("download.filename", view.lang, alert=alert_id, night=view.night)
         return csv_file(chart_rows(view.night, row["subject_id"]), name)
 
-    @server.get("/download/lot/<declaration_id>/<line_no>/<what>.csv")
-    def download_lot(declaration_id: str, line_no: str, what: str) -> Response:
-        if what not in LOT_TABLES or not LOT_ADDRESS.fullmatch(f"/lot/{declaration_id}/{line_no}"):
-            abort(404)
-        view = read_view("/", request.query_string.decode("ascii", "replace"))
-        lot = reading.find_lot(view.night, declaration_id, int(line_no)) if view.night else None
-        if lot is None:
-            abort(404)
-        name = i18n.text("lot.filename", view.lang, lot=f"{declaration_id}-{line_no}", night=view.night, what=what)
-        return csv_file(LOT_TABLES[what](view.night, lot), name)
+    for kind in kinds.every():
+        for rule, answer in kind.downloads.items():
+            server.add_url_rule(rule, endpoint=rule, view_func=answer)
 
 
 def csv_file(rows: pa.Table, name: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from dash import Dash
-from flask import Response, abort, request
+from flask import Flask, Response, abort, request
 
 from dashboards import pages
 
@@ -37,13 +37,15 @@ def register(app: Dash) -> None:
         ]
     )
 
-    @app.server.before_request
+    server: Flask = app.server
+
+    @server.before_request
     def refuse() -> None:
         raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.path
         if is_tricky(raw.split("?", 1)[0]) or is_tricky(request.path):
             abort(400)
 
-    @app.server.after_request
+    @server.after_request
     def protect(answer: Response) -> Response:
         if answer.mimetype == "text/html" and answer.status_code == 200 and not pages.is_page(request.path):
             answer.status_code = 404  # Dash answers every address; the page says in both languages what is wrong

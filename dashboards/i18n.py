@@ -1,4 +1,7 @@
-"""Words and numbers of the screens in Korean and English; every text stands in `locales/`, none in code."""
+"""Words and numbers of the screens in Korean and English; every text stands in `locales/`, none in code.
+
+Figures are worded by `jobs.alerting.words`, as in the alerts' own sentences; here one that is unknown becomes a dash.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from babel.dates import format_date
 
+from jobs.alerting import words
 from jobs.settings import settings
 
 LANGUAGES = ("ko", "en")
 DEFAULT_LANGUAGE = "ko"
 UNKNOWN = "–"
 LOCALES = Path(__file__).parent / "locales"
-KG_PER_TONNE = 1000.0
-# Korean counts in powers of ten thousand, English in powers of a thousand.
-COMPACT = {
-    "ko": [(1e12, "조"), (1e8, "억"), (1e4, "만")],
-    "en": [(1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")],
-}
 
 
 @cache
@@ -54,56 +51,31 @@ def is_unknown(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def number(value: float | int | None, lang: str, digits: int = 0) -> str:
-    """A number with separators and a fixed count of decimals; a dash where it is unknown."""
-    return UNKNOWN if is_unknown(value) else f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def significant(value: float, digits: int = 3) -> str:
-    """A number with separators and about three significant digits, so that small and large read alike."""
-    if value == 0:
-        return "0"
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    text_of = f"{value:,.{places}f}"
-    return (text_of.rstrip("0").rstrip(".") if places else text_of).replace("-", "\N{MINUS SIGN}")
-
-
-def compact(value: float | None, lang: str) -> str:
-    """A large number in the words of the language: 12.3억, 1.23 bn."""
-    if is_unknown(value):
-        return UNKNOWN
-    for size, word in COMPACT[lang]:
-        if abs(value) >= size:
-            return significant(value / size) + word
-    return significant(value)
+def number(value: float | int | None, digits: int = 0) -> str:
+    """A number with separators and a fixed count of decimals."""
+    return UNKNOWN if is_unknown(value) else words.number(value, digits)
 
 
 def money(usd: float | None, lang: str) -> str:
     """An amount of US dollars."""
-    return UNKNOWN if is_unknown(usd) else text("format.usd", lang, amount=compact(usd, lang))
+    return UNKNOWN if is_unknown(usd) else words.dollars(usd, lang)
 
 
 def won(krw: float | Decimal | None, lang: str) -> str:
     """An amount of Korean won."""
-    return UNKNOWN if is_unknown(krw) else text("format.krw", lang, amount=compact(float(krw), lang))
+    return UNKNOWN if is_unknown(krw) else words.won_in_full(krw, lang)
 
 
-def quantity(value: float | None, unit: str, lang: str) -> str:
-    """A figure with its unit; masses of a tonne and more in tonnes."""
+def quantity(value: float | None, unit: str | None, lang: str) -> str:
+    """A figure with its unit, one that has none alone."""
     if is_unknown(value):
         return UNKNOWN
-    if unit == "kg" and abs(value) >= KG_PER_TONNE:
-        return text("format.tonnes", lang, amount=significant(value / KG_PER_TONNE))
-    if unit == "usd_per_kg":  # prices stand in columns, so they keep their zeros
-        return text("unit.usd_per_kg", lang, amount=number(value, lang, 2 if abs(value) >= 1 else 3))
-    if f"unit.{unit}" in phrases(lang):
-        return text(f"unit.{unit}", lang, amount=significant(value))
-    return f"{significant(value)} {unit}"
+    return words.measured(value, unit, lang) if unit else words.significant(value)
 
 
-def percent(ratio: float | None, lang: str, digits: int = 0) -> str:
+def percent(ratio: float | None, digits: int | None = None) -> str:
     """A fraction of one as a percentage."""
-    return UNKNOWN if is_unknown(ratio) else f"{ratio * 100:.{digits}f} %"
+    return UNKNOWN if is_unknown(ratio) else words.percent(ratio, digits)
 
 
 def p_value(p: float | None) -> str:
@@ -116,13 +88,13 @@ def p_value(p: float | None) -> str:
 
 
 def month(day: date | None, lang: str) -> str:
-    """A month: 2024년 3월, March 2024."""
-    return UNKNOWN if day is None else format_date(day, text("format.month", lang), locale=lang)
+    """A month."""
+    return UNKNOWN if day is None else words.month_name(day, lang)
 
 
 def full_date(day: date | None, lang: str) -> str:
-    """A date in full: 2024년 4월 30일, 30 April 2024."""
-    return UNKNOWN if day is None else format_date(day, text("format.date", lang), locale=lang)
+    """A date in full."""
+    return UNKNOWN if day is None else words.day_name(day, lang)
 
 
 def period(day: date | None, lang: str, is_daily: bool = False) -> str:
@@ -130,7 +102,7 @@ def period(day: date | None, lang: str, is_daily: bool = False) -> str:
     return full_date(day, lang) if is_daily else month(day, lang)
 
 
-def clock(at: datetime | None, lang: str) -> str:
+def clock(at: datetime | None) -> str:
     """A point in time, in the platform's own time zone."""
     if at is None:
         return UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards import i18n
+from dashboards import i18n, kinds
 from jobs import contracts
 from jobs.contracts import ContractError, codes, messages, register
 
@@ -23,70 +23,25 @@ def short_item(hs_code: str, lang: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip(" ,;") + "…"
 
 
-def product(code: str, lang: str) -> str:
-    """The name of a standard product."""
-    return codes.label("standard_product", code, lang)
-
-
-def goods(hs_code: str, lang: str) -> str:
-    """The standard product of a tariff code, which says more than the code's own words.
-
-    The item where there is none.
-    """
-    for code, each in codes.standard_products().items():
-        if each["hs10"] == hs_code:
-            return product(code, lang)
-    return short_item(hs_code, lang)
-
-
-def lot_key(subject_id: str) -> tuple[str, int]:
-    """Declaration and line of a lot's subject id, `declaration=...|line=...`."""
-    parts = dict(part.split("=", 1) for part in subject_id.split("|"))
-    return parts["declaration"], int(parts["line"])
-
-
-def lot(declaration_id: str, line_no: int) -> str:
-    """A declaration's line as the sentences of alerts write it."""
-    return f"{declaration_id}/{line_no}"
-
-
 def country(code: str | None, lang: str) -> str:
     """The name of a country."""
     return codes.label("country", code, lang) if code else ""
 
 
 def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
-    """What an alert is about, in a few words or `in_full`: the item and its origin, the strait, the port."""
-    call = item if in_full else short_item
-    place = row["subject_id"].split("=", 1)[-1]
-    match row["subject_kind"]:
-        case "item_origin":
-            values = {"item": call(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
-            return i18n.text("subject.item_origin", lang, **values)
-        case "item":
-            return call(row["hs_code"], lang)
-        case "lot":
-            values = {"item": goods(row["hs_code"], lang), "country": country(row["partner_country"], lang)}
-            return i18n.text("subject.lot", lang, lot=lot(*lot_key(row["subject_id"])), **values)
-        case "strait":
-            return codes.label("strait", place, lang)
-        case "port":
-            return i18n.text("subject.port", lang, port=row.get("port_code") or place)
-        case "night":
-            return codes.label("subject_kind", "night", lang)
-        case other:
-            raise ContractError(f"schemas/codes/lists.yml: no words for subject_kind {other!r}")
+    """What an alert is about, in a few words or `in_full`."""
+    return kinds.kind(row["kind"]).subject(row, lang, in_full=in_full)
 
 
 def is_daily(row: dict[str, Any]) -> bool:
-    """Whether the subject is assessed day by day rather than month by month."""
-    return row["subject_kind"] in ("strait", "port", "lot")
+    """Whether an alert's subject is assessed day by day rather than month by month."""
+    return kinds.kind(row["kind"]).is_daily(row)
 
 
 def source(name: str, lang: str) -> str:
     """The title of a delivered source, from its landing contract."""
     try:
-        return getattr(contracts.landing(name).title, lang)
+        return str(getattr(contracts.landing(name).title, lang))
     except ContractError:
         return name
 
@@ -94,7 +49,7 @@ def source(name: str, lang: str) -> str:
 def table(name: str, lang: str) -> str:
     """The title of a table, from its contract."""
     try:
-        return getattr(contracts.table(name).title, lang)
+        return str(getattr(contracts.table(name).title, lang))
     except ContractError:
         return name
 

@@ -129,7 +129,7 @@ def failed_run(view: View) -> str | None:
         view.lang,
         task=codes.label("task", row["task"], view.lang),
         status=codes.label("status", row["status"], view.lang),
-        at=i18n.clock(row["started_at"], view.lang),
+        at=i18n.clock(row["started_at"]),
     )
 
 

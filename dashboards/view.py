@@ -12,7 +12,6 @@ from jobs import reading
 
 ALERT_ID = re.compile(r"[0-9a-f]{16}")
 HS_CODE = re.compile(r"\d{6}(\d{4})?")
-LOT_ADDRESS = re.compile(r"/lot/(?P<declaration_id>[\w-]{1,40})/(?P<line_no>\d{1,4})", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -37,10 +36,6 @@ class View:
         chosen = night or self.asked
         query = {"lang": lang or self.lang} | ({"night": chosen.isoformat()} if chosen else {})
         return f"{path if path is not None else self.path}?{urlencode(query)}"
-
-    def lot_href(self, declaration_id: str, line_no: int) -> str:
-        """Address of a lot's page."""
-        return self.href(f"/lot/{declaration_id}/{line_no}")
 
     def permalink(self) -> str:
         """Address that will show the same in a year: the night is always named."""

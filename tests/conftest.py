@@ -25,8 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "spark" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.spark)
-        if "/browser/" in str(item.path):
+        if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+        if "reference" in item.path.relative_to(Path(__file__).parent).parts[:1]:
+            item.add_marker(pytest.mark.slow)  # yardsticks that no night runs
 
 
 @pytest.fixture(scope="session")

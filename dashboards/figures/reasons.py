@@ -37,7 +37,7 @@ def figure(reasons: pa.Table, *, lang: str) -> go.Figure:
             marker={"color": theme.OBSERVED},
             width=0.24,
             customdata=labels,
-            text=[i18n.percent(share, lang) for share in shares],
+            text=[i18n.percent(share) for share in shares],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{customdata}: %{text}<extra></extra>",

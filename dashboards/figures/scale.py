@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards import i18n
-from dashboards.i18n import KG_PER_TONNE
+from jobs.alerting.words import KG_PER_TONNE
 
 
 @dataclass(frozen=True)

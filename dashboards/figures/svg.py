@@ -15,7 +15,7 @@ from html import escape
 import plotly.graph_objects as go
 
 from dashboards.figures import shapes, theme, ticks
-from dashboards.i18n import significant
+from jobs.alerting.words import significant
 
 DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "9 4", "longdashdot": "9 3 2 3"}
 FONT_SIZE, WIDE, NARROW, SWATCH = 12, 12.0, 6.6, 22
@@ -90,7 +90,7 @@ def place_frame(figure: go.Figure, wide: float, high: float) -> Frame:
     if layout.barmode == "stack":
         ys = [sum(column) for column in zip(*(trace.y for trace in figure.data), strict=True)]
     y_range = tuple(layout.yaxis.range) if layout.yaxis.range else (0.0, max(ys, default=1.0) * 1.05)
-    return Frame(margin.l, margin.t, wide - margin.r, high - margin.b, x_range, y_range)  # type: ignore[arg-type]
+    return Frame(margin.l, margin.t, wide - margin.r, high - margin.b, x_range, y_range)
 
 
 def draw_trace(trace: go.Scatter, frame: Frame) -> list[str]:

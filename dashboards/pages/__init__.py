@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from dash import html
 
-from dashboards.pages import alert, alerts, item, lot, overview, score
+from dashboards import kinds
+from dashboards.pages import alert, alerts, item, overview, score
 from dashboards.parts import notice
-from dashboards.view import ALERT_ID, HS_CODE, LOT_ADDRESS, View
+from dashboards.view import ALERT_ID, HS_CODE, View
 from jobs.contracts.codes import code_set
 
 Page = Callable[..., html.Main]
@@ -18,8 +19,8 @@ ROUTES: tuple[tuple[re.Pattern[str], Page], ...] = (
     (re.compile(rf"/alerts(?:/(?P<kind>{'|'.join(sorted(code_set('kind')))}))?"), alerts.page),
     (re.compile(rf"/alert/(?P<alert_id>{ALERT_ID.pattern})"), alert.page),
     (re.compile(rf"/hs/(?P<hs_code>{HS_CODE.pattern.replace('(', '(?:')})"), item.page),
-    (LOT_ADDRESS, lot.page),
     (re.compile(r"/score"), score.page),
+    *(route for kind in kinds.every() for route in kind.routes),
 )
 
 

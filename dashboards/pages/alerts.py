@@ -7,12 +7,16 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import dcc, html
 
-from dashboards import i18n, names
+from dashboards import i18n, kinds, names
 from dashboards.i18n import text
 from dashboards.parts import notice
 from dashboards.view import View
 from jobs import reading
 from jobs.contracts import codes
+
+# Names of the grid's columns where they differ from those of gold.alert, and widths.
+FIELDS = {"origin_share": "share", "p_value": "p", "stake_krw": "stake"}
+WIDTHS = {"origin_share": 150, "p_value": 110, "stake_krw": 160}
 
 
 def page(view: View, kind: str | None = None) -> html.Main:
@@ -76,27 +80,10 @@ def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
         },
         {"field": "period", "headerName": text("alert.period", lang), "width": 140},
     ]
-    figures = [
-        (
-            "origin_share",
-            {"field": "share", "headerName": text("alert.share", lang), "width": 150, "type": "rightAligned"},
-        ),
-        ("p_value", {"field": "p", "headerName": names.column("p_value", lang), "width": 110, "type": "rightAligned"}),
-        (
-            "stake_krw",
-            {
-                "field": "stake",
-                "headerName": names.column("stake_krw", lang),
-                "width": 160,
-                "type": "rightAligned",
-                "filter": "agNumberColumnFilter",
-                "valueFormatter": {"function": "params.data.stakeWords"},
-            },
-        ),
-        ("stake_krw", {"field": "selection", "headerName": names.column("selection", lang), "width": 130}),
-    ]
-    is_one_kind = len({row["kind"] for row in rows}) == 1
-    columns += [column for name, column in figures if is_one_kind and any(row[name] is not None for row in rows)]
+    shown = {row["kind"] for row in rows}
+    if len(shown) == 1:
+        figures = kinds.kind(shown.pop()).figures
+        columns += [figure_column(name, lang) for name in figures if any(row[name] is not None for row in rows)]
     return dag.AgGrid(
         id="alerts",
         rowData=[grid_row(row, view) for row in rows],
@@ -114,6 +101,18 @@ def grid(rows: list[dict[str, Any]], view: View) -> dag.AgGrid:
     )
 
 
+def figure_column(name: str, lang: str) -> dict[str, Any]:
+    """A column of the grid for a figure of gold.alert, flush right; the stake is sorted and filtered as a number."""
+    title = text("alert.share", lang) if name == "origin_share" else names.column(name, lang)
+    column: dict[str, Any] = {"field": FIELDS.get(name, name), "headerName": title, "width": WIDTHS.get(name, 130)}
+    if name == "selection":
+        return column
+    column["type"] = "rightAligned"
+    if name == "stake_krw":
+        column |= {"filter": "agNumberColumnFilter", "valueFormatter": {"function": "params.data.stakeWords"}}
+    return column
+
+
 def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
     """An alert as the grid shows it."""
     lang = view.lang
@@ -127,7 +126,7 @@ def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
         "sentence": row[f"sentence_{lang}"],
         "subject": f"[{title}]({view.href('/alert/' + row['alert_id'])})",
         "period": i18n.period(row["period_start"], lang, names.is_daily(row)),
-        "share": i18n.percent(row["origin_share"], lang),
+        "share": i18n.percent(row["origin_share"]),
         "p": i18n.p_value(row["p_value"]),
         "stake": None if stake is None else float(stake),
         "stakeWords": i18n.won(stake, lang),

@@ -10,7 +10,8 @@ from dash import html
 from dashboards import i18n, names
 from dashboards.figures import origins
 from dashboards.i18n import text
-from dashboards.parts import notice, why
+from dashboards.parts import alert_list, notice
+from dashboards.parts import origins as origins_part
 from dashboards.parts.chart import chart
 from dashboards.parts.table import facts
 from dashboards.view import View
@@ -35,7 +36,7 @@ def page(view: View, hs_code: str) -> html.Main:
         body = html.Div(
             [
                 chart(picture, alt=text("item.months", lang), name=f"hs_{hs_code}", lang=lang),
-                why.peer_table(peers, "", view),
+                origins_part.peer_table(peers, "", view),
             ],
             className="halves",
         )
@@ -54,10 +55,10 @@ def structure_section(row: dict[str, Any], view: View) -> html.Section:
             codes.label("vulnerability", row["vulnerability"], lang) if known else text("item.unknown_class", lang),
         ),
         (text("item.value", lang), i18n.money(row["item_value_usd"], lang)),
-        (text("item.origins", lang), i18n.number(row["origin_count"], lang)),
-        (text("item.hhi", lang), i18n.number(row["hhi"], lang, 2)),
-        (text("item.top", lang), f"{names.country(row['top_origin'], lang)} {i18n.percent(row['top_share'], lang)}"),
-        (text("item.coverage", lang), i18n.percent(row["coverage_ratio"], lang, 1)),
+        (text("item.origins", lang), i18n.number(row["origin_count"])),
+        (text("item.hhi", lang), i18n.number(row["hhi"], 2)),
+        (text("item.top", lang), f"{names.country(row['top_origin'], lang)} {i18n.percent(row['top_share'])}"),
+        (text("item.coverage", lang), i18n.percent(row["coverage_ratio"], 1)),
     ]
     return html.Section([html.H2(text("item.structure", lang)), facts(pairs)], className="panel")
 
@@ -65,5 +66,5 @@ def structure_section(row: dict[str, Any], view: View) -> html.Section:
 def alert_section(hs_code: str, view: View) -> html.Section:
     """Alerts of the night on this item."""
     rows = [row for row in reading.alerts(view.night).to_pylist() if row["hs_code"] == hs_code]
-    body = why.alert_links(rows, view) if rows else notice.empty(text("item.no_alerts", view.lang))
+    body = alert_list.alert_links(rows, view) if rows else notice.empty(text("item.no_alerts", view.lang))
     return html.Section([html.H2(text("item.alerts", view.lang)), body], className="panel")

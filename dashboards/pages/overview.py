@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
-from dashboards import i18n, sentences
+from dashboards import i18n, kinds, sentences
 from dashboards.i18n import text
-from dashboards.parts import alert_list, lot_list, notice, operations, sources, straits
+from dashboards.parts import alert_list, notice, operations, sources
 from dashboards.parts.level import mark
 from dashboards.view import View
 from jobs import reading
 from jobs.contracts import codes
 
-TOP = 8
+CHANGES = 8
 
 
 def page(view: View) -> html.Main:
     """The overview of the night shown."""
-    rows = sentences.standing_alerts(view.night)
-    changed = reading.changes(view.night)
+    stored = kinds.of_night(view.night)
+    changed = reading.changes(view.night, kinds.watched())
+    beside = [section for kind in stored for section in kind.panel_beside(view)]
     return html.Main(
         [
             html.Div(
@@ -33,8 +34,8 @@ def page(view: View) -> html.Main:
             level_tiles(view),
             html.Div(
                 [
-                    html.Div([top_alerts(rows, view), *lot_list.section(view)], className="column"),
-                    html.Div([change_section(changed, view), strait_section(rows, view)], className="column"),
+                    html.Div([section for kind in stored for section in kind.panel(view)], className="column"),
+                    html.Div([change_section(changed, view), *beside], className="column"),
                     html.Div([source_section(view), run_section(view)], className="column side"),
                 ],
                 className="columns",
@@ -47,9 +48,10 @@ def page(view: View) -> html.Main:
 
 def level_tiles(view: View) -> html.Ul:
     """Subjects at each level, the highest first, and the difference to the night before."""
-    counts = reading.level_counts(view.night)
+    watched = kinds.watched()
+    counts = reading.level_counts(view.night, watched)
     before = reading.previous_night(view.night)
-    earlier = reading.level_counts(before) if before else None
+    earlier = reading.level_counts(before, watched) if before else None
     tiles = []
     for level in range(5, 0, -1):
         parts = [
@@ -64,17 +66,6 @@ def level_tiles(view: View) -> html.Ul:
     return html.Ul(tiles, className="tiles", **{"aria-label": text("overview.levels", view.lang)})
 
 
-def top_alerts(rows: list[dict[str, Any]], view: View) -> html.Section:
-    """The most urgent alerts, and the way to all of them."""
-    title = html.H2(text("overview.top", view.lang))
-    if not rows:
-        return html.Section([title, notice.empty(text("state.no_alerts", view.lang))], className="panel")
-    past = reading.histories(view.night, [row["subject_id"] for row in rows[:TOP]])
-    every = dcc.Link(text("overview.all", view.lang, n=len(rows)), href=view.href(f"/alerts/{reading.WATCHED}"))
-    head = html.Div([title, every], className="panel-head")
-    return html.Section([head, alert_list.alert_list(rows[:TOP], past, view)], className="panel")
-
-
 def change_section(changed: list[dict[str, Any]], view: View) -> html.Section:
     """What happened since the night before."""
     before = reading.previous_night(view.night)
@@ -84,7 +75,7 @@ def change_section(changed: list[dict[str, Any]], view: View) -> html.Section:
         day = i18n.full_date(before, view.lang)
         title = text("overview.changes", view.lang, previous=day)
         none = notice.empty(text("state.no_changes", view.lang, night=day))
-        body = alert_list.change_list(changed[:TOP], view) if changed else none
+        body = alert_list.change_list(changed[:CHANGES], view) if changed else none
     return html.Section([html.H2(title), body], className="panel")
 
 
@@ -103,14 +94,3 @@ def run_section(view: View) -> html.Section:
     return html.Section(
         [html.H2(text("overview.run", view.lang)), html.Ul(lines, className="lines")], className="panel"
     )
-
-
-def strait_section(rows: list[dict[str, Any]], view: View) -> html.Section:
-    """The chokepoints, each at the level of its alert."""
-    past = reading.straits(view.night)
-    levels = {row["subject_id"]: row["level"] for row in rows if row["subject_kind"] == "strait"}
-    title = html.H2(text("overview.straits", view.lang))
-    if not past:
-        return html.Section([title, notice.empty(text("state.no_rows", view.lang))], className="panel")
-    note = html.P(text("overview.straits_note", view.lang), className="note")
-    return html.Section([title, straits.strait_strip(past, levels, view), note], className="panel")

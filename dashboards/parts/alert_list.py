@@ -73,3 +73,20 @@ def change_list(rows: list[dict[str, Any]], view: View) -> html.Ul:
 def change_address(row: dict[str, Any], view: View) -> str:
     """The alert's page; a cleared one is shown on the last night that knew it."""
     return view.href(f"/alert/{row['alert_id']}", night=None if row["night"] == view.night else row["night"])
+
+
+def alert_links(rows: list[dict[str, Any]], view: View) -> html.Ul:
+    """Alerts as a list of links with their levels."""
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    badge(row["level"], view.lang),
+                    " ",
+                    dcc.Link(names.subject(row, view.lang), href=view.href(f"/alert/{row['alert_id']}")),
+                ]
+            )
+            for row in rows
+        ],
+        className="lines",
+    )

@@ -9,7 +9,6 @@ from dash import html
 
 from dashboards import names
 from dashboards.i18n import text
-from jobs.contracts.messages import say
 
 
 def condition_boxes(words: Mapping[str, str], lang: str) -> html.Div:
@@ -27,16 +26,3 @@ def of_alert(row: dict[str, Any], lang: str) -> dict[str, str]:
     figures = {each["code"]: dict(each["params"] or []) for each in row["reasons"]}
     caps = " ".join(names.reason(code, lang, figures.get(code)) for code in row["caps"])
     return {"raises": row[f"raises_{lang}"], "clears": row[f"clears_{lang}"], "caps": caps}
-
-
-def of_lot(lot: dict[str, Any], lang: str) -> dict[str, str]:
-    """The conditions of a lot that no alert was made of, from their codes."""
-    raises, clears = ([names.condition(key, code, lang) for code in lot[f"{key}s_codes"]] for key in ("raise", "clear"))
-    joined = {"raises": say("raise.and", lang).join(raises), "clears": say("raise.or", lang).join(clears)}
-    voucher = {"observed": names.lot(lot["voucher_declaration_id"], lot["voucher_line_no"])}
-    more = say("raise.none_lot", lang) if lot["level"] > 1 else ""  # at level 1 nobody asked what would raise it
-    return {
-        "raises": say("raise.sentence", lang, {"conditions": joined["raises"]}) if raises else more,
-        "clears": say("clear.lot", lang, {"conditions": joined["clears"]}) if clears else "",
-        "caps": " ".join(names.reason(code, lang, voucher) for code in lot["caps"]),
-    }

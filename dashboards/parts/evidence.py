@@ -41,9 +41,9 @@ def signal_table(result: list[dict[str, Any]], lang: str) -> html.Div:
             codes.label("family", each["family"], lang),
             i18n.quantity(each["observed"], each["unit"], lang),
             i18n.quantity(each["expected"], each["unit"], lang),
-            i18n.number(each["statistic"], lang, 2),
+            i18n.number(each["statistic"], 2),
             i18n.p_value(each["p_value"]),
-            i18n.number(each["baseline_n"], lang),
+            i18n.number(each["baseline_n"]),
             records([one for figure in each["evidence"] or [] for one in figure["record_ids"] or []]),
         ]
         for each in result
@@ -57,7 +57,7 @@ def further_figures(result: list[dict[str, Any]], lang: str) -> list[html.Div]:
         [
             names.detector(signal["detector_id"], lang),
             names.column(each["code"], lang),
-            each["text"] or i18n.quantity(each["value"], each["unit"] or "ratio", lang),
+            each["text"] or i18n.quantity(each["value"], each["unit"], lang),
             names.table(each["table"], lang) if each["table"] else i18n.UNKNOWN,
             records(each["record_ids"] or []),
         ]

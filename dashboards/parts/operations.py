@@ -18,7 +18,7 @@ def run_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
     lines = [html.Li(run_line(row, view.lang), className=f"run {row['status']}") for row in rows if row not in well]
     if well:
         tasks = " · ".join(codes.label("task", row["task"], view.lang) for row in well)
-        at = i18n.clock(max(row["finished_at"] for row in well), view.lang)
+        at = i18n.clock(max(row["finished_at"] for row in well))
         lines.insert(
             0,
             html.Li(
@@ -40,9 +40,9 @@ def run_line(row: dict[str, Any], lang: str) -> str:
         "run.tasks",
         lang,
         task=codes.label("task", row["task"], lang),
-        seconds=i18n.number(took, lang),
+        seconds=i18n.number(took),
         status=codes.label("status", row["status"], lang),
-        at=i18n.clock(row["finished_at"], lang),
+        at=i18n.clock(row["finished_at"]),
     )
     return f"{line} · {row[f'message_{lang}']}"
 

@@ -8,12 +8,12 @@ answer is.
 
 from jobs.reading.alerting import (
     FIRST_ALERTING_LEVEL,
-    WATCHED,
     alert_nights,
     alerts,
     changes,
     find_alert,
     freshness,
+    kinds,
     last_runs,
     level_counts,
     night_shown,
@@ -23,7 +23,6 @@ from jobs.reading.alerting import (
     signals,
 )
 from jobs.reading.lots import (
-    LOW_PRICE,
     comparables,
     find_lot,
     lot_alert,
@@ -50,8 +49,6 @@ from jobs.reading.tables import Row, ask, night_partitions, read
 
 __all__ = [
     "FIRST_ALERTING_LEVEL",
-    "LOW_PRICE",
-    "WATCHED",
     "Row",
     "alert_nights",
     "alerts",
@@ -68,6 +65,7 @@ __all__ = [
     "histories",
     "history",
     "item_months",
+    "kinds",
     "last_runs",
     "level_counts",
     "lot_alert",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import pyarrow as pa
 
+from jobs import domains
 from jobs.reading.tables import Row, ask, night_partitions, read
 
 FIRST_ALERTING_LEVEL = 2
-WATCHED = "supply_chain"  # the kind whose subjects are assessed anew each night; a lot is assessed when it is declared
+
+
+# -- kinds
+
+
+def kinds() -> list[str]:
+    """Names of the kinds of alerts the platform makes, in its own order."""
+    return [each.name for each in domains.DOMAINS]
 
 
 # -- nights
@@ -36,9 +44,10 @@ def previous_night(night: date) -> date | None:
 
 
 def alerts(night: date, kind: str | None = None) -> pa.Table:
-    """The night's alerts, or those of one kind; those on watched subjects first, each kind in order of urgency."""
-    question = "select * from alert where ? is null or kind = ? order by kind <> ?, kind, rank"
-    return ask(question, [kind, kind, WATCHED], alert=read("gold.alert", night))
+    """The night's alerts, or those of one kind; kind by kind in the platform's order, each in order of urgency."""
+    question = """select * from alert where ? is null or kind = ?
+                  order by list_position(?::varchar[], kind) nulls last, kind, rank"""
+    return ask(question, [kind, kind, kinds()], alert=read("gold.alert", night))
 
 
 def find_alert(night: date, alert_id: str) -> Row | None:
@@ -52,16 +61,17 @@ def alert_nights(alert_id: str) -> list[date]:
     return [night for night in nights() if find_alert(night, alert_id)]
 
 
-def level_counts(night: date) -> dict[int, int]:
-    """Number of watched subjects at each level; level 1 counts those that have no alert above it."""
+def level_counts(night: date, watched: Collection[str]) -> dict[int, int]:
+    """Number of subjects of the watched kinds at each level; level 1 counts those that have no alert above it."""
     counted = ask(
         """select level, count(*) as n from (
              select subject_id, max(level) as level from (
-               select subject_id, level from alert
+               select subject_id, level from alert where list_contains(?, kind)
                union all select subject_id, 1 from month where is_watched
                union all select subject_id, 1 from day)
              group by subject_id) group by level""",
-        alert=alerts(night, WATCHED),
+        [list(watched)],
+        alert=alerts(night),
         month=read("gold.subject_month", night),
         day=read("gold.transport_day", night),
     )
@@ -69,15 +79,15 @@ def level_counts(night: date) -> dict[int, int]:
     return {level: outcome.get(level, 0) for level in range(1, 6)}
 
 
-def changes(night: date) -> list[Row]:
-    """Alerts on watched subjects that are new, raised, lowered or cleared since the night before, the highest first.
+def changes(night: date, watched: Collection[str]) -> list[Row]:
+    """Alerts of the watched kinds that are new, raised, lowered or cleared since the night before, the highest first.
 
-    Every row is the alert's own row, of the earlier night where it is gone, plus `change` and `level_before`. Lots
-    are left out: tomorrow has others.
+    Every row is the alert's own row, of the earlier night where it is gone, plus `change` and `level_before`. What is
+    assessed but once, as a declaration is, is left out: tomorrow has others.
     """
     before = previous_night(night)
-    earlier = {row["alert_id"]: row for row in alerts(before, WATCHED).to_pylist()} if before else {}
-    now = {row["alert_id"]: row for row in alerts(night, WATCHED).to_pylist()}
+    earlier = watched_alerts(before, watched) if before else {}
+    now = watched_alerts(night, watched)
     outcome = []
     for alert_id in {**now, **earlier}:
         level_before = earlier[alert_id]["level"] if alert_id in earlier else 1
@@ -86,6 +96,11 @@ def changes(night: date) -> list[Row]:
             row = now.get(alert_id) or earlier[alert_id]
             outcome.append({**row, "change": change, "level_before": level_before, "level": level})
     return sorted(outcome, key=lambda row: (-max(row["level"], row["level_before"]), row["kind"], row["rank"]))
+
+
+def watched_alerts(night: date, watched: Collection[str]) -> dict[str, Row]:
+    """The night's alerts of some kinds by their ids."""
+    return {row["alert_id"]: row for row in alerts(night).to_pylist() if row["kind"] in watched}
 
 
 def name_change(before: int, now: int) -> str | None:

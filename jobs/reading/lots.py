@@ -12,8 +12,6 @@ from jobs.reading.alerting import alerts
 from jobs.reading.series import HISTORY_COLUMNS, empty_history
 from jobs.reading.tables import Row, ask, read_where
 
-LOW_PRICE = "low_price"
-
 
 def lot_subject(declaration_id: str, line_no: int) -> str:
     """The subject id of a lot."""
@@ -31,7 +29,7 @@ def lot_alert(night: date, declaration_id: str, line_no: int) -> Row | None:
     result = ask(
         "select * from alert where subject_id = ?",
         [lot_subject(declaration_id, line_no)],
-        alert=alerts(night, LOW_PRICE),
+        alert=alerts(night),
     )
     return result.to_pylist()[0] if result.num_rows else None
 
@@ -116,8 +114,8 @@ def lot_history(lot: Row, paths: pa.Table) -> pa.Table:
 
 
 def lots_alerted(night: date) -> list[Row]:
-    """The low-price alerts of a night in order of rank, each with the figures of its lot."""
-    rows = alerts(night, LOW_PRICE).to_pylist()
+    """The alerts of a night on lots in order of rank, each with the figures of its lot."""
+    rows = [row for row in alerts(night).to_pylist() if row["subject_kind"] == "lot"]
     ids = tuple(row["subject_id"].split("|")[0].removeprefix("declaration=") for row in rows)
     lots = read_where("gold.lot", {"night": night, "declaration_id": ids}).to_pylist()
     of_lot = {lot_subject(row["declaration_id"], row["line_no"]): row for row in lots}

@@ -114,7 +114,7 @@ def vulnerability(night: date, hs_code: str) -> Row | None:
 # -- scores
 
 
-def backtest(domain: str = "supply_chain") -> pa.Table:
+def backtest(domain: str) -> pa.Table:
     """The newest back-test of a domain: every figure it measured."""
     question = "select * from figure where domain = ? order by measure, group_id, depth, alarm_rate, rule"
     for night in sorted(night_partitions("gold.backtest"), reverse=True):

@@ -69,6 +69,44 @@ def test_small_ratios_keep_a_decimal(ratio: float, text: str) -> None:
     assert words.percent(ratio) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "ko", "en"),
+    [(1_868_000_000, "18.7억", "1.87 bn"), (43_200, "4.32만", "43.2 k"), (2.5e12, "2.5조", "2.5 tn"), (12, "12", "12")],
+)
+def test_large_numbers_are_counted_as_the_language_counts(value: float, ko: str, en: str) -> None:
+    assert (words.compact(value, "ko"), words.compact(value, "en")) == (ko, en)
+
+
+@pytest.mark.parametrize(
+    ("amount", "ko", "en"),
+    [
+        (None, "0", "KRW 0"),
+        (9_999, "9,999", "KRW 9,999"),
+        (43_210, "4만", "KRW 43,210"),
+        (1_234_567, "123만", "KRW 1.2 million"),
+        (812_000_000, "8.1억", "KRW 812.0 million"),
+    ],
+)
+def test_sums_in_won_are_written_as_people_say_them(amount: float | None, ko: str, en: str) -> None:
+    assert (words.won(amount, "ko"), words.won(amount, "en")) == (ko, en)
+    assert (words.won_in_full(amount, "ko"), words.won_in_full(amount, "en")) == (f"{ko}원", en)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "parameter", "ko", "en"),
+    [
+        (21_300, "kg", "21 t", "21톤", "21 t"),
+        (0.71, "usd_per_kg", "0.71 USD/kg", "0.71달러/kg", "0.71 USD/kg"),
+        (0.034, "ratio", "3.4%", "3.4%", "3.4%"),
+        (1234, "ships", "1,234", "1,234척", "1,234 ships"),
+        (2.31, "sd", "2.31", "표준편차 2.31", "2.31 s.d."),
+    ],
+)
+def test_a_figure_is_worded_with_its_unit(value: float, unit: str, parameter: str, ko: str, en: str) -> None:
+    assert words.quantity(value, unit) == parameter
+    assert (words.measured(value, unit, "ko"), words.measured(value, unit, "en")) == (ko, en)
+
+
 def test_months_and_days_are_named_in_both_languages() -> None:
     day = date(2021, 3, 23)
     assert (words.month_name(day, "en"), words.month_name(day, "ko")) == ("March 2021", "2021년 3월")

@@ -41,7 +41,7 @@ def test_the_list_can_be_narrowed_to_a_kind_and_sorts_the_stake_as_a_number(page
     expect(page.locator(".ag-center-cols-container .ag-row")).to_have_count(3)
     page.locator('.ag-header-cell[col-id="stake"] .ag-header-cell-label').click()
     first = page.locator('.ag-row[row-index="0"] [col-id="stake"]')
-    expect(first).to_have_text("KRW 1.2 m")
+    expect(first).to_have_text("KRW 1.2 million")
 
 
 def test_the_comparables_can_be_downloaded(page: Page, address: str) -> None:

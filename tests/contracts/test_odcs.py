@@ -15,6 +15,8 @@ from jobs import contracts
 from jobs.contracts.model import Table
 from jobs.contracts.odcs import export, odcs
 
+pytestmark = pytest.mark.slow
+
 TABLES = contracts.tables()
 SCHEMA = json.loads(OpenDataContractStandard.json_schema())
 

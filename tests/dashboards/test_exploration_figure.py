@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from dashboards import names
-from dashboards.figures import exploration
 from dashboards.i18n import LANGUAGES
+from dashboards.kinds.low_price import exploration
 
 
 def table(months: int = 3) -> pa.Table:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards import names
-from dashboards.figures import band, detection, history, origins, reasons, scale, sparkline, svg, theme, ticks
+from dashboards.figures import band, history, origins, reasons, scale, sparkline, svg, theme, ticks
 from dashboards.i18n import LANGUAGES
+from dashboards.kinds.supply_chain import detection_figure as detection
 from jobs import reading
 from tests.builders.gold import NIGHTS
 
@@ -102,7 +103,7 @@ def test_origins_add_up_to_the_item(gold_lake: Path) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_detection_has_a_panel_for_each_depth_and_names_each_rule_once(gold_lake: Path, lang: str) -> None:
-    drawn = detection.figure(reading.backtest(), lang=lang)
+    drawn = detection.figure(reading.backtest("supply_chain"), lang=lang)
     assert len({trace.xaxis for trace in drawn.data}) == 3
     named_once = [trace.name for trace in drawn.data if trace.showlegend]
     assert sorted(named_once) == sorted(names.rule(rule, lang) for rule in detection.LOOKS)

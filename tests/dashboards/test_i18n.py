@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from dashboards import i18n
+from jobs.alerting import words
+from jobs.contracts.codes import code_set
 from jobs.contracts.messages import messages
 
 SOURCE = Path(i18n.__file__).parent
@@ -34,28 +36,19 @@ def test_every_text_the_screens_ask_for_exists() -> None:
     assert asked - i18n.phrases("en").keys() == set()
 
 
-@pytest.mark.parametrize(
-    ("value", "ko", "en"),
-    [
-        (1_868_000_000, "18.7억", "1.87 bn"),
-        (43_200, "4.32만", "43.2 k"),
-        (2.5e12, "2.5조", "2.5 tn"),
-        (12, "12", "12"),
-        (None, "–", "–"),
-    ],
-)
-def test_large_numbers_are_counted_as_the_language_counts(value: float | None, ko: str, en: str) -> None:
-    assert (i18n.compact(value, "ko"), i18n.compact(value, "en")) == (ko, en)
+@pytest.mark.parametrize("unit", [None, *sorted(code_set("unit"))])
+@pytest.mark.parametrize("value", [None, float("nan")])
+def test_a_figure_that_is_unknown_is_a_dash(unit: str | None, value: float | None) -> None:
+    assert i18n.quantity(value, unit, "ko") == i18n.UNKNOWN
+    for worded in (i18n.number(value), i18n.percent(value), i18n.won(value, "en"), i18n.money(value, "ko")):
+        assert worded == i18n.UNKNOWN
 
 
-def test_masses_from_a_tonne_up_are_told_in_tonnes() -> None:
-    assert i18n.quantity(329_400, "kg", "en") == "329 t"
-    assert i18n.quantity(999, "kg", "ko") == "999 kg"
-    assert i18n.quantity(float("nan"), "kg", "ko") == i18n.UNKNOWN
-
-
-def test_months_are_written_as_the_language_writes_them() -> None:
-    assert (i18n.month(date(2024, 3, 1), "ko"), i18n.month(date(2024, 3, 1), "en")) == ("2024년 3월", "March 2024")
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_screens_word_figures_as_alerts_do(lang: str) -> None:
+    assert i18n.quantity(21_300, "kg", lang) == words.mass(21_300, lang)
+    assert i18n.percent(0.034) == words.percent(0.034)
+    assert words.won(8.12e8, lang) in i18n.won(Decimal("812000000"), lang)
 
 
 def test_small_probabilities_are_bounded_not_rounded_to_nothing() -> None:

@@ -15,8 +15,8 @@ from plotly.utils import PlotlyJSONEncoder
 from dashboards import i18n, names, sentences
 from dashboards.app import create_app
 from dashboards.i18n import text
+from dashboards.kinds.low_price import price, words
 from dashboards.pages import make_page
-from dashboards.parts import lot_price
 from dashboards.view import read_view
 from jobs import reading
 from jobs.publish.brief import publish_brief
@@ -62,14 +62,14 @@ def test_a_lots_page_says_its_parts_in_order(gold_lake: Path, lang: str) -> None
         text("lot.figures", lang),
         text("lot.versions", lang),
     ]
-    places = [page.index(json.dumps(words, ensure_ascii=False)[1:-1]) for words in parts]
+    places = [page.index(json.dumps(said, ensure_ascii=False)[1:-1]) for said in parts]
     assert places == sorted(places)
 
 
 def test_the_price_stands_beside_its_reference_and_interval(gold_lake: Path) -> None:
     page = written(address(GARLIC))
-    for words in ("0.710 USD/kg", "3.42 USD/kg", "2.46 USD/kg to 4.72 USD/kg", "21 %", "412"):
-        assert words in page
+    for said in ("0.71 USD/kg", "3.42 USD/kg", "2.46 USD/kg to 4.72 USD/kg", "21%", "412"):
+        assert said in page
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -80,8 +80,8 @@ def test_a_statistical_price_is_never_said_to_set_the_value(gold_lake: Path, lan
 
 def test_the_duty_comes_with_its_interval_and_the_figure_at_the_lowest_comparable(gold_lake: Path) -> None:
     page = written(address(GARLIC))
-    for words in ("KRW 812 m", "KRW 650 m to KRW 974 m", "KRW 568 m"):
-        assert words in page
+    for said in ("KRW 812.0 million", "KRW 649.6 million to KRW 974.4 million", "KRW 568.4 million"):
+        assert said in page
 
 
 def test_a_capped_lot_names_the_record_that_speaks_for_the_importer(gold_lake: Path) -> None:
@@ -114,8 +114,8 @@ def test_comparables_are_listed_with_record_days_rung_and_article(gold_lake: Pat
     for row in assessed_lots.comparable_rows(LAST):
         if row["declaration_id"] == GARLIC.number:
             assert f"{row['comparable_declaration_id']}/1" in page
-    for words in ("Identical", "Similar", "Another origin of the region", "Art. 2", "Art. 3", "Art. 7"):
-        assert words in page
+    for said in ("Identical", "Similar", "Another origin of the region", "Art. 2", "Art. 3", "Art. 7"):
+        assert said in page
     assert page.count('"className": "tag is_lowest"') == 1
 
 
@@ -205,10 +205,10 @@ def test_figures_of_a_kind_stand_where_that_kind_is_shown(
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_brief_names_the_goods_and_the_stake_but_no_declaration(gold_lake: Path, lang: str) -> None:
     page = publish_brief(LAST, lang).read_text("utf-8")
-    assert names.product("garlic_dried", lang) in page
+    assert words.product("garlic_dried", lang) in page
     assert i18n.won(GARLIC.stake, lang) in page
-    assert names.product("garlic_peeled", lang) not in page  # drawn at random, at level 1
-    assert sentences.lots_line(LAST, lang) in page
+    assert words.product("garlic_peeled", lang) not in page  # drawn at random, at level 1
+    assert words.lots_line(LAST, lang) in page
     assert not any(lot.number in page for lot in LOTS)
 
 
@@ -256,7 +256,7 @@ def test_addresses_of_lots_answer_or_are_refused(client: FlaskClient, path: str,
 
 def test_the_table_behind_the_chart_holds_every_lot_and_a_day_a_week(gold_lake: Path) -> None:
     points = reading.price_chart(LAST, reading.find_lot(LAST, GARLIC.number, 1) or {})
-    page = json.dumps(lot_price.point_table(points, "en"), cls=PlotlyJSONEncoder)
+    page = json.dumps(price.point_table(points, "en"), cls=PlotlyJSONEncoder)
     assert page.count('"Reference price"') == -(-assessed_lots.PATH_DAYS // 7)
     assert all(label in page for label in points["label"].to_pylist() if label)
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from dashboards import i18n
-from dashboards.figures import low_price_detection as detection
 from dashboards.i18n import LANGUAGES
+from dashboards.kinds.low_price import detection_figure as detection
 
 
 def row(

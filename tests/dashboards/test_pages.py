@@ -17,8 +17,9 @@ from plotly.utils import PlotlyJSONEncoder
 from dashboards import names, shell
 from dashboards.app import create_app
 from dashboards.i18n import text
+from dashboards.kinds.supply_chain import detection
 from dashboards.pages import make_page
-from dashboards.parts import detection, notice
+from dashboards.parts import notice
 from dashboards.view import View, read_view
 from jobs import reading
 from jobs.contracts import codes
@@ -131,8 +132,8 @@ def test_an_item_page_lists_its_origins_and_alerts(gold_lake: Path) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "finds 44 % of cuts to 20 % and 53 % of cuts to 5 %; the best naive rule finds 20 % and 24 %"),
-        ("ko", "20 %로 줄어든 단절의 44 %, 5 %로 줄어든 단절의 53 %"),
+        ("en", "finds 44% of cuts to 20% and 53% of cuts to 5%; the best naive rule finds 20% and 24%"),
+        ("ko", "20%로 줄어든 단절의 44%, 5%로 줄어든 단절의 53%"),
     ],
 )
 def test_the_score_page_begins_with_what_was_found(gold_lake: Path, lang: str, words: str) -> None:
@@ -140,19 +141,20 @@ def test_the_score_page_begins_with_what_was_found(gold_lake: Path, lang: str, w
 
 
 def test_the_score_page_says_where_a_naive_rule_is_better(gold_lake: Path) -> None:
+    stored = reading.backtest("supply_chain")
     rows = reading.ask(
         "select * replace (case when rule = 'robust_z' and alarm_rate = 0.3 and depth = 0.2 then 0.9 "
         "else value end as value) from rows",
-        rows=reading.backtest(),
+        rows=stored,
     )
-    before, after = (detection.shortfalls(detection.read_points(each), "en") for each in (reading.backtest(), rows))
+    before, after = (detection.shortfalls(detection.read_points(each), "en") for each in (stored, rows))
     assert before == text("score.no_shortfall", "en")
-    assert "cuts to 20 % at 0.3 alarms (Robust z 90 %, level rule 75 %)" in after
+    assert "cuts to 20% at 0.3 alarms (Robust z 90%, level rule 75%)" in after
 
 
 def test_the_score_page_tells_events_controls_and_rules_that_alarm_too_often(gold_lake: Path) -> None:
     page = written("/score", "?lang=en")
-    for words in ("+2 months", "not covered by the data", "1 (1.5 %)", "3 months alarmed (4.2 %)", "pseudo-vintage"):
+    for words in ("+2 months", "not covered by the data", "1 (1.5%)", "3 months alarmed (4.2%)", "pseudo-vintage"):
         assert words in page
     assert page.count(text("score.unreachable", "en")) == 3 * 2 * 3  # rules, rates and depths
 

@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 
-from dashboards.figures import price_path, svg, theme
+from dashboards.figures import svg, theme
 from dashboards.i18n import LANGUAGES
+from dashboards.kinds.low_price import price_path
 
 DAYS = [date(2024, 4, day) for day in (1, 2, 3)]
 COLUMNS = ("series", "day", "price_usd_per_kg", "lower", "upper", "label", "level")
@@ -32,7 +33,7 @@ def traces(points: pa.Table, lang: str = "en") -> dict[str, go.Scatter]:
 def test_the_path_is_a_line_over_its_band() -> None:
     drawn = traces(POINTS)
     assert list(drawn["Reference price"].y) == [3.0, 3.2]
-    assert sorted(drawn["Range of 95 % of honest lots"].y) == [2.0, 2.2, 4.0, 4.2]
+    assert sorted(drawn["Range of 95% of honest lots"].y) == [2.0, 2.2, 4.0, 4.2]
 
 
 @pytest.mark.parametrize(

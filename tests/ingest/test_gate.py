@@ -12,6 +12,8 @@ from jobs import contracts
 from jobs.ingest.gate import GateStopped, assess, gate, rows_of_past_nights, warm_up
 from jobs.lake.delta import Lake
 
+pytestmark = pytest.mark.slow
+
 NIGHT, NEXT = date(2024, 4, 30), date(2024, 5, 31)
 KNOWN = datetime(2024, 4, 14, 15, tzinfo=UTC)
 

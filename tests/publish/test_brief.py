@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboards import i18n, names, sentences
+from dashboards import i18n, kinds, names, sentences
+from dashboards.kinds.supply_chain.brief import TOP
+from dashboards.kinds.supply_chain.straits import strait_line
 from dashboards.pages import make_page
 from dashboards.view import read_view
 from jobs import reading
 from jobs.contracts import ContractError
-from jobs.publish.brief import TOP, publish_brief
+from jobs.publish.brief import publish_brief
 from jobs.settings import settings
 from tests.builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
 
@@ -46,8 +48,8 @@ def test_the_brief_names_the_top_alerts_and_counts_the_rest(gold_lake: Path, lan
 def test_brief_and_screen_say_the_same_of_the_night(gold_lake: Path, lang: str) -> None:
     brief = publish_brief(NIGHT, lang).read_text("utf-8")
     screen = json.dumps(make_page(read_view("/", f"?lang={lang}")), cls=PlotlyJSONEncoder, ensure_ascii=False)
-    said = [sentences.lead(NIGHT, reading.changes(NIGHT), lang)]
-    said += [sentences.strait_line(days, lang) for days in reading.straits(NIGHT).values()]
+    said = [sentences.lead(NIGHT, reading.changes(NIGHT, kinds.watched()), lang)]
+    said += [strait_line(days, lang) for days in reading.straits(NIGHT).values()]
     delivered = [row for row in reading.freshness(NIGHT).to_pylist() if row["status"] != "missing"]
     said += [sentences.source_age(row, lang) for row in delivered]
     for words in said:

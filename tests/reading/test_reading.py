@@ -16,6 +16,7 @@ from tests.builders.lakes import built_lake, empty_lake, gold_lake
 
 __all__ = ["built_lake", "empty_lake", "gold_lake"]
 FIRST, LAST = NIGHTS
+WATCHED = ("supply_chain",)
 TIN = "hs=800110|origin=ID"
 
 
@@ -49,11 +50,13 @@ def test_a_night_without_alerts_is_still_a_night(
     monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
     settings.cache_clear()
     assert reading.night_shown() == quiet
-    assert {row["change"] for row in reading.changes(quiet)} == {"cleared"}
+    assert {row["change"] for row in reading.changes(quiet, WATCHED)} == {"cleared"}
 
 
 def test_changes_name_each_alert_once_with_both_levels(gold_lake: Path) -> None:
-    result = {row["subject_id"]: (row["change"], row["level_before"], row["level"]) for row in reading.changes(LAST)}
+    result = {
+        row["subject_id"]: (row["change"], row["level_before"], row["level"]) for row in reading.changes(LAST, WATCHED)
+    }
     expected = {}
     for origin in ORIGINS:
         before, now = origin.levels
@@ -64,7 +67,7 @@ def test_changes_name_each_alert_once_with_both_levels(gold_lake: Path) -> None:
 
 
 def test_levels_count_every_watched_subject_once(gold_lake: Path) -> None:
-    counts = reading.level_counts(LAST)
+    counts = reading.level_counts(LAST, WATCHED)
     assert {n: counts[n] for n in (2, 3, 4, 5)} == {2: 2, 3: 2, 4: 1, 5: 1}
     transport = 5
     watched = sum(origin.share >= 0.1 for origin in ORIGINS)

@@ -136,7 +136,7 @@ def choose_cases(lots: DrawnLots, plans: Plans, cases: int) -> Cases:
     standing = np.argsort(np.argsort(-plans.appeal, kind="stable"), kind="stable")
     order = (~acting[candidates]) * len(plans.appeal) + standing[lots.trade[candidates]]
     rank, available = rank_within(cell[candidates], order + candidates / (len(lots) + 1))
-    quota = cases // cells + (np.arange(cells) * 7 % cells < cases % cells)
+    quota = cases // cells + (np.arange(cells) * 5 % cells < cases % cells)  # 5 has no factor of 21
     short = np.setdiff1d(np.flatnonzero(quota), cell[candidates])
     if len(short) or (available < quota[cell[candidates]]).any():
         raise ValueError(f"{cases} cases do not fit into {len(lots)} lots; ask for more lots, or a lower prevalence")

@@ -68,8 +68,8 @@ class Allocation:
     @property
     def is_chosen(self) -> BoolArray:
         """The lot is looked at."""
-        chosen: BoolArray = self.selection != NONE
-        return chosen
+        result: BoolArray = self.selection != NONE
+        return result
 
 
 def allocate(

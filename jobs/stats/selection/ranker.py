@@ -150,9 +150,10 @@ def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int, confi
 
 def rank_chance(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
     """Chance that each lot is under-priced, shape (N,): the price model's, moved by what was learned."""
-    learned = load(ranker.text).predict(features, raw_score=True, num_threads=1)
-    moved: FloatArray = expit(log_odds(chance) + ranker.shift + learned)
-    return moved
+    result: FloatArray = expit(
+        log_odds(chance) + ranker.shift + load(ranker.text).predict(features, raw_score=True, num_threads=1)
+    )
+    return result
 
 
 def contributions(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
@@ -178,8 +179,8 @@ def fit_shift(odds: FloatArray, is_positive: BoolArray) -> float:
 
 def log_odds(chance: FloatArray) -> FloatArray:
     """Logit, held away from certainty; an unknown chance counts as the least."""
-    odds: FloatArray = logit(np.clip(np.nan_to_num(chance), CHANCE_LEAST, 1 - CHANCE_LEAST))
-    return odds
+    result: FloatArray = logit(np.clip(np.nan_to_num(chance), CHANCE_LEAST, 1 - CHANCE_LEAST))
+    return result
 
 
 @lru_cache(maxsize=4)

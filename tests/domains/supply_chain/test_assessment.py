@@ -11,6 +11,8 @@ from jobs.domains.supply_chain.assessment import Assessed, SourceFindings, combi
 from jobs.domains.supply_chain.night import assess_sources
 from tests.builders.trade import MONTHS, coffee, item, items, steady, stopping, tin
 
+pytestmark = pytest.mark.slow
+
 Q = 0.10
 
 

@@ -19,6 +19,8 @@ from jobs.domains.supply_chain.series import (
 from tests.builders.keeping import broken
 from tests.builders.trade import SOURCE, coffee, item, items, steady, stopping, tin
 
+pytestmark = pytest.mark.slow
+
 FACTS = items(tin(stopping(60_000, 1)), coffee())
 
 

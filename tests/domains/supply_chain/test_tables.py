@@ -18,6 +18,8 @@ from jobs.lake.canonical import canonical_json
 from tests.builders.keeping import broken
 from tests.builders.trade import MONTHS, NIGHT, coffee, item, items, month_at, steady, stopping, tin
 
+pytestmark = pytest.mark.slow
+
 NEWEST = month_at(MONTHS - 1)
 
 

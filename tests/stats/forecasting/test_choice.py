@@ -8,6 +8,8 @@ import pytest
 from jobs.stats.forecasting import choice
 from jobs.stats.forecasting.models import AUTO_ETS, SEASONAL_NAIVE, recent_origins
 
+pytestmark = pytest.mark.slow
+
 
 def months_of(length: int) -> np.ndarray:
     return np.arange(length) + np.datetime64("2021-01", "M")

@@ -24,6 +24,8 @@ from jobs.stats.forecasting.models import (
     round_significant,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def months_of(length: int) -> np.ndarray:
     return np.arange(length) + np.datetime64("2021-01", "M")

@@ -21,6 +21,8 @@ from jobs.stats.leak_audit.traces import opposition
 from tests.builders.leaking import Honest, Labelled, draw
 from tests.builders.leaks import LEAKS, clean_tables
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "kcs_declarations"
 SEED = 1000
 REMEMBERS, TOO_GOOD = "leak.tuple_remembers", "leak.too_good"

@@ -10,6 +10,8 @@ from jobs.stats.levels.level_shift import fit_level_shift
 from jobs.stats.levels.level_shift_null import NULL_T, NULL_TAIL, shift_p_values
 from tests.calibration.level_shift import null_limits
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data")) / "jrc_trade"
 
 

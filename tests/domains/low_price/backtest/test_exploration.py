@@ -16,6 +16,8 @@ from jobs.domains.low_price.backtest.drift.exploration import (
 )
 from jobs.domains.low_price.backtest.drift.stream import PRICE, StreamShape, make_stream
 
+pytestmark = pytest.mark.slow
+
 SMALL = StreamShape(months=30, lots=10_000, life=12.0, prevalence=0.05)
 SHARES = (0.0, 0.2)
 EXPLORING, BLIND = policy_name(0.2), policy_name(0.0)

@@ -26,6 +26,8 @@ from jobs.domains.low_price.backtest.trial import BASELINES, CAPACITIES, ORACLE,
 from jobs.lake.canonical import table_of
 from jobs.settings import settings
 
+pytestmark = pytest.mark.slow
+
 SMALL = WorldShape(lots=3600, months=4, weeks=3)
 DRIFT = StreamShape(months=3, lots=500)
 NIGHT = date(2026, 1, 15)

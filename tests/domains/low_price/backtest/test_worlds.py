@@ -32,6 +32,8 @@ from jobs.domains.low_price.facts.reference_data import look_around
 from jobs.sample.low_price import DeclarationWorld, make_declarations
 from tests.builders.configs import LOW_PRICE
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data"))
 LAST = date(2026, 1, 15)
 

@@ -9,6 +9,8 @@ from jobs.domains.low_price.detectors import lp_copy
 from tests.builders.configs import LOW_PRICE
 from tests.calibration.patterns import copying_world, detected, realised
 
+pytestmark = pytest.mark.slow
+
 find_copying = partial(lp_copy.find_copying, rule=LOW_PRICE.copy, peers=LOW_PRICE.patterns.peers)
 
 

@@ -35,6 +35,8 @@ from jobs.domains.low_price.selection import Evidence, learn_chances
 from jobs.domains.low_price.tables.chances import chance_rows, ranker_row, read_ranker
 from tests.builders.configs import LOW_PRICE
 
+pytestmark = pytest.mark.slow
+
 CONFIG = LOW_PRICE.evidence
 lot_features = partial(features.lot_features, party_prior=LOW_PRICE.learned.party_prior)
 NIGHT, DAYS, LOTS, FIRMS = date(2024, 6, 1), 120, 2400, 24

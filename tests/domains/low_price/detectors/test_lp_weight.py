@@ -10,6 +10,8 @@ from jobs.domains.low_price.methods.measures import Measure
 from tests.builders.configs import LOW_PRICE
 from tests.calibration.patterns import detected, realised, weight_world
 
+pytestmark = pytest.mark.slow
+
 carried_mass = partial(lp_weight.carried_mass, rule=LOW_PRICE.weight)
 find_weight_understatement = partial(
     lp_weight.find_weight_understatement, rule=LOW_PRICE.weight, peers=LOW_PRICE.patterns.peers

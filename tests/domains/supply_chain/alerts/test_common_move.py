@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from jobs.domains.supply_chain.night import Facts, assess_facts
 from jobs.night.alert import make_alerts
 from tests.builders.keeping import broken
 from tests.builders.trade import NIGHT, item, items, steady, stopping
+
+pytestmark = pytest.mark.slow
 
 MANY = 24
 

@@ -16,6 +16,8 @@ from jobs.night.alert import make_alerts
 from tests.builders.keeping import broken
 from tests.builders.trade import MONTHS, NIGHT, coffee, item, items, month_at, steady, stopping, tin
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = contracts.table("gold.alert")
 Alert = dict[str, Any]
 

@@ -16,6 +16,8 @@ from jobs.domains.supply_chain.backtest.worlds import WorldShape
 from jobs.domains.supply_chain.methods.mass import MassConfig
 from jobs.domains.supply_chain.series import Span, learn_priors
 
+pytestmark = pytest.mark.slow
+
 PANEL = panel_of_world(21, WorldShape(items=16, origins=8))
 CONFIG = MassConfig()
 EVENTS = [{"id": "none", "hs_code": "999999", "partner_country": "ZZ", "effective_from": "2024-01-01"}]

@@ -12,6 +12,8 @@ from jobs.domains.supply_chain.methods.pooling import gap_months
 from jobs.domains.supply_chain.methods.shortage import assess_shortage
 from tests.calibration.mass import assess_worlds
 
+pytestmark = pytest.mark.slow
+
 CONFIG = MassConfig()
 WORLD = panel_of_world(11, QUIET)
 T = 30

@@ -5,6 +5,8 @@ import pytest
 
 from jobs.domains.supply_chain.methods.unit_price import assess_unit_price, log_unit_value, mass_precision
 
+pytestmark = pytest.mark.slow
+
 SERIES = 300
 
 

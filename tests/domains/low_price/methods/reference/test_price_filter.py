@@ -14,6 +14,8 @@ from tests.builders.lots import DAY, make_lots
 from tests.builders.markets import Market, plain_lots, simulate_lots
 from tests.calibration.reference_price import RIVALS, oracle_z, recall, reference_error
 
+pytestmark = pytest.mark.slow
+
 FREIGHT = LOW_PRICE.reference.freight
 assess_prices = partial(price.assess_prices, freight=FREIGHT)
 fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)

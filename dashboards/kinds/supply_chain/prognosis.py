@@ -54,7 +54,7 @@ def score_table(scores: list[dict[str, Any]], unit: str, lang: str) -> html.Div:
             [
                 html.Strong(name) if row["is_published"] else name,
                 i18n.quantity(row["interval_score"], unit, lang),
-                i18n.percent(row["coverage"], lang),
+                i18n.percent(row["coverage"]),
                 str(row["scored_n"]),
             ]
         )

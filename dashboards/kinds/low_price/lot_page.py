@@ -8,14 +8,16 @@ from dash import dcc, html
 
 from dashboards import i18n, names
 from dashboards.i18n import text
-from dashboards.parts import comparables, conditions, lot_grounds, lot_price, notice
+from dashboards.kinds.low_price import comparables, grounds, price, words
+from dashboards.kinds.low_price.conditions import of_lot
+from dashboards.parts import conditions, notice
 from dashboards.parts.level import badge
 from dashboards.parts.table import facts
-from dashboards.sentences import price_line
 from dashboards.view import View
 from jobs import reading
 from jobs.contracts import codes
 
+KIND = "low_price"
 CODED = {"origin_country": "country", "standard_name_code": "standard_product"}  # columns whose list has another name
 LABELLED = frozenset({"standard_product", "product_state", "packaging", "country", "trade_level", "selection"})
 GOODS = (
@@ -36,19 +38,17 @@ def page(view: View, declaration_id: str, line_no: str) -> html.Main:
     """The lot as it was assessed on the night shown."""
     lot = reading.find_lot(view.night, declaration_id, int(line_no))
     if lot is None:
-        return absent(view, names.lot(declaration_id, int(line_no)))
+        return absent(view, words.lot(declaration_id, int(line_no)))
     alert = reading.lot_alert(view.night, declaration_id, int(line_no))
-    words = conditions.of_alert(alert, view.lang) if alert else conditions.of_lot(lot, view.lang)
+    stated = conditions.of_alert(alert, view.lang) if alert else of_lot(lot, view.lang)
     return html.Main(
         [
             head(lot, alert, view),
-            lot_price.price_section(lot, view),
-            lot_price.chart_section(lot, view),
-            lot_price.stake_section(lot, view),
-            html.Div(
-                [lot_grounds.raised_section(lot, view), lot_grounds.speaks_section(lot, view)], className="halves"
-            ),
-            conditions.condition_boxes(words, view.lang),
+            price.price_section(lot, view),
+            price.chart_section(lot, view),
+            price.stake_section(lot, view),
+            html.Div([grounds.raised_section(lot, view), grounds.speaks_section(lot, view)], className="halves"),
+            conditions.condition_boxes(stated, view.lang),
             comparables.section(lot, view),
             figures_section(lot, view),
             version_section(lot, view),
@@ -60,30 +60,30 @@ def page(view: View, declaration_id: str, line_no: str) -> html.Main:
 
 def absent(view: View, lot: str) -> html.Main:
     """A lot this night did not assess."""
-    words = text("lot.absent", view.lang, lot=lot, night=i18n.full_date(view.night, view.lang))
-    back = dcc.Link(text("lot.back", view.lang), href=view.href(f"/alerts/{reading.LOW_PRICE}"))
-    return notice.whole_page(text("lot.absent_title", view.lang), html.P(words), back)
+    said = text("lot.absent", view.lang, lot=lot, night=i18n.full_date(view.night, view.lang))
+    back = dcc.Link(text("lot.back", view.lang), href=view.href(f"/alerts/{KIND}"))
+    return notice.whole_page(text("lot.absent_title", view.lang), html.P(said), back)
 
 
 def head(lot: dict[str, Any], alert: dict[str, Any] | None, view: View) -> html.Div:
     """Kind, level, goods and origin, and the lot in one sentence: the alert's own where there is one."""
     lang = view.lang
     goods = {
-        "item": names.product(lot["standard_name_code"], lang),
+        "item": words.product(lot["standard_name_code"], lang),
         "country": names.country(lot["origin_country"], lang),
     }
-    title = text("subject.lot", lang, lot=names.lot(lot["declaration_id"], lot["line_no"]), **goods)
+    title = text("subject.lot", lang, lot=words.lot(lot["declaration_id"], lot["line_no"]), **goods)
     place = (
         dcc.Link(text("alert.title", lang), href=view.href(f"/alert/{alert['alert_id']}"))
         if alert
         else text("lot.no_alert", lang)
     )
-    sentence = alert[f"sentence_{lang}"] if alert else price_line(lot, lang)
+    sentence = alert[f"sentence_{lang}"] if alert else words.price_line(lot, lang)
     return html.Div(
         [
             html.Div(
                 [
-                    html.Span(codes.label("kind", reading.LOW_PRICE, lang)),
+                    html.Span(codes.label("kind", KIND, lang)),
                     html.Span(place),
                     dcc.Link(f"HS {lot['hs10_code']}", href=view.href(f"/hs/{lot['hs10_code']}")),
                 ],
@@ -101,14 +101,14 @@ def figures_section(lot: dict[str, Any], view: View) -> html.Section:
     """What was declared, by whom, and how the lot came to be selected or not."""
     lang = view.lang
     pairs = [
-        (names.column("declaration_id", lang), names.lot(lot["declaration_id"], lot["line_no"])),
+        (names.column("declaration_id", lang), words.lot(lot["declaration_id"], lot["line_no"])),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in GOODS),
         (names.column("net_mass_kg", lang), i18n.quantity(float(lot["net_mass_kg"]), "kg", lang)),
         (names.column("customs_value_krw", lang), i18n.won(lot["customs_value_krw"], lang)),
         (text("lot.declared_on", lang), str(lot["period_start"])),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in PARTIES),
         *((names.column(c, lang), say(c, lot[c], lang)) for c in SELECTION),
-        (names.column("propensity", lang), i18n.number(lot["propensity"], lang, 3)),
+        (names.column("propensity", lang), i18n.number(lot["propensity"], 3)),
     ]
     return html.Section([html.H2(text("lot.figures", lang)), facts(pairs)], className="panel")
 

@@ -7,9 +7,10 @@ from typing import Any
 import pyarrow as pa
 from dash import html
 
-from dashboards import i18n, names, sentences
-from dashboards.figures import price_path
+from dashboards import i18n, names
 from dashboards.i18n import text
+from dashboards.kinds.low_price import price_path
+from dashboards.kinds.low_price.words import price_line
 from dashboards.parts import notice
 from dashboards.parts.chart import chart
 from dashboards.parts.table import behind, facts, table
@@ -39,9 +40,9 @@ def price_section(lot: dict[str, Any], view: View) -> html.Section:
         (names.column("price_usd_per_kg.lot", lang), price(lot["price_usd_per_kg"], lang)),
         (names.column("reference_usd_per_kg", lang), price(lot["reference_usd_per_kg"], lang)),
         (text("lot.interval_of", lang), interval if lot["reference_usd_per_kg"] is not None else i18n.UNKNOWN),
-        (names.column("price_ratio", lang), i18n.percent(lot["price_ratio"], lang)),
-        (names.column("z_score", lang), i18n.number(lot["z_score"], lang, 1)),
-        (names.column("reference_n", lang), i18n.number(lot["reference_n"], lang)),
+        (names.column("price_ratio", lang), i18n.percent(lot["price_ratio"])),
+        (names.column("z_score", lang), i18n.number(lot["z_score"], 1)),
+        (names.column("reference_n", lang), i18n.number(lot["reference_n"])),
     ]
     said = [html.P(meaning(lot, lang)), html.P(text("lot.never_a_value", lang), className="note")]
     return html.Section([html.H2(text("lot.price", lang)), facts(pairs), *said], className="panel")
@@ -56,7 +57,7 @@ def meaning(lot: dict[str, Any], lang: str) -> str:
     else:
         place = "lot.above" if lot["price_usd_per_kg"] > lot["reference_upper_usd_per_kg"] else "lot.within"
     pool = "lot.own_market" if lot["reference_rung"] == 0 else "lot.wider_pool"
-    return f"{text(place, lang)} {text(pool, lang, n=i18n.number(lot['reference_n'], lang))}"
+    return f"{text(place, lang)} {text(pool, lang, n=i18n.number(lot['reference_n']))}"
 
 
 def chart_section(lot: dict[str, Any], view: View) -> html.Section:
@@ -68,7 +69,7 @@ def chart_section(lot: dict[str, Any], view: View) -> html.Section:
         return html.Section([title, notice.empty(text("lot.no_path", lang))], className="panel")
     key = f"{lot['declaration_id']}/{lot['line_no']}"
     download = html.A(text("alert.download", lang), href=view.href(f"/download/lot/{key}/prices.csv", night=view.night))
-    alt = text("lot.chart_alt", lang, line=sentences.price_line(lot, lang), n=points.num_rows - 1)
+    alt = text("lot.chart_alt", lang, line=price_line(lot, lang), n=points.num_rows - 1)
     return html.Section(
         [
             html.Div([title, download], className="panel-head"),
@@ -108,7 +109,7 @@ def point_table(points: pa.Table, lang: str) -> html.Div:
             text(f"lot.series_{row['series']}", lang) + (f" {row['label']}" if row["label"] else ""),
             str(row["day"]),
             *(price(row[name], lang) for name in ("price_usd_per_kg", "lower", "upper")),
-            i18n.number(row["lot_count"], lang),
+            i18n.number(row["lot_count"]),
         ]
         for row in shown
     ]
@@ -135,7 +136,7 @@ def stake_section(lot: dict[str, Any], view: View) -> html.Section:
             lowest if lot["stake_at_lowest_krw"] is not None else text("lot.no_lowest", lang),
         ),
         (names.column("shortfall_krw", lang), i18n.won(lot["shortfall_krw"], lang)),
-        (names.column("probability", lang), i18n.percent(lot["probability"], lang)),
+        (names.column("probability", lang), i18n.percent(lot["probability"])),
     ]
     return html.Section(
         [title, facts(pairs), html.P(text("lot.stake_note", lang), className="note")], className="panel"

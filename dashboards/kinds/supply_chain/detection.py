@@ -9,8 +9,8 @@ import pyarrow as pa
 from dash import html
 
 from dashboards import i18n, names
-from dashboards.figures.detection import LOOKS, OURS, RATES
 from dashboards.i18n import text
+from dashboards.kinds.supply_chain.detection_figure import LOOKS, OURS, RATES
 from dashboards.parts.table import table
 from jobs import reading
 
@@ -37,7 +37,7 @@ def headline(points: Points, lang: str, rate: float = RATES[0]) -> str:
     ours = {depth: points[OURS, rate, depth]["value"] for depth in (DEEP, DEEPEST)}
     best = {depth: best_naive(points, rate, depth)["value"] for depth in (DEEP, DEEPEST)}
     shares = {
-        f"{who}_{at}": i18n.percent(share[depth], lang)
+        f"{who}_{at}": i18n.percent(share[depth], 0)
         for who, share in (("ours", ours), ("naive", best))
         for at, depth in (("deep", DEEP), ("deepest", DEEPEST))
     }
@@ -45,8 +45,8 @@ def headline(points: Points, lang: str, rate: float = RATES[0]) -> str:
         "score.headline",
         lang,
         rate=str(rate),
-        deep=i18n.percent(DEEP, lang),
-        deepest=i18n.percent(DEEPEST, lang),
+        deep=i18n.percent(DEEP, 0),
+        deepest=i18n.percent(DEEPEST, 0),
         **shares,
     )
 
@@ -61,11 +61,11 @@ def shortfalls(points: Points, lang: str) -> str:
                 text(
                     "score.shortfall",
                     lang,
-                    depth=i18n.percent(depth, lang),
+                    depth=i18n.percent(depth, 0),
                     rate=str(rate),
                     rule=names.rule(rival["rule"], lang),
-                    theirs=i18n.percent(rival["value"], lang),
-                    ours=i18n.percent(ours["value"], lang),
+                    theirs=i18n.percent(rival["value"], 0),
+                    ours=i18n.percent(ours["value"], 0),
                 )
             )
     return text("score.shortfalls", lang, cases="; ".join(cases)) if cases else text("score.no_shortfall", lang)
@@ -88,11 +88,11 @@ def best_settings(rows: pa.Table, lang: str, depth: float = DEEP, most: float = 
         "score.any_setting",
         lang,
         most=str(most),
-        depth=i18n.percent(depth, lang),
-        ours=i18n.percent(ours["value"], lang),
+        depth=i18n.percent(depth, 0),
+        ours=i18n.percent(ours["value"], 0),
         our_rate=f"{ours['alarm_rate']:.2f}",
         rule=names.rule(rival["rule"], lang),
-        theirs=i18n.percent(rival["value"], lang),
+        theirs=i18n.percent(rival["value"], 0),
         their_rate=f"{rival['alarm_rate']:.2f}",
     )
 
@@ -114,7 +114,7 @@ def point_table(points: Points, left_out: Points, lang: str) -> html.Div:
     rates = sorted({rate for _, rate, _ in points})
     head = [text("score.rate", lang), text("score.rule", lang)]
     for depth in depths:
-        head += [text("score.cut_to", lang, depth=i18n.percent(depth, lang)), text("score.left_out", lang)]
+        head += [text("score.cut_to", lang, depth=i18n.percent(depth, 0)), text("score.left_out", lang)]
     body = []
     for rate in rates:
         ruled = [rule for rule in LOOKS if (rule, rate, depths[0]) in points]
@@ -136,8 +136,8 @@ def depth_cells(
             yield html.Span(text("score.unreachable", lang), className="unknown")
             yield i18n.UNKNOWN
             continue
-        shares = {name: i18n.number(100 * row[name], lang) for name in ("value", "lower", "upper")}
+        shares = {name: i18n.number(100 * row[name]) for name in ("value", "lower", "upper")}
         words = text("score.interval", lang, **shares)
         yield html.Strong(words) if rule == OURS else words
         other = left_out.get((rule, rate, depth))
-        yield i18n.percent(other["value"] if other else None, lang)
+        yield i18n.percent(other["value"] if other else None, 0)

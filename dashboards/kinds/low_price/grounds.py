@@ -8,8 +8,9 @@ from dash import html
 
 from dashboards import i18n, names
 from dashboards.i18n import text
+from dashboards.kinds.low_price import words
+from dashboards.kinds.low_price.price import price
 from dashboards.parts import notice
-from dashboards.parts.lot_price import price
 from dashboards.parts.table import table
 from dashboards.sentences import level_name
 from dashboards.view import View
@@ -24,10 +25,10 @@ def raised_section(lot: dict[str, Any], view: View) -> html.Section:
     lang = view.lang
     title = html.H2(text("lot.raised", lang))
     said = [html.Li(names.reason(code, lang)) for code in furthest(lot["reason_codes"])]
-    words = html.Ul(said, className="lines") if said else notice.empty(text("lot.nothing_raised", lang))
+    listed = html.Ul(said, className="lines") if said else notice.empty(text("lot.nothing_raised", lang))
     grounds = [ground_table(lot["grounds"], lang)] if lot["grounds"] else []
     steps = html.P(level_steps(lot, lang), className="note")
-    return html.Section([title, steps, words, *grounds], className="panel")
+    return html.Section([title, steps, listed, *grounds], className="panel")
 
 
 def furthest(result: list[str]) -> list[str]:
@@ -56,9 +57,9 @@ def ground_table(grounds: list[dict[str, Any]], lang: str) -> html.Div:
         [
             html.Span(names.detector(each["code"], lang), title=each["code"]),
             price(each["reference_usd_per_kg"], lang),
-            i18n.percent(each["ratio"], lang),
-            i18n.number(each["z"], lang, 1),
-            i18n.number(each["n"], lang),
+            i18n.percent(each["ratio"]),
+            i18n.number(each["z"], 1),
+            i18n.number(each["n"]),
             text("lot.yes" if each["is_low"] else "lot.no", lang),
         ]
         for each in grounds
@@ -74,8 +75,8 @@ def speaks_section(lot: dict[str, Any], view: View) -> html.Section:
     title = html.H2(names.column("speaks_for", lang))
     said = [html.Li(names.reason(code, lang)) for code in lot["speaks_for"] if code != VOUCHER]
     if lot["voucher_declaration_id"]:
-        record = html.Code(names.lot(lot["voucher_declaration_id"], lot["voucher_line_no"]))
-        words = html.Strong(text("lot.voucher", lang))
-        said.insert(0, html.Li([words, " ", record, ". ", text("lot.capped", lang)], className="voucher"))
+        record = html.Code(words.lot(lot["voucher_declaration_id"], lot["voucher_line_no"]))
+        label = html.Strong(text("lot.voucher", lang))
+        said.insert(0, html.Li([label, " ", record, ". ", text("lot.capped", lang)], className="voucher"))
     body = html.Ul(said, className="lines") if said else notice.empty(text("lot.nothing_speaks", lang))
     return html.Section([title, html.P(text("lot.speaks_note", lang), className="note"), body], className="panel")

@@ -69,9 +69,9 @@ def control_part(rows: pa.Table, lang: str) -> list[object]:
         "score.controls_sum",
         lang,
         totals=len(lines),
-        assessed=i18n.number(assessed, lang),
+        assessed=i18n.number(assessed),
         alarmed=alarmed,
-        share=i18n.percent(alarmed / assessed if assessed else None, lang, 1),
+        share=i18n.percent(alarmed / assessed if assessed else None, 1),
     )
     head = [text(f"score.{name}", lang) for name in ("total", "judged", "alarmed", "longest_run")]
     long = [line for line, row in lines if row["sample_n"] >= LONG_ASSESSED]
@@ -88,15 +88,16 @@ def control_line(name: str, figures: dict[str, Row], lang: str) -> list[object]:
     row = figures["months_alarmed"]
     hs_code = name.split("|")[0].removeprefix("hs=")
     called = names.short_item(hs_code, lang)
-    share = i18n.percent(row["value"], lang, 1)
+    share = i18n.percent(row["value"], 1)
     return [
         called if hs_code in called else [called, " ", html.Span(f"(HS {hs_code})", className="nowrap")],
         str(row["sample_n"]),
         f"{alarm_months(row)} ({share})",
-        i18n.number(figures["longest_run"]["value"], lang),
+        i18n.number(figures["longest_run"]["value"]),
     ]
 
 
 def alarm_months(row: Row) -> int:
     """Months alarmed, which the row holds as a share of the months assessed."""
-    return round((row["value"] or 0.0) * row["sample_n"])
+    months: float = (row["value"] or 0.0) * row["sample_n"]
+    return round(months)

@@ -36,7 +36,7 @@ def figure(rows: pa.Table, *, lang: str, height: int = 400) -> go.Figure:
     """
     curves = read_curves(rows)
     depths = sorted({depth for _, depth in curves}, reverse=True)
-    titles = [i18n.text("score.cut_to", lang, depth=i18n.percent(depth, lang)) for depth in depths]
+    titles = [i18n.text("score.cut_to", lang, depth=i18n.percent(depth, 0)) for depth in depths]
     made = make_subplots(cols=max(1, len(depths)), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
     made.update_layout(theme.blank(height).layout)
     for column, depth in enumerate(depths, start=1):

@@ -8,8 +8,9 @@ from dash import html
 
 from dashboards import i18n, names
 from dashboards.i18n import text
+from dashboards.kinds.low_price import words
+from dashboards.kinds.low_price.price import price
 from dashboards.parts import notice
-from dashboards.parts.lot_price import price
 from dashboards.parts.table import table
 from dashboards.view import View
 from jobs import reading
@@ -45,7 +46,7 @@ def section(lot: dict[str, Any], view: View) -> html.Section:
     note = text(
         "lot.comparables_note",
         lang,
-        n=i18n.number(lot["comparable_count"], lang),
+        n=i18n.number(lot["comparable_count"]),
         shown=len(rows),
         rung=codes.label("comparable_rung", lot["comparable_rung"], lang),
     )
@@ -67,14 +68,14 @@ def line(row: dict[str, Any], lang: str) -> list[object]:
         html.Div(
             [
                 html.Code(
-                    names.lot(row["comparable_declaration_id"], row["comparable_line_no"]), title=row["record_id"] or ""
+                    words.lot(row["comparable_declaration_id"], row["comparable_line_no"]), title=row["record_id"] or ""
                 ),
                 *marks(row, lang),
             ],
             className="record",
         ),
         i18n.UNKNOWN if row["shipped_on"] is None else str(row["shipped_on"]),
-        i18n.number(row["days_apart"], lang),
+        i18n.number(row["days_apart"]),
         names.country(row["origin_country"], lang),
         price(row["adjusted_usd_per_kg"], lang),
         price(row["declared_usd_per_kg"], lang),
