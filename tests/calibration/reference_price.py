@@ -137,7 +137,7 @@ def recalls(world: Simulated) -> list[float]:
 def compare_rows(spread: float, rows: np.ndarray) -> str:
     best, mine, kalman, median = rows.mean(axis=0)
     gain = rows[:, 1] - rows[:, 2:][:, np.argmax(rows[:, 2:].mean(axis=0))]
-    draws = np.random.default_rng(1).choice(gain, (2000, len(gain))).mean(axis=1)
+    draws = np.random.default_rng(1).selection(gain, (2000, len(gain))).mean(axis=1)
     low, high = np.quantile(draws, (0.025, 0.975))
     return (
         f"{spread:.2f}  {best:.3f}  {mine:.3f}  {mine / best:.3f}  {kalman:.3f}  {median:.3f}"

@@ -328,7 +328,7 @@ class KnownLotRow(TypedDict):
     is_accepted: bool
     is_examined: bool
     is_disputed: bool
-    is_tainted: bool
+    is_discredited: bool
     finding: str | None
     finding_known_on: date | None
     propensity: float | None
@@ -371,7 +371,7 @@ class PartialKnownLotRow(TypedDict, total=False):
     is_accepted: bool
     is_examined: bool
     is_disputed: bool
-    is_tainted: bool
+    is_discredited: bool
     finding: str | None
     finding_known_on: date | None
     propensity: float | None

@@ -1,7 +1,7 @@
-"""Lots to levels: reference price, LP-1 to LP-5, patterns, what speaks for the importer, rule G.
+"""Lots to levels: reference price, LP-1 to LP-5, patterns, what speaks for the importer.
 
-Plain arrays, no engine. The night calls `judge_prices` where the data lie, whole products together, and `choose_lots`
-once; `judge_lots` does all of it where the night is in one place: a small night, a replay, the counter, the back-test.
+Plain arrays, no engine. The night calls `assess_price_grounds` where the data lie, whole products together, and
+`select_lots` once; `assess_lots` does all of it where the lots are in one place.
 """
 
 from __future__ import annotations
@@ -32,7 +32,14 @@ from jobs.domains.low_price.methods.price_test import PriceTest
 from jobs.domains.low_price.methods.reference.price import FreightRule, PriceAssessment, StoredReference, assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from jobs.domains.low_price.patterns import PatternFlags, Shown, find_patterns
-from jobs.domains.low_price.selection import Chances, Choice, Evidence, PricedLots, choose_lots, learn_chances
+from jobs.domains.low_price.selection import (
+    Evidence,
+    PricedLots,
+    ProbabilityModel,
+    Selection,
+    fit_probability_model,
+    select_lots,
+)
 
 REFERENCE = "LP-REF"  # the ground that is no rule of its own: the reference price
 
@@ -46,12 +53,12 @@ class LotAssessment:
         stored: reference prices the lots were assessed by, and those of the next morning.
         prices: every lot of the pool against its reference, (P,).
         tests: each ground's figures and reasons by name, (M,).
-        detected: comparables; rows are of the pool.
+        comparables: rows are of the pool.
         exculpation: what speaks for the importer; rows are of the pool.
         patterns: lots of the pool that show a pattern of their firm, by code, (P,).
         carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (M,); NaN elsewhere.
         evidence: what the price and the patterns say of every lot of the pool.
-        levels: rule G.
+        levels: by price, pattern and cap.
         is_implausible: the price is off by what only a wrong unit explains; nothing assesses it, (M,).
     """
 
@@ -60,7 +67,7 @@ class LotAssessment:
     stored: StoredReference
     prices: PriceAssessment
     tests: dict[str, PriceTest]
-    detected: Comparables
+    comparables: Comparables
     exculpation: Exculpation
     patterns: dict[str, BoolArray]
     carried_kg: FloatArray
@@ -80,15 +87,15 @@ class AssessedLots:
 
     Attributes:
         assessment: of the prices.
-        detected: patterns of firms.
-        chances: how a price becomes a chance.
-        choice: chance, stakes, rank and selection of each assessed lot, (M,).
+        patterns: of firms.
+        model: how a price becomes a probability.
+        selection: probability, stakes, rank and selection of each assessed lot, (M,).
     """
 
     assessment: LotAssessment
-    detected: PatternFlags
-    chances: Chances
-    choice: Choice
+    patterns: PatternFlags
+    model: ProbabilityModel
+    selection: Selection
 
 
 def assess_lots(
@@ -96,7 +103,7 @@ def assess_lots(
     config: LowPriceConfig,
     capacity: int,
     stored: StoredReference | None = None,
-    chances: Chances | None = None,
+    model: ProbabilityModel | None = None,
 ) -> AssessedLots:
     """The whole assessment of a night's lots.
 
@@ -105,16 +112,16 @@ def assess_lots(
         config: settings.
         capacity: lots that can be looked at.
         stored: reference prices on file; fitted on the facts when not given.
-        chances: how a price becomes a chance, on file; learned from the facts when not given.
+        model: how a price becomes a probability, on file; learned from the facts when not given.
     """
     result = find_patterns(facts, config)
     assessment = assess_price_grounds(facts, result.shown(facts, config), config, stored)
-    if chances is None:
+    if model is None:
         labels = (None if each is None else each[assessment.pool] for each in (facts.label, facts.propensity))
-        chances = learn_chances(assessment.evidence, config.evidence, *labels)
-    probability = chances.of(assessment.evidence, config.evidence)[assessment.place]
-    choice = choose_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config.selection)
-    return AssessedLots(assessment, result, chances, choice)
+        model = fit_probability_model(assessment.evidence, config.evidence, *labels)
+    probability = model.of(assessment.evidence, config.evidence)[assessment.place]
+    selection = select_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config.selection)
+    return AssessedLots(assessment, result, model, selection)
 
 
 def assess_price_grounds(
@@ -218,7 +225,7 @@ def assess_pool(
 
 
 def as_stored(rows: StoredReference) -> StoredReference:
-    """The rows to the digits that gold keeps, so that the night assesses by what the counter will read."""
+    """The rows to the digits that gold keeps, so that the night assesses by what on-demand scoring will read."""
     figures = {name: rounded(getattr(rows, name)) for name in ("log_price", "log_sd", "drift", "spread")}
     return replace(rows, **figures)
 
@@ -280,14 +287,14 @@ def deviation(prices: PriceAssessment) -> tuple[FloatArray, FloatArray]:
 
 
 def priced_lots(facts: LotFacts, assessment: LotAssessment) -> PricedLots:
-    """The assessed lots as far as the choice needs them; where no reference is known, the survey price stands in."""
+    """The assessed lots as far as the selection needs them; where no reference is known, the survey price stands in."""
     rows, survey = assessment.assessed, assessment.tests["LP-4"]
     own = prices_of(assessment.prices, assessment.place)
     known, mass = np.isfinite(own.reference_usd_per_kg), facts.lots.net_mass_kg[rows]
     return PricedLots(
         reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
         reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
-        lowest_usd_per_kg=assessment.detected.lowest,
+        lowest_usd_per_kg=assessment.comparables.lowest,
         level=assessment.levels.level,
         is_capped=assessment.exculpation.is_capped,
         is_open=facts.is_open[rows] & ~assessment.is_implausible,

@@ -1,4 +1,4 @@
-"""From prices to a choice: the chance that a lot is priced low, the duty at stake, and which lots the capacity is
+"""From prices to a selection: the chance that a lot is priced low, the duty at stake, and which lots the capacity is
 spent on.
 
 Lots whose price gives a ground to ask (level 2 or above) come first, by expected duty; a lot that an accepted third
@@ -34,7 +34,7 @@ class Evidence:
         log_sd: standard deviation of an honest lot's.
         odds: factor of the odds by the patterns the lot shows; 1 where it shows none.
         trade: number of the trade the lot belongs to, -1 for none.
-        peer_log_odds: log odds that each lot lends to the others of its trade, as on file; worked out where not given.
+        peer_log_odds: log odds that each lot adds to the others of its trade, as on file; worked out where not given.
     """
 
     log_ratio: FloatArray
@@ -45,7 +45,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Chances:
+class ProbabilityModel:
     """How the evidence becomes a chance.
 
     Attributes:
@@ -67,7 +67,7 @@ def by_itself(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
 
 
 def mean_peer_log_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
-    """Log odds that each lot lends to the others of its trade, (N,)."""
+    """log odds that each lot adds to the others of its trade, (N,)."""
     return log_odds(by_itself(mixture, evidence), mixture.low_share, config)
 
 
@@ -98,12 +98,12 @@ def can_teach(label: FloatArray, propensity: FloatArray, known: FloatArray) -> B
 
 @dataclass(frozen=True)
 class PricedLots:
-    """M assessed lots as far as the choice needs them; every array has shape (M,).
+    """M assessed lots as far as the selection needs them; every array has shape (M,).
 
     Attributes:
         reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
         lowest_usd_per_kg: lowest accepted comparable, NaN without one.
-        level, is_capped: by rule G.
+        level, is_capped: by price, pattern and cap.
         is_open: looking at the lot can still bring something.
         key, customs_value_krw, krw_per_usd, net_mass_kg, rates: as in the facts.
         carried_kg: net mass that was carried, where it is known to differ; the declared one elsewhere.
@@ -132,7 +132,7 @@ class PricedLots:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """Chance, stakes and selection of M assessed lots.
 
     A lot that is not open has no place in the draw (propensity 0).
@@ -151,12 +151,12 @@ class Choice:
         return chosen
 
 
-def learn_chances(
+def fit_probability_model(
     evidence: Evidence,
     config: EvidenceConfig,
     label: FloatArray | None = None,
     propensity: FloatArray | None = None,
-) -> Chances:
+) -> ProbabilityModel:
     """The mixture of the night's pool, corrected by what inspections of it found.
 
     Args:
@@ -171,17 +171,17 @@ def learn_chances(
     none = np.full(len(given), np.nan)
     label, propensity = (none if each is None else each for each in (label, propensity))
     known = can_teach(label, propensity, given)
-    return Chances(mixture, calibrate(given[known], label[known] > 0, propensity[known], config.calibration))
+    return ProbabilityModel(mixture, calibrate(given[known], label[known] > 0, propensity[known], config.calibration))
 
 
 def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray, rule: CalibrationRule) -> Calibration:
     """What inspections made of the chances given, to the digits that gold keeps; a lot without a chance is left out."""
     known = np.isfinite(given)
     line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_positive[known], propensity[known], rule)
-    return replace(line, model=rounded(line.model), detected=rounded(line.detected))
+    return replace(line, model=rounded(line.model), confirmed=rounded(line.confirmed))
 
 
-def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, rule: SelectionRule) -> Choice:
+def select_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, rule: SelectionRule) -> Selection:
     """Chance, stakes and selection of the assessed lots.
 
     Args:
@@ -212,7 +212,7 @@ def choose_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
         rule.seed,
         policy,
     )
-    return spread_choice(len(lots), open_rows, drawn, score, probability, stakes)
+    return spread_selection(len(lots), open_rows, drawn, score, probability, stakes)
 
 
 def order_by_ground(lots: PricedLots, expected: FloatArray, ground_level: int) -> FloatArray:
@@ -222,13 +222,13 @@ def order_by_ground(lots: PricedLots, expected: FloatArray, ground_level: int) -
     return (tier * (len(expected) + 1) + place).astype(float)
 
 
-def spread_choice(
+def spread_selection(
     size: int, open_rows: IntArray, drawn: Allocation, score: FloatArray, probability: FloatArray, stakes: Stakes
-) -> Choice:
+) -> Selection:
     """The draw among open lots as columns of all; the others rank last, by the same score."""
     rank, selection, propensity = np.zeros(size, dtype=np.int64), np.full(size, NONE), np.zeros(size)
     rank[open_rows], selection[open_rows], propensity[open_rows] = drawn.rank, drawn.selection, drawn.propensity
     settled = np.setdiff1d(np.arange(size), open_rows)
     order = settled[np.argsort(-score[settled], kind="stable")]
     rank[order] = len(open_rows) + 1 + np.arange(len(order))
-    return Choice(probability, stakes, rank, selection, propensity)
+    return Selection(probability, stakes, rank, selection, propensity)

@@ -41,17 +41,17 @@ class Calibration:
 
     Attributes:
         model: the model's chances at the knots, rising.
-        detected: calibrated chances there, rising.
+        confirmed: calibrated chances there, rising.
         labels: effective number of labels behind it (Kish); 0 for the model as it is.
     """
 
     model: FloatArray
-    detected: FloatArray
+    confirmed: FloatArray
     labels: float
 
     def apply(self, probability: FloatArray) -> FloatArray:
         """The calibrated chance of each lot; NaN stays NaN."""
-        return np.interp(probability, self.model, self.detected)
+        return np.interp(probability, self.model, self.confirmed)
 
 
 def fit_calibration(

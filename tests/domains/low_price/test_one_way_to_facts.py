@@ -24,7 +24,7 @@ from jobs.domains.low_price.config import low_price_config
 from jobs.domains.low_price.facts.arrays import lot_facts
 from jobs.domains.low_price.facts.declared import as_known_lots, ask_lots, known_lots
 from jobs.domains.low_price.facts.declared_file import read_declarations
-from jobs.domains.low_price.facts.reference_data import Surroundings, look_around
+from jobs.domains.low_price.facts.reference_data import ReferenceData, read_reference_data
 from jobs.domains.low_price.on_demand import lay_beside
 from jobs.lake.delta import Lake
 from jobs.sample.low_price import DeclarationWorld, make_declarations
@@ -90,10 +90,10 @@ def plain(value: Any) -> dict[str, np.ndarray]:
     return {"": np.asarray(value)} if value is not None else {}
 
 
-def assert_same_facts(ours: pa.Table, theirs: pa.Table, around: tuple[Surroundings, Surroundings]) -> None:
+def assert_same_facts(ours: pa.Table, theirs: pa.Table, reference_data: tuple[ReferenceData, ReferenceData]) -> None:
     one, other = (
         plain(lot_facts(lots, known, low_price_config().facts))
-        for lots, known in zip((ours, theirs), around, strict=True)
+        for lots, known in zip((ours, theirs), reference_data, strict=True)
     )
     assert one.keys() == other.keys()
     for place, values in one.items():
@@ -113,19 +113,19 @@ def test_the_backtest_reads_the_lots_that_silver_has(ways: Ways) -> None:
 
 
 def test_the_backtest_looks_around_as_the_night_does(ways: Ways) -> None:
-    night, backtest = look_around(ways.lake.dataset, NIGHT), look_around(ways.tables.__getitem__, NIGHT)
+    night, backtest = read_reference_data(ways.lake.dataset, NIGHT), read_reference_data(ways.tables.__getitem__, NIGHT)
     assert backtest.quotes.to_pylist() == night.quotes.to_pylist()
     assert backtest.tariffs.to_pylist() == night.tariffs.to_pylist()
     assert backtest.groups == night.groups
 
 
 def test_the_backtest_assesses_the_facts_that_the_night_assesses(ways: Ways) -> None:
-    around = look_around(ways.lake.dataset, NIGHT), look_around(ways.tables.__getitem__, NIGHT)
-    assert_same_facts(ways.in_silver(), ways.in_backtest(), around)
+    reference_data = read_reference_data(ways.lake.dataset, NIGHT), read_reference_data(ways.tables.__getitem__, NIGHT)
+    assert_same_facts(ways.in_silver(), ways.in_backtest(), reference_data)
 
 
 def test_a_file_at_the_counter_makes_the_facts_that_the_night_assesses(ways: Ways, tmp_path: Path) -> None:
-    around = look_around(ways.lake.dataset, NIGHT)
+    reference_data = read_reference_data(ways.lake.dataset, NIGHT)
     silver, counter = ways.in_silver(), ways.at_counter(tmp_path)
     assert columns(silver) == columns(counter)
-    assert_same_facts(silver, counter, (around, around))
+    assert_same_facts(silver, counter, (reference_data, reference_data))

@@ -24,7 +24,7 @@ from jobs.domains.low_price.facts.arrays import number_lots
 from jobs.domains.low_price.facts.columns import days, figures, join_texts
 from jobs.domains.low_price.facts.declared import DECLARED, INSPECTED, ask_lots
 from jobs.domains.low_price.facts.declared_file import silver_lines
-from jobs.domains.low_price.facts.reference_data import look_around
+from jobs.domains.low_price.facts.reference_data import read_reference_data
 from jobs.sample.low_price import DeclarationWorld, make_declarations
 
 DIFFICULTIES = ("easy", "middle", "hard")
@@ -55,7 +55,7 @@ def rank_world(world: DeclarationWorld, weeks: int, config: LowPriceConfig | Non
     declared, lines = days(filed["period_start"]), join_texts(filed, "declaration_id", "line_no")
     nights = np.arange(declared.max() - WEEK * (weeks - 1), declared.max() + 1, WEEK)
     ours = rank_world_nights(tables, nights, lines, config)
-    lots, kind_of = number_lots(filed, look_around(tables.__getitem__, as_date(int(nights[-1]))).groups)
+    lots, kind_of = number_lots(filed, read_reference_data(tables.__getitem__, as_date(int(nights[-1]))).groups)
     baselines = rank_by_baselines(replace(lots, specification=np.append(kind_of, -1)[lots.specification]))
     scores = {**ours.scores, **baselines, ORACLE: oracle_score(lots.price, truth)}
     night = nights[np.searchsorted(nights, declared)]

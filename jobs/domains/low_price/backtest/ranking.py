@@ -34,7 +34,7 @@ from jobs.domains.low_price.facts.declared import ask_lots
 from jobs.domains.low_price.facts.features import FEATURES as LEARNED
 from jobs.domains.low_price.facts.features import OF_PARTY, PARTIES, lot_features, with_parties
 from jobs.domains.low_price.facts.lot_facts import LotFacts
-from jobs.domains.low_price.facts.reference_data import look_around
+from jobs.domains.low_price.facts.reference_data import read_reference_data
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.price import assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
@@ -55,7 +55,7 @@ FEATURES = (
 OF_PARTIES = tuple(f"{party}_{stated}" for party in PARTIES for stated in OF_PARTY)
 KNOWN = "known"
 WEEK, EPOCH = 7, date(1970, 1, 1).toordinal()
-CAPACITY = 0.05  # of the night's own choice, which no figure here reads
+CAPACITY = 0.05  # of the night's own selection, which no figure here reads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +108,12 @@ def rank_world_nights(tables: Tables, nights: IntArray, lines: pa.Array, config:
     columns = {name: np.full(len(lines), np.nan) for name in (OURS, NIGHT_ORDER, *FEATURES, *OF_PARTIES, KNOWN)}
     for before, night in zip(nights - WEEK, nights, strict=True):
         day = as_date(int(night))
-        table, around = ask_lots(tables.__getitem__, day, config.history_days), look_around(tables.__getitem__, day)
+        table, reference_data = (
+            ask_lots(tables.__getitem__, day, config.history_days),
+            read_reference_data(tables.__getitem__, day),
+        )
         is_new = days(table["period_start"]) > before
-        ranked, marks, _ = rank_here(table, around, config, max(1, int(CAPACITY * is_new.sum())))
+        ranked, marks, _ = rank_here(table, reference_data, config, max(1, int(CAPACITY * is_new.sum())))
         at = pc.index_in(join_texts(ranked.answers["lot"], "declaration_id", "line_no"), lines)
         is_asked, rows = at.is_valid().to_numpy(False), at.drop_null().to_numpy()
         for name, values in read_ranked(ranked, marks, config).items():
@@ -175,16 +178,16 @@ def rank_facts(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, conf
 
 def read_night(assessed: AssessedLots) -> dict[str, FloatArray]:
     """Scores and features of a night's assessed lots, (M,) each."""
-    result, choice = assessed.assessment, assessed.choice
+    result, selection = assessed.assessment, assessed.selection
     evidence, place = result.evidence, result.place
     log_ratio, log_sd = evidence.log_ratio[place], evidence.log_sd[place]
     return {
-        OURS: choice.probability,
-        NIGHT_ORDER: -choice.rank.astype(float),
+        OURS: selection.probability,
+        NIGHT_ORDER: -selection.rank.astype(float),
         "log_ratio": log_ratio,
         "log_sd": log_sd,
         "odds": evidence.odds[place],
-        "by_price": probability_low(assessed.chances.mixture, log_ratio, log_sd),
+        "by_price": probability_low(assessed.model.mixture, log_ratio, log_sd),
         "level": result.levels.level.astype(float),
         **{f"pattern_{code}": shown[place].astype(float) for code, shown in result.patterns.items()},
     }

@@ -7,7 +7,7 @@ knowledge: they are no feature, a trial goes without them on both sides, and ton
 ranker gives. On generated worlds that ranked true cases better than leaving out the trade, or than starting the ranker
 from all of it.
 
-The ranker moves the chance and so the order by expected duty; levels are rule G's alone. While it is not promoted,
+The ranker moves the chance and so the order by expected duty; a level is never moved by it. While it is not promoted,
 nothing of the night depends on it.
 """
 
@@ -24,7 +24,7 @@ from jobs.domains.low_price.facts.columns import days, rounded, significant
 from jobs.domains.low_price.facts.features import FEATURES, OF_LOT, PARTIES, Features, lot_features
 from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, multiply_odds
 from jobs.domains.low_price.methods.learned_rule import LearnedRule
-from jobs.domains.low_price.selection import Chances, Evidence, calibrate, can_teach, trade_odds
+from jobs.domains.low_price.selection import Evidence, ProbabilityModel, calibrate, can_teach, trade_odds
 from jobs.stats.selection.calibration import Calibration
 from jobs.stats.selection.ranker import Decisions, Ranker, contributions, rank_chance, train_ranker, try_challenger
 from jobs.stats.selection.two_groups import TwoGroups, probability_low
@@ -90,7 +90,7 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class ReasonedChances:
+class ReasonedProbabilities:
     """Of N assessed lots the chance that each is priced low, (N,), and what was learned that raises it, as lists of
     reasons.
     """
@@ -169,21 +169,21 @@ def price_alone(decisions: Decisions, weeks: IntArray, config: EvidenceConfig) -
     return chance
 
 
-def assess_chances(
+def assess_probabilities(
     learned: Promoted | None,
-    chances: Chances,
+    model: ProbabilityModel,
     evidence: Evidence,
     assessed: IntArray,
     lots: pa.Table,
     history: pa.Table,
     config: EvidenceConfig,
     rule: LearnedRule,
-) -> ReasonedChances:
+) -> ReasonedProbabilities:
     """The chance of each assessed lot, and what was learned that raises it.
 
     Args:
         learned: the ranker; without one the price model speaks as it would alone.
-        chances: the price model.
+        model: the price model.
         evidence: of every lot of the pool.
         assessed: rows of the pool that are assessed.
         lots, history: the assessed lots and their parties' past, as `lot_features` takes them.
@@ -191,11 +191,13 @@ def assess_chances(
         rule: which reasons are named.
     """
     if learned is None or len(lots) == 0:
-        return ReasonedChances(chances.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
+        return ReasonedProbabilities(model.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
     features = lot_features(lots, history, rule.party_prior)
-    alone = price_chance(chances.mixture, evidence)[assessed]
-    probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[assessed])
-    return ReasonedChances(probability, reason_lists(raised_by(learned.ranker, features.values, alone), features, rule))
+    alone = price_chance(model.mixture, evidence)[assessed]
+    probability = learned.of(features.values, alone, tonight_odds(model.mixture, evidence, config)[assessed])
+    return ReasonedProbabilities(
+        probability, reason_lists(raised_by(learned.ranker, features.values, alone), features, rule)
+    )
 
 
 def raised_by(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
@@ -216,7 +218,7 @@ def reason_lists(parts: FloatArray, features: Features, rule: LearnedRule) -> pa
     counts = {name: np.full(len(lot), -1) for name in ("found_count", "inspected_count")}
     for party in PARTIES:
         at = reason == REASONS.index(f"learned_{party}_history")
-        for name, of_party in (("found_count", features.detected), ("inspected_count", features.inspected)):
+        for name, of_party in (("found_count", features.confirmed), ("inspected_count", features.inspected)):
             counts[name][at] = of_party[party][lot[at]]
     columns = {
         "code": pa.array(np.array(REASONS, dtype=object)[reason], pa.string()),

@@ -91,7 +91,7 @@ def lot_columns(dialect: Dialect) -> list[str]:
         "finding",
         "finding_known_on",
         "propensity",
-        "cast(null as boolean) as is_tainted",
+        "cast(null as boolean) as is_discredited",
         "cast(null as double) as reference_usd_per_kg",
         "cast(null as double) as trade_log_odds",
     ]

@@ -1,6 +1,6 @@
 """What a night knew besides the declarations: quotations, tariff, relations of firms. Small tables, read without Spark.
 
-The night and the counter read them by these very functions.
+The night and on-demand scoring read them by these very functions.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RELATED = "select firm_id, related_firm_id from known where valid_from <= $night
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ReferenceData:
     """What is known around the lots of a night.
 
     Attributes:
@@ -48,7 +48,7 @@ class Surroundings:
     groups: dict[str, str]
 
 
-def look_around(stored: Stored, night: date) -> Surroundings:
+def read_reference_data(stored: Stored, night: date) -> ReferenceData:
     """The surroundings as known at the end of the night.
 
     Args:
@@ -56,7 +56,7 @@ def look_around(stored: Stored, night: date) -> Surroundings:
         night: the night.
     """
     related = ask_known(stored, f"{RELATED} order by all", night, {"known": "silver.firm_relation"}, {"night": night})
-    return Surroundings(
+    return ReferenceData(
         night,
         ask_known(stored, f"{QUOTES} order by all", night, {"known": "silver.price_reference"}),
         ask_known(stored, f"{TARIFFS} order by all", night, {"known": "silver.tariff_rate"}),

@@ -28,7 +28,7 @@ from jobs.domains.low_price.facts.arrays import lot_facts
 from jobs.domains.low_price.facts.columns import figures, join_texts
 from jobs.domains.low_price.facts.declared import ask_lots
 from jobs.domains.low_price.facts.lot_facts import LotFacts
-from jobs.domains.low_price.facts.reference_data import look_around
+from jobs.domains.low_price.facts.reference_data import read_reference_data
 from jobs.sample.low_price import DeclarationWorld, make_declarations
 from tests.builders.configs import LOW_PRICE
 
@@ -50,7 +50,7 @@ def tables(world: DeclarationWorld) -> Tables:
 
 def known_on(tables: Tables, night: date) -> tuple[pa.Table, LotFacts]:
     lots = ask_lots(tables.__getitem__, night, 1096)
-    return lots, lot_facts(lots, look_around(tables.__getitem__, night), LOW_PRICE.facts)
+    return lots, lot_facts(lots, read_reference_data(tables.__getitem__, night), LOW_PRICE.facts)
 
 
 def test_a_night_knows_the_lots_declared_by_then_and_judges_the_last(world: DeclarationWorld, tables: Tables) -> None:

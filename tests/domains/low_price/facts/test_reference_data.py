@@ -16,7 +16,7 @@ from deltalake import write_deltalake
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.domains.low_price.facts.arrays import lot_facts
-from jobs.domains.low_price.facts.reference_data import Surroundings, group_firms, look_around
+from jobs.domains.low_price.facts.reference_data import ReferenceData, group_firms, read_reference_data
 from jobs.lake.delta import Lake
 from tests.builders.configs import LOW_PRICE
 
@@ -88,13 +88,13 @@ def facts(lines: list[dict[str, Any]], quotes: list[dict] = (), rates: list[dict
     table = pa.Table.from_pylist(rows, arrow_schema(contracts.table("gold.known_lot"))).drop_columns(
         ["night", "run_id"]
     )
-    around = Surroundings(
+    reference_data = ReferenceData(
         NIGHT,
         pa.Table.from_pylist([{**QUOTE, **each} for each in quotes], QUOTES),
         pa.Table.from_pylist([{**RATE, **each} for each in rates], RATES),
         groups or {},
     )
-    return lot_facts(table, around, LOW_PRICE.facts)
+    return lot_facts(table, reference_data, LOW_PRICE.facts)
 
 
 def test_the_last_survey_published_by_the_day_speaks() -> None:
@@ -177,6 +177,7 @@ def test_a_later_vintage_is_unknown_to_an_earlier_night(driver_lake: Lake) -> No
     ]
     write_deltalake(driver_lake.path(contract.name), pa.Table.from_pylist(rows, arrow_schema(contract)))
     stated = [
-        look_around(driver_lake.dataset, date(2024, 5, day)).tariffs["ad_valorem_pct"].to_pylist() for day in (30, 31)
+        read_reference_data(driver_lake.dataset, date(2024, 5, day)).tariffs["ad_valorem_pct"].to_pylist()
+        for day in (30, 31)
     ]
     assert stated == [[8.0], [9.0]]

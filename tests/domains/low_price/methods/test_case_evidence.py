@@ -43,8 +43,8 @@ def test_a_lot_of_usual_price_can_lead_by_its_pattern() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_chances_stay_chances_in_their_order(chances: list[float]) -> None:
-    chance = np.sort(np.array(chances))
+def test_chances_stay_chances_in_their_order(model: list[float]) -> None:
+    chance = np.sort(np.array(model))
     raised = multiply_odds(chance, np.full(len(chance), 10.0))
     assert ((raised > 0) & (raised < 1)).all()
     assert (np.diff(raised) >= 0).all()

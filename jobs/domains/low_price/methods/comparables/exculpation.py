@@ -1,4 +1,4 @@
-"""What speaks for the importer, looked for before any alert (DOMAIN 2E).
+"""What speaks for the importer, looked for before any alert.
 
 One thing caps a level at 2: customs has examined and accepted, for good, the same price of an importer who
 has nothing to do with this one, for the same goods of the same exporter at about the same time. Korea's Tax
@@ -120,7 +120,7 @@ def find_voucher(assessed: Lots, pool: Lots, is_discredited: BoolArray, rule: Ex
     rows = np.flatnonzero(can_compare(pool) & pool.is_examined & clean[group])
     pool = pool.take(rows)
     ours, theirs = number_keys([getattr(assessed, n) for n in _SAME], [getattr(pool, n) for n in _SAME])
-    # A assessed importer that is not stated cannot be shown to be unrelated.
+    # An assessed importer that is not stated cannot be shown to be unrelated.
     ours = np.where((assessed.importer_group >= 0) & (assessed.shipped >= 0), ours, -1)
     index = DayIndex(theirs, pool.shipped)
     start, stop = index.ranges(ours, assessed.shipped - window.before, assessed.shipped + window.after)

@@ -93,7 +93,7 @@ def _columns(assessed: Lots, pool: Lots, names: tuple[str, ...]) -> tuple[list[I
 
 
 def _renumber(ours: IntArray, theirs: IntArray) -> tuple[IntArray, IntArray]:
-    """Keys of the pool as 0, 1, 2 ...; a assessed key the pool has not is -1."""
+    """Keys of the pool as 0, 1, 2 ...; an assessed key the pool has not is -1."""
     keys = np.unique(theirs[theirs >= 0])
 
     def number(key: IntArray) -> IntArray:

@@ -42,7 +42,7 @@ class CurveRule:
 
 
 def expect_quantity_discount(assessed: Lots, pool: Lots, rule: CurveRule) -> FloatArray:
-    """Log price a assessed lot's mass explains against a lot of the usual mass, shape (M,); 0 or less.
+    """Log price an assessed lot's mass explains against a lot of the usual mass, shape (M,); 0 or less.
 
     0 where the lot is not larger than usual or where fewer than `firms` other firm groups have sold such goods.
     """
