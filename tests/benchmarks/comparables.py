@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from jobs.domains.low_price.config import low_price_config
 from jobs.domains.low_price.detectors.lp_1 import assess_comparables
 from jobs.domains.low_price.detectors.lp_2 import assess_supplier_change
 from jobs.domains.low_price.detectors.lp_5 import assess_new_counterpart
@@ -24,7 +25,6 @@ from jobs.domains.low_price.levels import gather_evidence, raise_price_levels
 from jobs.domains.low_price.methods.comparables.comparables import find_comparables
 from jobs.domains.low_price.methods.comparables.exculpation import search_exculpation
 from jobs.domains.low_price.methods.comparables.ladder import RUNGS
-from jobs.domains.low_price.methods.comparables.windows import Window
 from jobs.domains.low_price.methods.lots import Lots
 
 T = TypeVar("T")
@@ -68,9 +68,9 @@ def simulate_lots(n: int, products: int, rng: np.random.Generator, last_days: in
 def main() -> int:
     """Print the cost; 1 where a million by a million would be over the minute of one core allowed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--judged", type=int, default=1_000_000)
+    parser.add_argument("--assessed", type=int, default=1_000_000)
     parser.add_argument("--pool", type=int, default=1_000_000)
-    parser.add_argument("--judged-days", type=int, default=DAYS, help="days the judged lots are spread over")
+    parser.add_argument("--assessed-days", type=int, default=DAYS, help="days the assessed lots are spread over")
     arguments = parser.parse_args()
     rng = np.random.default_rng(1)
     products = max(arguments.pool // LOTS_PER_PRODUCT, 4)
@@ -78,17 +78,19 @@ def main() -> int:
     assessed = simulate_lots(arguments.assessed, products, rng, arguments.assessed_days)
     kind_of = np.repeat(np.arange(GRADES), PACKAGINGS)
     clean = np.zeros(int(pool.exporter_group.max()) + 1, dtype=bool)
+    rules = low_price_config()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    outcome, ladder = timed("comparables", lambda: find_comparables(assessed, pool, kind_of, Window()))
+    outcome, ladder = timed("comparables", lambda: find_comparables(assessed, pool, kind_of, rules.comparables))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1e6
     share = np.bincount(outcome.rung, minlength=len(RUNGS)) / len(assessed)
     rungs = ", ".join(f"{name} {part:.1%}" for name, part in zip(RUNGS, share, strict=True))
     sys.stdout.write(f"  {len(outcome.lot)} listed, {grown:.2f} GB more memory; best rung {rungs}\n")
-    test, _ = timed("LP-1", lambda: assess_comparables(assessed.price, outcome))
-    timed("LP-2", lambda: assess_supplier_change(assessed, pool))
-    timed("LP-5", lambda: assess_new_counterpart(assessed, pool))
-    timed("exculpatory search", lambda: search_exculpation(assessed, pool, test.ratio, clean))
-    timed("levels", lambda: raise_price_levels(gather_evidence({"LP-1": test})))
+    test, _ = timed("LP-1", lambda: assess_comparables(assessed.price, outcome, None, rules.price))
+    shared = (np.ones(len(assessed)), np.ones(len(pool)), None, rules.price)
+    timed("LP-2", lambda: assess_supplier_change(assessed, pool, *shared, rules.supplier_change))
+    timed("LP-5", lambda: assess_new_counterpart(assessed, pool, *shared, rules.new_counterpart))
+    timed("exculpatory search", lambda: search_exculpation(assessed, pool, test.ratio, clean, {}, rules.exculpation))
+    timed("levels", lambda: raise_price_levels(gather_evidence({"LP-1": test}), rules.levels))
     millions = max(len(assessed), len(pool)) / 1e6
     return 0 if ladder <= ALLOWED_SECONDS * max(millions, 1.0) else 1
 

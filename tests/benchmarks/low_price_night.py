@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.config import low_price_config
 from jobs.domains.low_price.night import find_low_prices
 from jobs.lake.as_of import end_of_night
 from jobs.lake.delta import Lake
@@ -61,7 +62,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lots", type=int, default=1_000_000)
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--judged-days", type=int, default=365)
+    parser.add_argument("--assessed-days", type=int, default=365)
     options = parser.parse_args()
     world, making = timed(lambda: make_declarations(1, options.lots, days=options.days))
     night = np.datetime64(world.calendar.last, "D").astype(object)
@@ -71,7 +72,9 @@ def main() -> int:
         world = None  # its memory is wanted
         peer, asking = timed(lambda: ask_duckdb(lake, night, options.assessed_days))
         lake, starting = timed(lambda: Lake(spark_session(), folder, "benchmark"))
-        config = LowPriceConfig(assessed_days=options.assessed_days, pool_days=options.assessed_days + 143)
+        stated = low_price_config()
+        facts = replace(stated.facts, assessed_days=options.assessed_days)
+        config = replace(stated, facts=facts, pool_days=options.assessed_days + 143)
         before = processor_seconds()
         tables, finding = timed(lambda: find_low_prices(lake, night, config, 40))
         worked = processor_seconds() - before
@@ -79,7 +82,7 @@ def main() -> int:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     assessed = len(tables["gold.lot"])
     sys.stdout.write(
-        f"{options.lots:,} lots, {assessed:,} judged; seconds: world {making:.0f}, silver {filling:.0f}, "
+        f"{options.lots:,} lots, {assessed:,} assessed; seconds: world {making:.0f}, silver {filling:.0f}, "
         f"session {starting:.0f}, find {finding:.0f} ({worked:.0f} of the processor), write {writing:.0f}; "
         f"DuckDB's joins and aggregates {asking:.1f} ({peer:,} lots with a "
         f"comparable), ratio {finding / asking:.1f}; driver's Python {memory:.1f} GB at most\n"

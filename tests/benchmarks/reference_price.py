@@ -24,6 +24,7 @@ from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import Market, simulate_lots
 
 KALMAN, MEDIAN = baselines().kalman, baselines().median
+FREIGHT = LOW_PRICE.reference.freight
 fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 ALLOWED_SECONDS_A_MILLION = 40.0
@@ -38,12 +39,12 @@ def main() -> int:
     market = Market(products=118, origins=6, specifications=8, lots=options.lots, days=options.days)
     lots = simulate_lots(market, 5).lots
     stored, night = timed(lambda: fit_reference(lots))
-    _, assessing = timed(lambda: assess_prices(lots, stored))
+    _, assessing = timed(lambda: assess_prices(lots, stored, FREIGHT))
     on_file = stored.latest()
     few = lots.take(np.arange(len(lots) - COUNTER_LOTS, len(lots)))
-    _, counter = timed(lambda: assess_prices(few, on_file))
-    _, median = timed(lambda: assess_by_median(lots, MEDIAN))
-    _, kalman = timed(lambda: assess_by_kalman(lots, KALMAN))
+    _, counter = timed(lambda: assess_prices(few, on_file, FREIGHT))
+    _, median = timed(lambda: assess_by_median(lots, MEDIAN, FREIGHT))
+    _, kalman = timed(lambda: assess_by_kalman(lots, KALMAN, FREIGHT))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     sys.stdout.write(
         f"{len(lots):,} lots, {len(on_file):,} groups, processor seconds: fit {night:.1f}, judge {assessing:.1f}, "

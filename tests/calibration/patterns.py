@@ -21,11 +21,13 @@ from jobs.domains.low_price.methods.pattern import Pattern
 from jobs.stats.combine import reject_bh
 from tests.builders.configs import LOW_PRICE
 
-find_weight_understatement = partial(lp_weight.find_weight_understatement, rule=LOW_PRICE.weight)
+find_weight_understatement = partial(
+    lp_weight.find_weight_understatement, rule=LOW_PRICE.weight, peers=LOW_PRICE.patterns.peers
+)
 
-find_switching = partial(lp_switch.find_switching, rule=LOW_PRICE.switch)
+find_switching = partial(lp_switch.find_switching, rule=LOW_PRICE.switch, peers=LOW_PRICE.patterns.peers)
 
-find_copying = partial(lp_copy.find_copying, rule=LOW_PRICE.copy)
+find_copying = partial(lp_copy.find_copying, rule=LOW_PRICE.copy, peers=LOW_PRICE.patterns.peers)
 
 find_hugging = partial(lp_hug.find_hugging, rule=LOW_PRICE.hug)
 

@@ -30,6 +30,7 @@ from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import Market, Simulated, lots_on_paths, simulate_lots
 
 KALMAN, MEDIAN = baselines().kalman, baselines().median
+FREIGHT = LOW_PRICE.reference.freight
 fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 SPREADS = (0.10, 0.15, 0.25)
@@ -40,17 +41,17 @@ Assess = Callable[[Lots], PriceAssessment]
 
 
 def ours(lots: Lots) -> PriceAssessment:
-    return assess_prices(lots, fit_reference(lots))
+    return assess_prices(lots, fit_reference(lots), FREIGHT)
 
 
 RIVALS: dict[str, Assess] = {
-    "kalman 2007": partial(assess_by_kalman, config=KALMAN),
-    "median/MAD": partial(assess_by_median, config=MEDIAN),
+    "kalman 2007": partial(assess_by_kalman, config=KALMAN, freight=FREIGHT),
+    "median/MAD": partial(assess_by_median, config=MEDIAN, freight=FREIGHT),
 }
 
 
 def oracle_z(world: Simulated) -> np.ndarray:
-    return (freight_free_log_price(world.lots) - world.log_price) / world.spread
+    return (freight_free_log_price(world.lots, FREIGHT) - world.log_price) / world.spread
 
 
 def recall(world: Simulated, z: np.ndarray, capacity: float = CAPACITY) -> float:
@@ -136,7 +137,7 @@ def recalls(world: Simulated) -> list[float]:
 def compare_rows(spread: float, rows: np.ndarray) -> str:
     best, mine, kalman, median = rows.mean(axis=0)
     gain = rows[:, 1] - rows[:, 2:][:, np.argmax(rows[:, 2:].mean(axis=0))]
-    draws = np.random.default_rng(1).choice(gain, (2000, len(gain))).mean(axis=1)
+    draws = np.random.default_rng(1).selection(gain, (2000, len(gain))).mean(axis=1)
     low, high = np.quantile(draws, (0.025, 0.975))
     return (
         f"{spread:.2f}  {best:.3f}  {mine:.3f}  {mine / best:.3f}  {kalman:.3f}  {median:.3f}"
@@ -155,11 +156,11 @@ def tune() -> None:
 
     for fields, walk in product(GROUPINGS, (0.01, 0.03, 0.05, 0.1, 0.2)):
         config = replace(KALMAN, fields=fields, walk=walk)
-        show(f"kalman 2007 {fields} walk {walk}", partial(assess_by_kalman, config=config))
+        show(f"kalman 2007 {fields} walk {walk}", partial(assess_by_kalman, config=config, freight=FREIGHT))
     for fields, days in product(GROUPINGS, (30, 60, 90)):
         show(
             f"median/MAD {fields} {days} days",
-            partial(assess_by_median, config=replace(MEDIAN, fields=fields, days=days)),
+            partial(assess_by_median, config=replace(MEDIAN, fields=fields, days=days), freight=FREIGHT),
         )
     show("ours", ours)
 

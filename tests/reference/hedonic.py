@@ -17,6 +17,7 @@ import numpy as np
 from jobs.arrays import FloatArray, IntArray
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.price import Reference, freight_free_log_price
+from tests.builders.configs import LOW_PRICE
 from tests.reference.lts import lts_fit
 
 YEAR = 365.25
@@ -80,7 +81,7 @@ def fit_hedonic(
         seed: of the starts of the trimmed fit.
     """
     config = config or HedonicConfig()
-    y = freight_free_log_price(lots)
+    y = freight_free_log_price(lots, LOW_PRICE.reference.freight)
     usable = np.isfinite(y) & lots.is_accepted & ~lots.is_disputed & (lots.declared < day) & (lots.net_mass_kg > 0)
     if log_world is not None:
         usable &= np.isfinite(log_world)

@@ -16,6 +16,7 @@ from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.keys import NO_KEY, pack_key
 from jobs.domains.low_price.methods.reference.price import contained_freight
 from jobs.domains.low_price.methods.reference.price_pools import median_by
+from tests.builders.configs import LOW_PRICE
 
 # Specification by origin, all trade levels.
 RUNG = 1
@@ -49,7 +50,7 @@ def risk_threshold_only(lots: Lots, day: int, days: int = 365, share: float = 0.
         cut: deviations (1.4826 times the median absolute one, of log price) beyond which a lot is an outlier.
     """
     keys = pack_key(RUNG, {name: getattr(lots, name) for name in ("product", "specification", "origin")})
-    bare = lots.price - contained_freight(lots)
+    bare = lots.price - contained_freight(lots, LOW_PRICE.reference.freight)
     used = lots.is_accepted & ~lots.is_disputed & (keys != NO_KEY) & (bare > 0)
     used &= (lots.declared < day) & (lots.declared >= day - days)
     if not used.any():

@@ -10,20 +10,22 @@ from hypothesis import strategies as st
 from jobs.domains.low_price.backtest.baselines import kalman_2007, median_mad
 from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig
 from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig
+from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import plain_lots
 from tests.reference.risk_threshold import risk_threshold_only
 
+FREIGHT = LOW_PRICE.reference.freight
 FIELDS = ("product", "specification", "origin")
 KALMAN = KalmanConfig(fields=FIELDS, walk=0.03, spread=0.3, worth=5.0, least=5)
 MEDIAN = MedianConfig(fields=FIELDS, days=90, most=120, least=5, least_sd=0.03)
 
 
 def assess_by_median(lots, config=MEDIAN):
-    return median_mad.assess_by_median(lots, config)
+    return median_mad.assess_by_median(lots, config, FREIGHT)
 
 
 def assess_by_kalman(lots, config=KALMAN):
-    return kalman_2007.assess_by_kalman(lots, config)
+    return kalman_2007.assess_by_kalman(lots, config, FREIGHT)
 
 
 def lots_of(price, declared, **columns):

@@ -21,7 +21,7 @@ NO_RECORD = "-"
 
 
 def low_price_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dict[str, Any]]:
-    """Alerts of the lots that the night chose, with their places 1..n in the order of the lots' ranks."""
+    """Alerts of the lots that the night selected, with their places 1..n in the order of the lots' ranks."""
     lots = [row for row in result["gold.lot"].to_pylist() if row["selection"] != "none"]
     signals: dict[str, list[Row]] = {}
     for row in result["gold.signal"].to_pylist():

@@ -1,7 +1,7 @@
-"""Lots to levels: reference price, LP-1 to LP-5, patterns, what speaks for the importer, levels.
+"""Lots to levels: reference price, LP-1 to LP-5, patterns, what speaks for the importer.
 
-Plain arrays, no engine. The night calls `judge_prices` where the data lie, whole products together, and `select_lots`
-once; `judge_lots` does all of it where the night is in one place: a small night, a replay, the counter, the back-test.
+Plain arrays, no engine. The night calls `assess_price_grounds` where the data lie, whole products together, and
+`select_lots` once; `assess_lots` does all of it where the lots are in one place.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from jobs.domains.low_price.methods.implausible_prices import is_off_middle, is_
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.pattern import number_groups
 from jobs.domains.low_price.methods.price_test import PriceTest
-from jobs.domains.low_price.methods.reference.price import PriceAssessment, StoredReference, assess_prices
+from jobs.domains.low_price.methods.reference.price import FreightRule, PriceAssessment, StoredReference, assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from jobs.domains.low_price.patterns import LotPatterns, PatternFlags, find_patterns
 from jobs.domains.low_price.selection import (
@@ -53,12 +53,12 @@ class LotAssessment:
         stored: reference prices the lots were assessed by, and those of the next morning.
         prices: every lot of the pool against its reference, (P,).
         tests: each ground's figures and reasons by name, (M,).
-        detected: comparables; rows are of the pool.
+        comparables: rows are of the pool.
         exculpation: what speaks for the importer; rows are of the pool.
         patterns: lots of the pool that show a pattern of their firm, by code, (P,).
         carried_kg: net mass that was carried, of lots that show LP-WEIGHT, (M,); NaN elsewhere.
         evidence: what the price and the patterns say of every lot of the pool.
-        levels: of each lot.
+        levels: by price, pattern and cap.
         is_implausible: the price is off by what only a wrong unit explains; nothing assesses it, (M,).
     """
 
@@ -67,7 +67,7 @@ class LotAssessment:
     stored: StoredReference
     prices: PriceAssessment
     tests: dict[str, PriceTest]
-    detected: Comparables
+    comparables: Comparables
     exculpation: Exculpation
     patterns: dict[str, BoolArray]
     carried_kg: FloatArray
@@ -87,15 +87,15 @@ class AssessedLots:
 
     Attributes:
         assessment: of the prices.
-        detected: patterns of firms.
-        chances: how a price becomes a chance.
-        choice: chance, stakes, rank and selection of each assessed lot, (M,).
+        patterns: of firms.
+        model: how a price becomes a probability.
+        selection: probability, stakes, rank and selection of each assessed lot, (M,).
     """
 
     assessment: LotAssessment
-    detected: PatternFlags
-    chances: ProbabilityModel
-    choice: Selection
+    patterns: PatternFlags
+    model: ProbabilityModel
+    selection: Selection
 
 
 def assess_lots(
@@ -103,7 +103,7 @@ def assess_lots(
     config: LowPriceConfig,
     capacity: int,
     stored: StoredReference | None = None,
-    chances: ProbabilityModel | None = None,
+    model: ProbabilityModel | None = None,
 ) -> AssessedLots:
     """The whole assessment of a night's lots.
 
@@ -112,16 +112,16 @@ def assess_lots(
         config: settings.
         capacity: lots that can be looked at.
         stored: reference prices on file; fitted on the facts when not given.
-        chances: how a price becomes a chance, on file; learned from the facts when not given.
+        model: how a price becomes a probability, on file; learned from the facts when not given.
     """
     result = find_patterns(facts, config)
     assessment = assess_price_grounds(facts, result.shown(facts, config), config, stored)
-    if chances is None:
+    if model is None:
         labels = (None if each is None else each[assessment.pool] for each in (facts.label, facts.propensity))
-        chances = fit_probability_model(assessment.evidence, config.evidence, *labels)
-    probability = chances.of(assessment.evidence, config.evidence)[assessment.place]
-    choice = select_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config.selection)
-    return AssessedLots(assessment, result, chances, choice)
+        model = fit_probability_model(assessment.evidence, config.evidence, *labels)
+    probability = model.of(assessment.evidence, config.evidence)[assessment.place]
+    selection = select_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config.selection)
+    return AssessedLots(assessment, result, model, selection)
 
 
 def assess_price_grounds(
@@ -145,9 +145,9 @@ def assess_price_grounds(
     assessed_rows = np.flatnonzero(facts.is_assessed)
     pool, own = lots.take(pool_rows), np.searchsorted(pool_rows, assessed_rows)
     quoted = {"world": facts.world_price[pool_rows], "survey": facts.survey_price[pool_rows]}
-    prices = assess_pool(facts, pool, pool_rows, stored)
+    prices = assess_pool(facts, pool, pool_rows, stored, config.reference.freight)
     past = known_references(facts, pool_rows, prices)
-    is_implausible = is_off_reference(pool, past, quoted["survey"], config.implausible_factor)
+    is_implausible = is_off_reference(pool, past, quoted["survey"], config.implausible_factor, config.reference.freight)
     pool, prices = without_price(pool, is_implausible), without_score(prices, is_implausible)
     assessed = pool.take(own)
     result = find_comparables(assessed, pool, facts.kind_of, config.comparables, quoted["survey"][own])
@@ -191,7 +191,7 @@ def weigh_evidence(
     with np.errstate(divide="ignore", invalid="ignore"):
         surveyed = np.log(pool.price / survey_price)
     weighed = weigh_survey(log_ratio, surveyed, config.evidence)
-    log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.price.survey_log_sd, np.nan))
+    log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.survey.least_log_sd, np.nan))
     odds = weigh_patterns(patterns, len(pool), config.evidence)
     return Evidence(weighed, log_sd, odds, number_trades(pool), peer_log_odds)
 
@@ -206,15 +206,17 @@ def number_trades(lots: Lots) -> IntArray:
     return np.where((lots.importer_group >= 0) & (lots.exporter_group >= 0), trade, -1)
 
 
-def assess_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference) -> PriceAssessment:
+def assess_pool(
+    facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference, freight: FreightRule
+) -> PriceAssessment:
     """The lots of the pool against their references.
 
     Of those whose reference is on file only the assessed are asked.
     """
     if facts.reference_on_file is None:
-        return assess_prices(pool, stored)
+        return assess_prices(pool, stored, freight)
     asked = np.flatnonzero(np.isnan(facts.reference_on_file[rows]) | facts.is_assessed[rows])
-    result = assess_prices(pool.take(asked), stored)
+    result = assess_prices(pool.take(asked), stored, freight)
     empty = {"n": 0, "rung": -1, "vintage": -1}
     spread = {each.name: np.full(len(pool), empty.get(each.name, np.nan)) for each in fields(PriceAssessment)}
     for name, values in spread.items():
@@ -223,7 +225,7 @@ def assess_pool(facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredRefer
 
 
 def as_stored(rows: StoredReference) -> StoredReference:
-    """The rows to the digits that gold keeps, so that the night assesses by what the counter will read."""
+    """The rows to the digits that gold keeps, so that the night assesses by what on-demand scoring will read."""
     figures = {name: rounded(getattr(rows, name)) for name in ("log_price", "log_sd", "drift", "spread")}
     return replace(rows, **figures)
 
@@ -261,15 +263,15 @@ def assess_grounds(
         config: settings.
     """
     lots, own = pool.take(assessed), prices_of(prices, assessed)
-    rule, usual = config.price, own.spread
-    change = (lots, pool, own.reference_usd_per_kg, past, usual, rule, config.memory)
+    rule, usual, world = config.price, own.spread, quoted["world"]
+    change = (lots, pool, own.reference_usd_per_kg, past, usual, rule)
     return {
         REFERENCE: assess_reference(own, rule),
         "LP-1": assess_comparables(lots.price, result, usual, rule),
-        "LP-2": assess_supplier_change(*change),
-        "LP-3": assess_world_price(lots, pool, quoted["world"][assessed], quoted["world"], usual, rule),
-        "LP-4": assess_survey_price(lots.price, quoted["survey"][assessed], log_sd=0.0, rule=rule),
-        "LP-5": assess_new_counterpart(*change),
+        "LP-2": assess_supplier_change(*change, config.supplier_change),
+        "LP-3": assess_world_price(lots, pool, world[assessed], world, usual, rule, config.world),
+        "LP-4": assess_survey_price(lots.price, quoted["survey"][assessed], 0.0, rule, config.survey),
+        "LP-5": assess_new_counterpart(*change, config.new_counterpart),
     }
 
 
@@ -285,14 +287,14 @@ def deviation(prices: PriceAssessment) -> tuple[FloatArray, FloatArray]:
 
 
 def priced_lots(facts: LotFacts, assessment: LotAssessment) -> PricedLots:
-    """The assessed lots as far as the choice needs them; where no reference is known, the survey price stands in."""
+    """The assessed lots as far as the selection needs them; where no reference is known, the survey price stands in."""
     rows, survey = assessment.assessed, assessment.tests["LP-4"]
     own = prices_of(assessment.prices, assessment.place)
     known, mass = np.isfinite(own.reference_usd_per_kg), facts.lots.net_mass_kg[rows]
     return PricedLots(
         reference_usd_per_kg=np.where(known, own.reference_usd_per_kg, survey.reference),
         reference_log_sd=np.where(known, own.log_sd, survey.log_sd),
-        lowest_usd_per_kg=assessment.detected.lowest,
+        lowest_usd_per_kg=assessment.comparables.lowest,
         level=assessment.levels.level,
         is_capped=assessment.exculpation.is_capped,
         is_open=facts.is_open[rows] & ~assessment.is_implausible,

@@ -1,4 +1,4 @@
-"""A night of low-price assessment: facts from the lake, patterns, products, chances and choice, as tables of gold."""
+"""A night of low-price assessment: facts from the lake, patterns, products, probabilities, selection as gold tables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from jobs.domains.low_price.facts.reference_data import ReferenceData, read_refe
 from jobs.domains.low_price.partition import Marks, assess_products, join_answers, mark, read_pool, read_priced
 from jobs.domains.low_price.patterns import PatternFlags, find_patterns
 from jobs.domains.low_price.selection import fit_probability_model, mean_peer_log_odds, select_lots
-from jobs.domains.low_price.tables.chances import model_tables, with_selection
+from jobs.domains.low_price.tables.probability_model import model_tables, with_selection
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 from jobs.stats.selection.two_groups import TwoGroups
@@ -51,31 +51,31 @@ def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: i
     stored = rows_since(lake, months_back(night, config.history_days))
     if not stored:
         return {name: arrow_schema(contracts.table(name)).empty_table() for name in TABLES}
-    around = read_reference_data(lake.dataset, night)
+    reference_data = read_reference_data(lake.dataset, night)
     lots = known_lots(lake, night, config.history_days)
     if stored <= FEW_LOTS:
-        ranked, _, patterns = rank_here(lots.toArrow(), around, config, capacity)
+        ranked, _, patterns = rank_here(lots.toArrow(), reference_data, config, capacity)
         return night_tables(ranked, patterns, night)
     lots = lots.persist()
     recent = lots.where(F.col("period_start") > F.lit(night - timedelta(days=config.pool_days))).toArrow()
-    marks, patterns = find_marks(recent, around, config)
+    marks, patterns = find_marks(recent, reference_data, config)
     del recent  # a million lots take a third of a gigabyte
-    parts = assess_on_spark(lake, lots, stored, around, marks, config)
+    parts = assess_on_spark(lake, lots, stored, reference_data, marks, config)
     lots.unpersist()
     return night_tables(rank_lots(parts, night, config, capacity), patterns, night)
 
 
 def rank_here(
-    table: pa.Table, around: ReferenceData, config: LowPriceConfig, capacity: int
+    table: pa.Table, reference_data: ReferenceData, config: LowPriceConfig, capacity: int
 ) -> tuple[RankedLots, Marks, pa.Table]:
     """A night in one place, from its facts alone: of the lake, or of a generated world in the back-test.
 
     Returns:
         the lots ranked, the patterns they show, and rows of gold.lot_pattern.
     """
-    marks, patterns = find_marks(recent_lots(table, around.night, config), around, config)
-    parts = [assess_products(table, around, marks, config)]
-    return rank_lots(parts, around.night, config, capacity), marks, patterns
+    marks, patterns = find_marks(recent_lots(table, reference_data.night, config), reference_data, config)
+    parts = [assess_products(table, reference_data, marks, config)]
+    return rank_lots(parts, reference_data.night, config, capacity), marks, patterns
 
 
 def recent_lots(table: pa.Table, night: date, config: LowPriceConfig) -> pa.Table:
@@ -83,16 +83,17 @@ def recent_lots(table: pa.Table, night: date, config: LowPriceConfig) -> pa.Tabl
     return table.filter(pc.greater(table["period_start"], pa.scalar(night - timedelta(days=config.pool_days))))
 
 
-def find_marks(recent: pa.Table, around: ReferenceData, config: LowPriceConfig) -> tuple[Marks, pa.Table]:
+def find_marks(recent: pa.Table, reference_data: ReferenceData, config: LowPriceConfig) -> tuple[Marks, pa.Table]:
     """Patterns over all firms of the night: their marks on lots, and rows of gold.lot_pattern."""
     table = recent.sort_by([("declaration_id", "ascending"), ("line_no", "ascending")])
-    facts = lot_facts(table, around, config.facts)
+    facts = lot_facts(table, reference_data, config.facts)
     result = find_patterns(facts, config)
-    return mark(table, around, facts, result, config), pattern_rows(table, around, facts, result)
+    marks = mark(table, reference_data, facts, result, config)
+    return marks, pattern_rows(table, reference_data, facts, result, config)
 
 
 def assess_on_spark(
-    lake: Lake, lots: DataFrame, stored: int, around: ReferenceData, marks: Marks, config: LowPriceConfig
+    lake: Lake, lots: DataFrame, stored: int, reference_data: ReferenceData, marks: Marks, config: LowPriceConfig
 ) -> list[dict[str, pa.Table]]:
     """Whole products assessed by Spark's workers, about so many lots.
 
@@ -102,7 +103,7 @@ def assess_on_spark(
     def assess(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         stored = [batch for batch in batches if batch.num_rows]
         if stored:
-            answers = assess_products(pa.Table.from_batches(stored), around, marks, config)
+            answers = assess_products(pa.Table.from_batches(stored), reference_data, marks, config)
             names, streams = zip(*[(name, packed(table)) for name, table in answers.items()], strict=True)
             yield pa.record_batch([pa.array(names), pa.array(streams, pa.binary())], ["name", "stream"])
 
@@ -136,7 +137,7 @@ class RankedLots:
     """A night's lots with chance, stake and place.
 
     Attributes:
-        answers: of `assess_products`, in the order of the lines; `lot` with what the choice says of each.
+        answers: of `assess_products`, in the order of the lines; `lot` with what the selection says of each.
         assessed: rows of `pool` that `lot` is about, in its order.
         mixture: how a price becomes a chance.
         learned: what came of learning from inspections.
@@ -151,21 +152,21 @@ class RankedLots:
 
 
 def rank_lots(parts: list[dict[str, pa.Table]], night: date, config: LowPriceConfig, capacity: int) -> RankedLots:
-    """The lots of a night's assessed parts ranked: chances and choice need all of it."""
+    """The lots of a night's assessed parts ranked: probabilities and selection need all of it."""
     whole = in_order(join_answers(parts))
     evidence, *labels = read_pool(whole["pool"])
-    chances, day = fit_probability_model(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
+    model, day = fit_probability_model(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
     pool = with_parties(whole["known_lot"], whole["pool"])
     assessed = np.flatnonzero(whole["pool"]["is_assessed"].to_numpy())
-    learned = learn_ranker(pool, evidence, chances.mixture, day, config.evidence, config.learned)
+    learned = learn_ranker(pool, evidence, model.mixture, day, config.evidence, config.learned)
     stated = assess_probabilities(
-        learned.promoted, chances, evidence, assessed, pool.take(assessed), pool, config.evidence, config.learned
+        learned.promoted, model, evidence, assessed, pool.take(assessed), pool, config.evidence, config.learned
     )
-    choice = select_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config.selection)
-    whole["lot"] = with_selection(whole["lot"], choice, stated.reasons)
-    peer_log_odds = significant(mean_peer_log_odds(chances.mixture, evidence))
+    selection = select_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config.selection)
+    whole["lot"] = with_selection(whole["lot"], selection, stated.reasons)
+    peer_log_odds = significant(mean_peer_log_odds(model.mixture, evidence, config.evidence))
     whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", peer_log_odds)
-    return RankedLots(whole, assessed, chances.mixture, learned, model_tables(chances, learned))
+    return RankedLots(whole, assessed, model.mixture, learned, model_tables(model, learned))
 
 
 def night_tables(ranked: RankedLots, patterns: pa.Table, night: date) -> dict[str, pa.Table]:
@@ -185,7 +186,9 @@ def in_order(whole: dict[str, pa.Table]) -> dict[str, pa.Table]:
     return ordered
 
 
-def pattern_rows(table: pa.Table, around: ReferenceData, facts: LotFacts, result: PatternFlags) -> pa.Table:
+def pattern_rows(
+    table: pa.Table, reference_data: ReferenceData, facts: LotFacts, result: PatternFlags, config: LowPriceConfig
+) -> pa.Table:
     """Columns of gold.lot_pattern: the groups in which a pattern was rejected."""
     rows = []
     for code, pattern in result.patterns.items():
@@ -194,7 +197,7 @@ def pattern_rows(table: pa.Table, around: ReferenceData, facts: LotFacts, result
             if code == "LP-COPY"
             else ("importer_id", facts.lots.importer_group)
         )
-        groups = firm_groups(table[firm[0]], around.groups)
+        groups = firm_groups(table[firm[0]], reference_data.groups)
         for at in np.flatnonzero(result.rejected[code]):
             lots = np.flatnonzero(pattern.row == at)
             family = commodity(table["standard_name_code"][int(lots[0])].as_py()) if pattern.market[at] >= 0 else ""
@@ -206,7 +209,7 @@ def pattern_rows(table: pa.Table, around: ReferenceData, facts: LotFacts, result
                     "p_value": float(pattern.p[at]),
                     "statistic": float(pattern.statistic[at]),
                     "lot_count": int(pattern.n[at]),
-                    "reason_codes": pattern.reason_codes(int(at)),
+                    "reason_codes": pattern.reason_codes(int(at), config.patterns.reason_p),
                 }
             )
     return table_of("gold.lot_pattern", rows)

@@ -30,8 +30,8 @@ from jobs.domains.low_price.methods.reference.keys import GROUP
 from jobs.domains.low_price.methods.reference.price import StoredReference, stack_rows
 from jobs.domains.low_price.patterns import CODES, LotPatterns, carried, find_patterns
 from jobs.domains.low_price.selection import select_lots
-from jobs.domains.low_price.tables.chances import read_probability_model, read_ranker, with_selection
 from jobs.domains.low_price.tables.lots import lot_columns
+from jobs.domains.low_price.tables.probability_model import read_probability_model, read_ranker, with_selection
 from jobs.lake.delta import Lake
 
 KNOWN_OF_A_LINE = ("finding", "finding_known_on", "propensity", "record_id", "trade_log_odds")
@@ -66,7 +66,7 @@ def assess_file(lake: Lake, night: date, path: Path) -> tuple[pa.Table, pa.Table
 
 
 def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig) -> pa.Table:
-    """Columns of gold.lot of lots filed after a night, but without a place in its choice.
+    """Columns of gold.lot of lots filed after a night, but without a place in its selection.
 
     A line that the night knew is assessed as of its own day, as the night did; any other as of the next morning or
     later.
@@ -77,33 +77,33 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
         filed: lots, with the columns of gold.known_lot.
         config: settings of the night.
     """
-    around = read_reference_data(lake.dataset, night)
+    reference_data = read_reference_data(lake.dataset, night)
     known = known_of(lake, night, filed["standard_name_code"].unique().to_pylist())
     table = lay_beside(known.filter(pc.is_in(goods_of(known), goods_of(filed).combine_chunks())), filed, night)
-    facts = lot_facts(table, around, config.facts, table["_is_filed"].to_numpy())
+    facts = lot_facts(table, reference_data, config.facts, table["_is_filed"].to_numpy())
     keys, names = name_markets(table, facts.lots)
     rungs = [("standard_name_code", "in", filed["standard_name_code"].unique().to_pylist())]
     stored = stored_prices(lake.rows("gold.reference_day", night=night, where=rungs), names)
-    by_code, carried_kg = shown_patterns(lake, around, table, known, filed, config)
+    by_code, carried_kg = shown_patterns(lake, reference_data, table, known, filed, config)
     shown = LotPatterns(by_code, discredited_groups(table, facts), carried_kg)
-    evaluation = assess_price_grounds(facts, shown, config, stored)
-    market = names_of(keys[evaluation.assessed, GROUP], names[GROUP])
+    assessment = assess_price_grounds(facts, shown, config, stored)
+    market = names_of(keys[assessment.assessed, GROUP], names[GROUP])
     model = lake.rows("gold.chance_model", night=night)
     learned = read_ranker(lake.rows("gold.lot_ranker", night=night), model)
-    asked = with_parties(table.take(pa.array(evaluation.pool)), own_columns(facts, evaluation)).take(evaluation.place)
+    asked = with_parties(table.take(pa.array(assessment.pool)), own_columns(facts, assessment)).take(assessment.place)
     history = parties_past(lake, night, asked) if learned else asked
     stated = assess_probabilities(
         learned,
         read_probability_model(model),
-        evaluation.evidence,
-        evaluation.place,
+        assessment.evidence,
+        assessment.place,
         asked,
         history,
         config.evidence,
         config.learned,
     )
-    choice = select_lots(priced_lots(facts, evaluation), stated.probability, facts.night, 0, config.selection)
-    return with_selection(pa.table(lot_columns(table, facts, evaluation, market)), choice, stated.reasons)
+    selection = select_lots(priced_lots(facts, assessment), stated.probability, facts.night, 0, config.selection)
+    return with_selection(pa.table(lot_columns(table, facts, assessment, market)), selection, stated.reasons)
 
 
 def parties_past(lake: Lake, night: date, lots: pa.Table) -> pa.Table:
@@ -181,28 +181,30 @@ def stored_prices(rows: pa.Table, names: list[dict[int, str]]) -> StoredReferenc
 
 
 def shown_patterns(
-    lake: Lake, around: ReferenceData, table: pa.Table, known: pa.Table, filed: pa.Table, config: LowPriceConfig
+    lake: Lake, reference_data: ReferenceData, table: pa.Table, known: pa.Table, filed: pa.Table, config: LowPriceConfig
 ) -> tuple[dict[str, BoolArray], FloatArray]:
     """By pattern, the lots that show it and are of a firm in which the night found it; and what light lots carried, kg.
 
     Whom it was found in is the night's word; whether a lot shows it is asked only where such a firm filed one, among
     all lots of the product, for a switch of the good.
     """
-    rejected = lake.rows("gold.lot_pattern", night=around.night)
+    rejected = lake.rows("gold.lot_pattern", night=reference_data.night)
     shown, carried_kg = {code: np.zeros(len(table), dtype=bool) for code in CODES}, np.full(len(table), np.nan)
-    suspects = of_suspects(filed, rejected, around.groups)
+    suspects = of_suspects(filed, rejected, reference_data.groups)
     goods = filed.filter(pa.array(np.any(list(suspects.values()), axis=0)))
     if not len(goods):
         return shown, carried_kg
     products = goods["standard_name_code"].unique().to_pylist()
     wanted = same_good(products) if suspects["LP-SWITCH"].any() else products
     if wanted is not products:
-        known = known_of(lake, around.night, wanted)
-    wide = lay_beside(known.filter(pc.is_in(known["standard_name_code"], pa.array(wanted))), goods, around.night)
-    facts = lot_facts(wide, around, config.facts, wide["_is_filed"].to_numpy())
+        known = known_of(lake, reference_data.night, wanted)
+    wide = lay_beside(
+        known.filter(pc.is_in(known["standard_name_code"], pa.array(wanted))), goods, reference_data.night
+    )
+    facts = lot_facts(wide, reference_data, config.facts, wide["_is_filed"].to_numpy())
     asked = {
         code: holds
-        for code, holds in of_suspects(wide, rejected, around.groups).items()
+        for code, holds in of_suspects(wide, rejected, reference_data.groups).items()
         if (holds & facts.is_assessed).any()
     }
     lines, ours = (join_texts(each, "declaration_id", "line_no") for each in (wide, table))

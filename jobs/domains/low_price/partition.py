@@ -49,11 +49,11 @@ class Marks:
 
 
 def mark(
-    table: pa.Table, around: ReferenceData, facts: LotFacts, result: PatternFlags, config: LowPriceConfig
+    table: pa.Table, reference_data: ReferenceData, facts: LotFacts, result: PatternFlags, config: LowPriceConfig
 ) -> Marks:
     """The patterns by the names of the lots and groups they were found in."""
     lines = join_texts(table, "declaration_id", "line_no")
-    groups = firm_groups(table["exporter_id"], around.groups)
+    groups = firm_groups(table["exporter_id"], reference_data.groups)
     shown = result.shown(facts, config)
     is_discredited = np.append(shown.discredited, False)[facts.lots.exporter_group]
     return Marks(
@@ -64,38 +64,38 @@ def mark(
 
 
 def assess_products(
-    table: pa.Table, around: ReferenceData, marks: Marks, config: LowPriceConfig
+    table: pa.Table, reference_data: ReferenceData, marks: Marks, config: LowPriceConfig
 ) -> dict[str, pa.Table]:
     """Whole products of a night assessed.
 
     Returns:
         by name: `lot`, `comparable`, `price_path`, `reference_day`, `known_lot` with the columns of these gold tables
-        that a product gives; `priced`, row by row what the choice needs of `lot`; `pool`, row by row of `known_lot`
+        that a product gives; `priced`, row by row what the selection needs of `lot`; `pool`, row by row of `known_lot`
         the evidence, label and propensity, what the ranker asks of a lot, and whether the lot is assessed.
     """
     table = table.sort_by([("period_start", "ascending"), ("declaration_id", "ascending"), ("line_no", "ascending")])
-    facts = lot_facts(table, around, config.facts)
-    shown = apply_marks(table, around, facts, marks)
-    evaluation = assess_price_grounds(facts, shown, config)
+    facts = lot_facts(table, reference_data, config.facts)
+    shown = apply_marks(table, reference_data, facts, marks)
+    assessment = assess_price_grounds(facts, shown, config)
     keys, names = name_markets(table, facts.lots)
-    market = names_of(keys[evaluation.assessed, GROUP], names[GROUP])
+    market = names_of(keys[assessment.assessed, GROUP], names[GROUP])
     answers = {
-        "lot": lot_columns(table, facts, evaluation, market),
-        "comparable": comparable_columns(table, facts, evaluation),
-        "price_path": path_columns(table, facts, evaluation, keys, names[GROUP]),
-        "reference_day": reference_columns(facts, evaluation, names, config),
-        "known_lot": known_columns(table, evaluation, np.append(shown.discredited, False)[facts.lots.exporter_group]),
-        "priced": priced_columns(priced_lots(facts, evaluation)),
-        "pool": pool_columns(facts, evaluation),
+        "lot": lot_columns(table, facts, assessment, market),
+        "comparable": comparable_columns(table, facts, assessment),
+        "price_path": path_columns(table, facts, assessment, keys, names[GROUP], config),
+        "reference_day": reference_columns(facts, assessment, names, config),
+        "known_lot": known_columns(table, assessment, np.append(shown.discredited, False)[facts.lots.exporter_group]),
+        "priced": priced_columns(priced_lots(facts, assessment)),
+        "pool": pool_columns(facts, assessment),
     }
     return {name: pa.table(columns) for name, columns in answers.items()}
 
 
-def apply_marks(table: pa.Table, around: ReferenceData, facts: LotFacts, marks: Marks) -> LotPatterns:
+def apply_marks(table: pa.Table, reference_data: ReferenceData, facts: LotFacts, marks: Marks) -> LotPatterns:
     """The marks on the lots of a table, and on its own numbers of exporter groups."""
     lines = join_texts(table, "declaration_id", "line_no")
     shown = {code: pc.is_in(lines, pa.array(names, pa.string())).to_numpy() for code, names in marks.shown.items()}
-    groups = firm_groups(table["exporter_id"], around.groups)
+    groups = firm_groups(table["exporter_id"], reference_data.groups)
     hit = pc.is_in(groups, pa.array(marks.discredited, pa.string())).to_numpy()
     number = facts.lots.exporter_group
     discredited = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
@@ -107,7 +107,7 @@ def apply_marks(table: pa.Table, around: ReferenceData, facts: LotFacts, marks: 
 
 
 def priced_columns(lots: PricedLots) -> dict[str, np.ndarray]:
-    """What the choice needs, as plain columns."""
+    """What the selection needs, as plain columns."""
     plain = {name: getattr(lots, name) for name in PricedLots.__dataclass_fields__ if name != "rates"}
     return plain | {name: getattr(lots.rates, name) for name in RATES}
 
@@ -127,17 +127,17 @@ def read_pool(table: pa.Table) -> tuple[Evidence, FloatArray, FloatArray]:
     )
 
 
-def pool_columns(facts: LotFacts, evaluation: LotAssessment) -> dict[str, np.ndarray]:
-    """What the model of chances and the ranker learn from, lot by lot of the pool."""
+def pool_columns(facts: LotFacts, assessment: LotAssessment) -> dict[str, np.ndarray]:
+    """What the probability model and the ranker learn from, lot by lot of the pool."""
     unknown = np.full(len(facts), np.nan)
     label, propensity = (unknown if each is None else each for each in (facts.label, facts.propensity))
-    evidence = {name: getattr(evaluation.evidence, name) for name in EVIDENCE}
-    stated = {"label": label[evaluation.pool], "propensity": propensity[evaluation.pool]}
-    asked = own_columns(facts, evaluation) | {
-        "reference_day": evaluation.prices.vintage,
-        "owed_krw": owed_at_reference(facts, evaluation),
+    evidence = {name: getattr(assessment.evidence, name) for name in EVIDENCE}
+    stated = {"label": label[assessment.pool], "propensity": propensity[assessment.pool]}
+    asked = own_columns(facts, assessment) | {
+        "reference_day": assessment.prices.vintage,
+        "owed_krw": owed_at_reference(facts, assessment),
     }
-    return evidence | stated | asked | {"is_assessed": facts.is_assessed[evaluation.pool]}
+    return evidence | stated | asked | {"is_assessed": facts.is_assessed[assessment.pool]}
 
 
 def join_answers(parts: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:

@@ -24,7 +24,6 @@ from jobs.stats.combine import reject_bh
 
 CODES = ("LP-HUG", "LP-COPY", "LP-WEIGHT", "LP-SWITCH")
 DISCREDITING = ("LP-HUG", "LP-COPY")
-MONTH_DAYS = 30  # months that LP-SWITCH counts, all of one length
 
 
 @dataclass(frozen=True)
@@ -102,6 +101,7 @@ def copying(facts: LotFacts, config: LowPriceConfig) -> Pattern:
         lots.importer_group,
         np.random.default_rng(config.selection.seed),
         config.copy,
+        config.patterns.peers,
     )
 
 
@@ -109,7 +109,8 @@ def weight(facts: LotFacts, config: LowPriceConfig) -> Pattern:
     """Importers who declare less mass than what was carried shows."""
     kind = {"none": Measure(np.full(len(facts), np.nan), np.full(len(facts), -1))}
     measures = dict(facts.measures) or kind
-    return find_weight_understatement(facts.lots.net_mass_kg, measures, facts.lots.importer_group, config.weight)
+    firm, mass = facts.lots.importer_group, facts.lots.net_mass_kg
+    return find_weight_understatement(mass, measures, firm, config.weight, config.patterns.peers)
 
 
 def carried(facts: LotFacts, by_code: Mapping[str, BoolArray], rule: WeightRule) -> FloatArray:
@@ -127,12 +128,13 @@ def switching(facts: LotFacts, config: LowPriceConfig) -> Pattern:
         burden,
         none if facts.family is None else facts.family,
         facts.lots.importer_group,
-        facts.lots.declared // MONTH_DAYS,
-        first_after=(facts.night - config.switch.recent_days) // MONTH_DAYS + 1,
+        facts.lots.declared // config.switch.month_days,
+        first_after=(facts.night - config.switch.recent_days) // config.switch.month_days + 1,
         rule=config.switch,
+        peers=config.patterns.peers,
     )
 
 
 def reject(p: FloatArray, config: LowPriceConfig) -> BoolArray:
     """Benjamini-Hochberg over the groups of one pattern."""
-    return reject_bh(p, config.false_discovery_rate) if len(p) else np.zeros(0, dtype=bool)
+    return reject_bh(p, config.patterns.false_discovery_rate) if len(p) else np.zeros(0, dtype=bool)

@@ -6,7 +6,8 @@ import argparse
 import sys
 import time
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from jobs.contracts.messages import say
 
@@ -62,7 +63,7 @@ def show(scored: pa.Table, title: str, lang: str) -> None:
     Console().print(table)
 
 
-def cells(row: dict, lang: str) -> list[str]:
+def cells(row: Mapping[str, Any], lang: str) -> list[str]:
     """One line in words."""
     from jobs.alerting.words import percent, won
     from jobs.contracts.codes import label

@@ -1,4 +1,4 @@
-"""From prices to a choice: the chance that a lot is priced low, the duty at stake, and which lots the capacity is
+"""From prices to a selection: the chance that a lot is priced low, the duty at stake, and which lots the capacity is
 spent on.
 
 Lots whose price gives a ground to ask (level 2 or above) come first, by expected duty; a lot that an accepted third
@@ -18,12 +18,11 @@ from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, log_odd
 from jobs.domains.low_price.methods.duty import LARGEST_KG, LARGEST_WON, Rates
 from jobs.domains.low_price.methods.expected_duty import Stakes, assess_stakes
 from jobs.domains.low_price.methods.selection_rule import SelectionRule
-from jobs.stats.selection.calibration import Calibration, fit_calibration
+from jobs.stats.selection.calibration import Calibration, CalibrationRule, fit_calibration
 from jobs.stats.selection.capacity import NONE, Allocation, Policy, allocate, weigh_uncertainty
 from jobs.stats.selection.two_groups import TwoGroups, fit_two_groups, probability_low
 
 CHANCE_DIGITS = 3  # of the mixture's chance, where labels are put together
-GROUND_LEVEL = 2
 
 
 @dataclass(frozen=True)
@@ -59,33 +58,37 @@ class ProbabilityModel:
 
     def of(self, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
         """Chance that each lot is priced low, (N,); NaN where nothing is known of its price."""
-        return self.calibration.apply(uncalibrated_probability(self.mixture, evidence, config))
+        return self.calibration.apply(before_labels(self.mixture, evidence, config))
 
 
-def probability_alone(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
+def by_itself(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
     """The chance of each lot by its own price and patterns, (N,)."""
     return multiply_odds(probability_low(mixture, evidence.log_ratio, evidence.log_sd), evidence.odds)
 
 
-def mean_peer_log_odds(mixture: TwoGroups, evidence: Evidence) -> FloatArray:
-    """Log odds that each lot adds to the others of its trade, (N,)."""
-    return log_odds(probability_alone(mixture, evidence), mixture.low_share)
+def mean_peer_log_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+    """log odds that each lot adds to the others of its trade, (N,)."""
+    return log_odds(by_itself(mixture, evidence), mixture.low_share, config)
 
 
-def uncalibrated_probability(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
+def before_labels(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The chance of each lot by its own price and patterns and by the other lots of its trade, (N,)."""
-    alone = probability_alone(mixture, evidence)
-    peer_log_odds = log_odds(alone, mixture.low_share) if evidence.peer_log_odds is None else evidence.peer_log_odds
+    alone = by_itself(mixture, evidence)
+    peer_log_odds = evidence.peer_log_odds
+    if peer_log_odds is None:
+        peer_log_odds = log_odds(alone, mixture.low_share, config)
     return multiply_odds(alone, weigh_trade(peer_log_odds, evidence.trade, config))
 
 
 def trade_odds(mixture: TwoGroups, evidence: Evidence, config: EvidenceConfig) -> FloatArray:
     """The factor of each lot's odds by the other lots of its trade, (N,)."""
-    peer_log_odds = mean_peer_log_odds(mixture, evidence) if evidence.peer_log_odds is None else evidence.peer_log_odds
+    peer_log_odds = evidence.peer_log_odds
+    if peer_log_odds is None:
+        peer_log_odds = mean_peer_log_odds(mixture, evidence, config)
     return weigh_trade(peer_log_odds, evidence.trade, config)
 
 
-def is_informative(label: FloatArray, propensity: FloatArray, known: FloatArray) -> BoolArray:
+def can_teach(label: FloatArray, propensity: FloatArray, known: FloatArray) -> BoolArray:
     """The lots whose finding says something of others: inspected with a stated chance, something known of them,
     (N,).
     """
@@ -95,12 +98,12 @@ def is_informative(label: FloatArray, propensity: FloatArray, known: FloatArray)
 
 @dataclass(frozen=True)
 class PricedLots:
-    """M assessed lots as far as the choice needs them; every array has shape (M,).
+    """M assessed lots as far as the selection needs them; every array has shape (M,).
 
     Attributes:
         reference_usd_per_kg, reference_log_sd: the reference and its own error alone; NaN where there is none.
         lowest_usd_per_kg: lowest accepted comparable, NaN without one.
-        level, is_capped: by the rule of levels.
+        level, is_capped: by price, pattern and cap.
         is_open: looking at the lot can still bring something.
         key, customs_value_krw, krw_per_usd, net_mass_kg, rates: as in the facts.
         carried_kg: net mass that was carried, where it is known to differ; the declared one elsewhere.
@@ -144,7 +147,8 @@ class Selection:
     @property
     def is_chosen(self) -> BoolArray:
         """The lot is looked at."""
-        return self.selection != NONE
+        chosen: BoolArray = self.selection != NONE
+        return chosen
 
 
 def fit_probability_model(
@@ -161,20 +165,20 @@ def fit_probability_model(
         label: 1 found priced low, 0 not, NaN not inspected, (P,).
         propensity: chance with which each inspected lot had been chosen.
     """
-    model = fit_two_groups(evidence.log_ratio, evidence.log_sd)
+    model = fit_two_groups(evidence.log_ratio, evidence.log_sd, config.prior_lots)
     mixture = replace(model, honest=rounded(model.honest), low=rounded(model.low))
-    given = uncalibrated_probability(mixture, evidence, config)
+    given = before_labels(mixture, evidence, config)
     none = np.full(len(given), np.nan)
     label, propensity = (none if each is None else each for each in (label, propensity))
-    known = is_informative(label, propensity, given)
-    return ProbabilityModel(mixture, calibrate(given[known], label[known] > 0, propensity[known]))
+    known = can_teach(label, propensity, given)
+    return ProbabilityModel(mixture, calibrate(given[known], label[known] > 0, propensity[known], config.calibration))
 
 
-def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray) -> Calibration:
+def calibrate(given: FloatArray, is_positive: BoolArray, propensity: FloatArray, rule: CalibrationRule) -> Calibration:
     """What inspections made of the chances given, to the digits that gold keeps; a lot without a chance is left out."""
     known = np.isfinite(given)
-    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_positive[known], propensity[known])
-    return replace(line, model=rounded(line.model), detected=rounded(line.detected))
+    line = fit_calibration(np.round(given[known], CHANCE_DIGITS), is_positive[known], propensity[known], rule)
+    return replace(line, model=rounded(line.model), confirmed=rounded(line.confirmed))
 
 
 def select_lots(lots: PricedLots, probability: FloatArray, night: int, capacity: int, rule: SelectionRule) -> Selection:
@@ -199,7 +203,7 @@ def select_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
     )
     policy = Policy(capacity, rule.exploration, rule.uncertain)
     open_rows = np.flatnonzero(lots.is_open)
-    score = order_by_ground(lots, stakes.expected)
+    score = order_by_ground(lots, stakes.expected, rule.ground_level)
     drawn = allocate(
         score[open_rows],
         weigh_uncertainty(known, stakes.shortfall)[open_rows],
@@ -208,17 +212,17 @@ def select_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
         rule.seed,
         policy,
     )
-    return spread_choice(len(lots), open_rows, drawn, score, probability, stakes)
+    return spread_selection(len(lots), open_rows, drawn, score, probability, stakes)
 
 
-def order_by_ground(lots: PricedLots, expected: FloatArray) -> FloatArray:
+def order_by_ground(lots: PricedLots, expected: FloatArray, ground_level: int) -> FloatArray:
     """A number that rises with the ground to ask first, then with expected duty; equal where both are."""
-    tier = np.where(lots.level < GROUND_LEVEL, 0, np.where(lots.is_capped, 1, 2))
+    tier = np.where(lots.level < ground_level, 0, np.where(lots.is_capped, 1, 2))
     _, place = np.unique(expected, return_inverse=True)
     return (tier * (len(expected) + 1) + place).astype(float)
 
 
-def spread_choice(
+def spread_selection(
     size: int, open_rows: IntArray, drawn: Allocation, score: FloatArray, probability: FloatArray, stakes: Stakes
 ) -> Selection:
     """The draw among open lots as columns of all; the others rank last, by the same score."""

@@ -1,4 +1,4 @@
-"""Rows of gold.signal of the lots that the night chose: every price rule that could test one, and every pattern it
+"""Rows of gold.signal of the lots that the night selected: every price rule that could test one, and every pattern it
 shows.
 """
 

@@ -17,10 +17,22 @@ from scipy.optimize import isotonic_regression
 
 from jobs.arrays import FloatArray
 
-PRIOR_LABELS = 20.0
 PRIOR_CHANCES = np.concatenate([[0.0], 1.0 / (1.0 + np.exp(-np.linspace(-6.0, 6.0, 25))), [1.0]])
-LARGEST_WEIGHT = 50.0  # of the median: a small bias for a bounded variance
-ORDER_KEPT = 0.01  # part of the model's own chance in the answer, so that pooled lots keep the model's order
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalibrationRule:
+    """How labels correct a model's chances.
+
+    Attributes:
+        prior_labels: labels the model itself is worth.
+        largest_weight: of a label, times the median weight: a small bias for a bounded variance.
+        order_kept: part of the model's own chance in the answer, so that pooled lots keep the model's order.
+    """
+
+    prior_labels: float
+    largest_weight: float
+    order_kept: float
 
 
 @dataclass(frozen=True)
@@ -29,21 +41,21 @@ class Calibration:
 
     Attributes:
         model: the model's chances at the knots, rising.
-        detected: calibrated chances there, rising.
+        confirmed: calibrated chances there, rising.
         labels: effective number of labels behind it (Kish); 0 for the model as it is.
     """
 
     model: FloatArray
-    detected: FloatArray
+    confirmed: FloatArray
     labels: float
 
     def apply(self, probability: FloatArray) -> FloatArray:
         """The calibrated chance of each lot; NaN stays NaN."""
-        return np.interp(probability, self.model, self.detected)
+        return np.interp(probability, self.model, self.confirmed)
 
 
 def fit_calibration(
-    probability: FloatArray, is_positive: NDArray[np.bool_], propensity: FloatArray, prior_labels: float = PRIOR_LABELS
+    probability: FloatArray, is_positive: NDArray[np.bool_], propensity: FloatArray, rule: CalibrationRule
 ) -> Calibration:
     """The map from a model's chance to the share that inspections confirm.
 
@@ -51,32 +63,32 @@ def fit_calibration(
         probability: the model's chance of each lot inspected, as given before the inspection, (n,).
         is_positive: the inspection confirmed it.
         propensity: chance with which the lot was chosen, over 0.
-        prior_labels: number of labels the model itself is worth.
+        rule: how labels correct the model.
 
     Raises:
         ValueError: a propensity is not in (0, 1].
     """
-    weight = weigh_labels(propensity)
+    weight = weigh_labels(propensity, rule.largest_weight)
     # The model speaks everywhere with the voice of so many labels of the place, whatever a label there weighs.
     place = np.searchsorted((PRIOR_CHANCES[1:] + PRIOR_CHANCES[:-1]) / 2, probability)
     count = np.bincount(place, minlength=len(PRIOR_CHANCES))
     typical = np.where(count > 0, np.bincount(place, weight, len(PRIOR_CHANCES)) / np.maximum(count, 1), 1.0)
     model = np.concatenate([probability, PRIOR_CHANCES])
     share = np.concatenate([np.asarray(is_positive, dtype=float), PRIOR_CHANCES])
-    weights = np.concatenate([weight, typical * prior_labels / len(PRIOR_CHANCES)])
+    weights = np.concatenate([weight, typical * rule.prior_labels / len(PRIOR_CHANCES)])
     at, group = np.unique(model, return_inverse=True)
     mass = np.bincount(group, weights)
     pooled = isotonic_regression(np.bincount(group, weights * share) / mass, weights=mass)
-    result = np.minimum((1.0 - ORDER_KEPT) * pooled.x + ORDER_KEPT * at, 1.0)
+    result = np.minimum((1.0 - rule.order_kept) * pooled.x + rule.order_kept * at, 1.0)
     return Calibration(at, result, effective_number(weight))
 
 
-def weigh_labels(propensity: FloatArray) -> FloatArray:
-    """Inverse propensity of each label, trimmed at LARGEST_WEIGHT times the median."""
+def weigh_labels(propensity: FloatArray, largest: float) -> FloatArray:
+    """Inverse propensity of each label, trimmed at `largest` times the median."""
     if not ((propensity > 0) & (propensity <= 1)).all():
         raise ValueError("a label's propensity lies in (0, 1]: what could not have been chosen has no label")
     weight = 1.0 / propensity
-    return np.minimum(weight, LARGEST_WEIGHT * np.median(weight)) if len(weight) else weight
+    return np.minimum(weight, largest * np.median(weight)) if len(weight) else weight
 
 
 def effective_number(weight: FloatArray) -> float:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import lightgbm
 import numpy as np
@@ -33,10 +34,6 @@ CHANCE_LEAST = 1e-4
 LARGEST_SHIFT = 30.0
 SETTINGS = {
     "objective": "binary",
-    "learning_rate": 0.06,
-    "num_leaves": 15,
-    "min_data_in_leaf": 20,
-    "lambda_l2": 1.0,
     "max_bin": 127,
     "seed": 1,
     "deterministic": True,
@@ -52,13 +49,29 @@ class RankerConfig:
 
     Attributes:
         rounds: trees.
+        learning_rate, num_leaves, least_in_leaf, lambda_l2: of LightGBM; least_in_leaf is its min_data_in_leaf.
         least_labels: labels below which nothing is learned.
         least_positive: of either kind.
+        confidence: of the lower bound of a challenger's gain.
     """
 
     rounds: int
+    learning_rate: float
+    num_leaves: int
+    least_in_leaf: int
+    lambda_l2: float
     least_labels: int
     least_positive: int
+    confidence: float
+
+    def settings(self) -> dict[str, Any]:
+        """Those of LightGBM."""
+        return SETTINGS | {
+            "learning_rate": self.learning_rate,
+            "num_leaves": self.num_leaves,
+            "min_data_in_leaf": self.least_in_leaf,
+            "lambda_l2": self.lambda_l2,
+        }
 
 
 @dataclass(frozen=True)
@@ -132,7 +145,7 @@ def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int, confi
         init_score=log_odds(seen.chance) + shift,
         feature_name=list(names),
     )
-    return Ranker(lightgbm.train(SETTINGS, labelled, config.rounds).model_to_string(), shift, night, len(seen))
+    return Ranker(lightgbm.train(config.settings(), labelled, config.rounds).model_to_string(), shift, night, len(seen))
 
 
 def rank_chance(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
@@ -183,7 +196,7 @@ class Trial:
     Attributes:
         nights: nights compared, (T,).
         challenger, current: share of the shortfall each would have found, (T,).
-        gain_lower: one-sided 95 % lower bound of the mean gain.
+        gain_lower: one-sided lower bound of the mean gain.
         chance: what the challenger gave each label at the time, (n,); NaN outside the nights compared. Calibrated by
             these, a chance is not taken for better than it is on lots that were not learned from.
     """
@@ -232,7 +245,7 @@ def try_challenger(
         theirs.append(share_detected(current[rows] * lots.shortfall, lots, capacity))
     gain = np.array(ours) - np.array(theirs)
     spread = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
-    lower = gain.mean() - stats.t.ppf(0.95, len(gain) - 1) * spread if len(gain) > 1 else -np.inf
+    lower = gain.mean() - stats.t.ppf(config.confidence, len(gain) - 1) * spread if len(gain) > 1 else -np.inf
     return Trial(np.array(kept, dtype=np.int64), np.array(ours), np.array(theirs), float(lower), chance)
 
 

@@ -22,7 +22,6 @@ from jobs.arrays import FloatArray
 WIDTHS = np.array([0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0])
 CUTS = np.linspace(np.log(0.9), np.log(0.02), 26)
 USUAL = 2  # index of width 1, where the prior lots lie
-PRIOR_LOTS = 10.0
 Z_STEP, LOG_SD_STEP, Z_MOST = 0.1, 0.15, 20.0
 Z_CELLS = 401  # from -Z_MOST to Z_MOST
 SD_LEAST = 0.02
@@ -50,10 +49,15 @@ class TwoGroups:
         return float(self.low.sum())
 
 
-def fit_two_groups(log_ratio: FloatArray, log_sd: FloatArray) -> TwoGroups:
+def fit_two_groups(log_ratio: FloatArray, log_sd: FloatArray, prior_lots: float) -> TwoGroups:
     """Weights by expectation-maximisation over the night's lots; lots without a reference (NaN) are left out.
 
     Lots are counted in cells of z and log s first, so that a million cost what a thousand do.
+
+    Args:
+        log_ratio: log of declared over reference, (N,).
+        log_sd: spread of honest lots around it, (N,).
+        prior_lots: ordinary lots that are there before any is seen.
     """
     known = np.isfinite(log_ratio) & np.isfinite(log_sd)
     spread = np.maximum(log_sd[known], SD_LEAST)
@@ -68,7 +72,7 @@ def fit_two_groups(log_ratio: FloatArray, log_sd: FloatArray) -> TwoGroups:
         share = density * weight
         share *= (lots / np.maximum(share.sum(axis=1), 1e-300))[:, None]
         weight = share.sum(axis=0)
-        weight[USUAL] += PRIOR_LOTS
+        weight[USUAL] += prior_lots
         weight /= weight.sum()
     return TwoGroups(weight[: len(WIDTHS)], weight[len(WIDTHS) :], int(known.sum()))
 

@@ -65,7 +65,7 @@ def test_half_the_usual_price_stands_on_the_reference_and_on_comparables() -> No
 def test_a_survey_price_judges_goods_that_nobody_has_sold_before() -> None:
     alone = assessed(market(0.7, product=1), survey_price=last(3.4))
     assert alone.assessment.levels.level.tolist() == [4]
-    assert alone.choice.stakes.shortfall[0] > 0
+    assert alone.selection.stakes.shortfall[0] > 0
 
 
 def test_an_accepted_third_party_caps_the_level_and_is_named() -> None:
@@ -107,8 +107,8 @@ def test_the_first_lot_of_a_thin_market_in_another_unit_moves_no_price(unit: flo
 def test_a_price_a_thousandth_of_the_usual_is_said_to_be_a_slip_and_not_drawn() -> None:
     result = assessed(market(0.002), is_open=np.ones(2 * DAYS + 1, dtype=bool))
     assert result.assessment.is_implausible.tolist() == [True]
-    assert (result.assessment.levels.level.tolist(), result.choice.propensity.tolist()) == ([1], [0.0])
-    assert np.isnan(result.choice.probability[0])
+    assert (result.assessment.levels.level.tolist(), result.selection.propensity.tolist()) == ([1], [0.0])
+    assert np.isnan(result.selection.probability[0])
 
 
 def test_a_lot_in_another_unit_vouches_for_nobody() -> None:
@@ -116,7 +116,7 @@ def test_a_lot_in_another_unit_vouches_for_nobody() -> None:
     lots.price[200], lots.is_examined[200], lots.exporter[200], lots.exporter_group[200] = 0.002, True, 50, 50
     result = assessed(lots).assessment
     assert (result.levels.level.tolist(), result.exculpation.voucher.tolist()) == ([4], [-1])
-    assert result.detected.lowest[0] > 1
+    assert result.comparables.lowest[0] > 1
 
 
 def test_a_price_of_a_seventh_is_a_low_price() -> None:

@@ -66,7 +66,7 @@ def spell_out(case: dict[str, Any]) -> list[dict[str, Any]]:
 class Outcome:
     """What the methods say of one case; rows of the pool are named by `ids`."""
 
-    detected: Comparables
+    comparables: Comparables
     exculpation: Exculpation
     levels: PriceLevels
     ids: list[str | None]
@@ -122,19 +122,20 @@ def assess(case: dict[str, Any]) -> Outcome:
     survey = np.array([case.get("survey", np.nan)])
     result = find_comparables(assessed, pool, kind_of, rule, survey)
     tests = {"LP-1": assess_comparables(assessed.price, result, None, LOW_PRICE.price)}
-    tests["LP-4"] = assess_survey_price(assessed.price, survey, 0.0, LOW_PRICE.price)
+    tests["LP-4"] = assess_survey_price(assessed.price, survey, 0.0, LOW_PRICE.price, LOW_PRICE.survey)
     if case.get("reference") == "pooled":
-        prices = assess_prices(assessed, fit_reference(pool, LOW_PRICE.reference, until=int(assessed.declared[0])))
+        stored = fit_reference(pool, LOW_PRICE.reference, until=int(assessed.declared[0]))
+        prices = assess_prices(assessed, stored, LOW_PRICE.reference.freight)
         tests["reference"] = assess_reference(prices, LOW_PRICE.price)
     elif "reference" in case:
         price, log_sd, n = (np.array([case["reference"][name]]) for name in ("price", "log_sd", "n"))
         tests["reference"] = compare_price(assessed.price, price, log_sd, n, LOW_PRICE.price)
-    tainted = np.zeros(len(exporters) + 1, dtype=bool)
-    for name in case.get("tainted", []):
-        tainted[exporters.get(name, len(exporters))] = True
+    discredited = np.zeros(len(exporters) + 1, dtype=bool)
+    for name in case.get("discredited", []):
+        discredited[exporters.get(name, len(exporters))] = True
     ratio = np.fmin.reduce([test.ratio for test in tests.values()])
     on_file = {code: np.array([True]) for code in case.get("on_file", [])}
-    exculpation = search_exculpation(assessed, pool, ratio, tainted, on_file, LOW_PRICE.exculpation)
+    exculpation = search_exculpation(assessed, pool, ratio, discredited, on_file, LOW_PRICE.exculpation)
     patterns = {code: np.array([True]) for code in case.get("patterns", [])}
     levels = raise_price_levels(
         gather_evidence(tests, patterns=patterns, is_capped=exculpation.is_capped), LOW_PRICE.levels
@@ -152,10 +153,10 @@ def test_a_case_ends_as_it_was_decided(case: dict[str, Any]) -> None:
     for code in expected.get("reasons", []):
         assert outcome.exculpation.reasons[code][0]
     for name, value in {
-        "rung": RUNGS[outcome.detected.rung[0]],
-        "article": outcome.detected.article[0],
-        "count": outcome.detected.count[0],
-        "lowest": pytest.approx(outcome.detected.lowest[0], abs=5e-4),
+        "rung": RUNGS[outcome.comparables.rung[0]],
+        "article": outcome.comparables.article[0],
+        "count": outcome.comparables.count[0],
+        "lowest": pytest.approx(outcome.comparables.lowest[0], abs=5e-4),
     }.items():
         assert name not in expected or expected[name] == value
 

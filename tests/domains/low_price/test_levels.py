@@ -20,7 +20,7 @@ from jobs.domains.low_price.levels import (
 from tests.builders.configs import LOW_PRICE
 
 raise_price_levels = partial(levels.raise_price_levels, rule=LOW_PRICE.levels)
-assess_survey_price = partial(lp_4.assess_survey_price, log_sd=0.0, rule=LOW_PRICE.price)
+assess_survey_price = partial(lp_4.assess_survey_price, log_sd=0.0, rule=LOW_PRICE.price, survey=LOW_PRICE.survey)
 
 
 def levels_of(

@@ -90,10 +90,10 @@ def plain(value: Any) -> dict[str, np.ndarray]:
     return {"": np.asarray(value)} if value is not None else {}
 
 
-def assert_same_facts(ours: pa.Table, theirs: pa.Table, around: tuple[ReferenceData, ReferenceData]) -> None:
+def assert_same_facts(ours: pa.Table, theirs: pa.Table, reference_data: tuple[ReferenceData, ReferenceData]) -> None:
     one, other = (
         plain(lot_facts(lots, known, low_price_config().facts))
-        for lots, known in zip((ours, theirs), around, strict=True)
+        for lots, known in zip((ours, theirs), reference_data, strict=True)
     )
     assert one.keys() == other.keys()
     for place, values in one.items():
@@ -120,12 +120,12 @@ def test_the_backtest_looks_around_as_the_night_does(ways: Ways) -> None:
 
 
 def test_the_backtest_assesses_the_facts_that_the_night_assesses(ways: Ways) -> None:
-    around = read_reference_data(ways.lake.dataset, NIGHT), read_reference_data(ways.tables.__getitem__, NIGHT)
-    assert_same_facts(ways.in_silver(), ways.in_backtest(), around)
+    reference_data = read_reference_data(ways.lake.dataset, NIGHT), read_reference_data(ways.tables.__getitem__, NIGHT)
+    assert_same_facts(ways.in_silver(), ways.in_backtest(), reference_data)
 
 
 def test_a_file_at_the_counter_makes_the_facts_that_the_night_assesses(ways: Ways, tmp_path: Path) -> None:
-    around = read_reference_data(ways.lake.dataset, NIGHT)
+    reference_data = read_reference_data(ways.lake.dataset, NIGHT)
     silver, counter = ways.in_silver(), ways.at_counter(tmp_path)
     assert columns(silver) == columns(counter)
-    assert_same_facts(silver, counter, (around, around))
+    assert_same_facts(silver, counter, (reference_data, reference_data))

@@ -23,7 +23,7 @@ def evidence(log_ratio: Any, odds: Any = 1.0) -> Evidence:
 
 
 CONFIG = LOW_PRICE
-CHANCES = fit_probability_model(evidence(np.append(HONEST, np.full(20, np.log(0.5)))), CONFIG.evidence)
+MODEL = fit_probability_model(evidence(np.append(HONEST, np.full(20, np.log(0.5)))), CONFIG.evidence)
 
 
 def priced(ratio: list[float], **stated: Any) -> PricedLots:
@@ -48,26 +48,26 @@ def priced(ratio: list[float], **stated: Any) -> PricedLots:
 
 
 def choose(ratio: list[float], capacity: int = 2, odds: Any = 1.0, **stated: Any) -> Selection:
-    probability = CHANCES.of(evidence(np.log(ratio), odds), CONFIG.evidence)
+    probability = MODEL.of(evidence(np.log(ratio), odds), CONFIG.evidence)
     return select_lots(priced(ratio, **stated), probability, 20_000, capacity, CONFIG.selection)
 
 
 def test_the_lot_with_more_at_stake_comes_first() -> None:
-    choice = choose([1.0, 0.5, 0.4])
-    assert choice.rank.tolist() == [3, 2, 1]
-    assert choice.selection.tolist() == [NONE, BY_RANK, BY_RANK]
+    selection = choose([1.0, 0.5, 0.4])
+    assert selection.rank.tolist() == [3, 2, 1]
+    assert selection.selection.tolist() == [NONE, BY_RANK, BY_RANK]
 
 
 def test_a_lot_without_a_ground_comes_after_one_with_however_much_is_at_stake() -> None:
-    choice = choose(
+    selection = choose(
         [0.9, 0.6],
         level=np.array([1, 2]),
         net_mass_kg=np.array([1e6, 1e3]),
         carried_kg=np.array([1e6, 1e3]),
         customs_value_krw=np.array([2.34e9, 1.56e6]),
     )
-    assert choice.stakes.expected[0] > choice.stakes.expected[1]
-    assert choice.rank.tolist() == [2, 1]
+    assert selection.stakes.expected[0] > selection.stakes.expected[1]
+    assert selection.rank.tolist() == [2, 1]
 
 
 def test_a_lot_that_a_third_party_speaks_for_comes_after_those_nobody_does() -> None:
@@ -75,16 +75,16 @@ def test_a_lot_that_a_third_party_speaks_for_comes_after_those_nobody_does() -> 
 
 
 def test_a_settled_lot_is_ranked_last_and_never_drawn() -> None:
-    choice = choose([0.3, 0.6, 0.7], is_open=np.array([False, True, True]))
-    assert (choice.selection[0], choice.propensity[0], choice.rank[0]) == (NONE, 0.0, 3)
+    selection = choose([0.3, 0.6, 0.7], is_open=np.array([False, True, True]))
+    assert (selection.selection[0], selection.propensity[0], selection.rank[0]) == (NONE, 0.0, 3)
 
 
 def test_a_tenth_of_the_capacity_learns_and_every_open_lot_could_be_drawn() -> None:
-    choice = choose([*np.linspace(0.5, 1.2, 50)], capacity=10)
-    assert np.bincount(choice.selection).tolist() == [40, 9, 1]
-    assert (choice.selection == AT_RANDOM).sum() == 1
-    assert (choice.propensity > 0).all()
-    assert choice.propensity.sum() == pytest.approx(10)
+    selection = choose([*np.linspace(0.5, 1.2, 50)], capacity=10)
+    assert np.bincount(selection.selection).tolist() == [40, 9, 1]
+    assert (selection.selection == AT_RANDOM).sum() == 1
+    assert (selection.propensity > 0).all()
+    assert selection.propensity.sum() == pytest.approx(10)
 
 
 def test_what_inspections_find_moves_the_chance() -> None:
@@ -98,18 +98,18 @@ def test_what_inspections_find_moves_the_chance() -> None:
 
 
 def test_a_pattern_of_the_firm_leads_at_the_same_price() -> None:
-    choice = choose([0.85, 0.85], odds=[1.0, 100.0], level=2)
-    assert choice.probability[1] > choice.probability[0]
-    assert choice.rank.tolist() == [2, 1]
+    selection = choose([0.85, 0.85], odds=[1.0, 100.0], level=2)
+    assert selection.probability[1] > selection.probability[0]
+    assert selection.rank.tolist() == [2, 1]
 
 
 def test_a_lot_lighter_than_it_was_carried_has_duty_at_stake_at_the_usual_price() -> None:
-    choice = choose([1.0, 1.0], carried_kg=[1000.0, 1300.0], level=2, odds=100.0)
-    assert choice.rank.tolist() == [2, 1]
-    assert choice.stakes.shortfall.tolist() == [0, 780_000]
+    selection = choose([1.0, 1.0], carried_kg=[1000.0, 1300.0], level=2, odds=100.0)
+    assert selection.rank.tolist() == [2, 1]
+    assert selection.stakes.shortfall.tolist() == [0, 780_000]
 
 
 def test_without_a_reference_nothing_is_at_stake() -> None:
-    choice = choose([np.nan, 1.0], customs_value_krw=1e6, reference_usd_per_kg=np.array([np.nan, 2.0]))
-    assert np.isnan(choice.probability[0])
-    assert choice.stakes.expected[0] == 0
+    selection = choose([np.nan, 1.0], customs_value_krw=1e6, reference_usd_per_kg=np.array([np.nan, 2.0]))
+    assert np.isnan(selection.probability[0])
+    assert selection.stakes.expected[0] == 0

@@ -1,12 +1,17 @@
 """Chances corrected by inspections: against selection, never falling, the model while labels are few."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.stats.selection.calibration import fit_calibration
+from jobs.stats.selection import calibration
+from tests.builders.configs import LOW_PRICE
 from tests.reference.reliability import reliability
+
+fit_calibration = partial(calibration.fit_calibration, rule=LOW_PRICE.evidence.calibration)
 
 
 def test_look_alikes_that_price_cannot_tell_are_taken_out_by_labels():

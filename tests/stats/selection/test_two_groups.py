@@ -2,13 +2,19 @@
 not.
 """
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.stats.selection.two_groups import fit_two_groups, probability_low
+from jobs.stats.selection import two_groups
+from jobs.stats.selection.two_groups import probability_low
+from tests.builders.configs import LOW_PRICE
 from tests.reference.reliability import reliability
+
+fit_two_groups = partial(two_groups.fit_two_groups, prior_lots=LOW_PRICE.evidence.prior_lots)
 
 
 def night(lots=40_000, share=0.03, sd=0.15, seed=1, tails=None):

@@ -28,7 +28,7 @@ from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, 
 from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, assess_by_median
 from jobs.domains.low_price.backtest.trial import OURS
 from jobs.domains.low_price.backtest.world_tables import Tables
-from jobs.domains.low_price.config import NAME, LowPriceConfig
+from jobs.domains.low_price.config import NAME, LowPriceConfig, low_price_config
 from jobs.domains.low_price.facts.columns import days, figures, join_texts
 from jobs.domains.low_price.facts.declared import ask_lots
 from jobs.domains.low_price.facts.features import FEATURES as LEARNED
@@ -55,7 +55,7 @@ FEATURES = (
 OF_PARTIES = tuple(f"{party}_{stated}" for party in PARTIES for stated in OF_PARTY)
 KNOWN = "known"
 WEEK, EPOCH = 7, date(1970, 1, 1).toordinal()
-CAPACITY = 0.05  # of the night's own choice, which no figure here reads
+CAPACITY = 0.05  # of the night's own selection, which no figure here reads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +87,10 @@ def rank_by_baselines(lots: Lots) -> dict[str, FloatArray]:
     Args:
         lots: specifications being the kind of goods only.
     """
-    rules = baselines()
+    rules, freight = baselines(), low_price_config().reference.freight
     return {
-        "kalman_2007": -assess_by_kalman(lots, rules.kalman).z,
-        "median_mad": -assess_by_median(lots, rules.median).z,
+        "kalman_2007": -assess_by_kalman(lots, rules.kalman, freight).z,
+        "median_mad": -assess_by_median(lots, rules.median, freight).z,
     }
 
 
@@ -108,15 +108,15 @@ def rank_world_nights(tables: Tables, nights: IntArray, lines: pa.Array, config:
     columns = {name: np.full(len(lines), np.nan) for name in (OURS, NIGHT_ORDER, *FEATURES, *OF_PARTIES, KNOWN)}
     for before, night in zip(nights - WEEK, nights, strict=True):
         day = as_date(int(night))
-        table, around = (
+        table, reference_data = (
             ask_lots(tables.__getitem__, day, config.history_days),
             read_reference_data(tables.__getitem__, day),
         )
         is_new = days(table["period_start"]) > before
-        ranked, marks, _ = rank_here(table, around, config, max(1, int(CAPACITY * is_new.sum())))
+        ranked, marks, _ = rank_here(table, reference_data, config, max(1, int(CAPACITY * is_new.sum())))
         at = pc.index_in(join_texts(ranked.answers["lot"], "declaration_id", "line_no"), lines)
         is_asked, rows = at.is_valid().to_numpy(False), at.drop_null().to_numpy()
-        for name, values in read_ranked(ranked, marks).items():
+        for name, values in read_ranked(ranked, marks, config).items():
             columns[name][rows] = values[is_asked]
     known = np.nan_to_num(columns.pop(KNOWN), nan=-1).astype(np.int64)
     return Ranked({name: columns.pop(name) for name in (OURS, NIGHT_ORDER)}, columns, known)
@@ -127,13 +127,14 @@ def as_date(day: int) -> date:
     return date.fromordinal(EPOCH + day)
 
 
-def read_ranked(ranked: RankedLots, marks: Marks) -> dict[str, FloatArray]:
+def read_ranked(ranked: RankedLots, marks: Marks, config: LowPriceConfig) -> dict[str, FloatArray]:
     """Scores and features of a night's assessed lots, and the newest day that any of them rests on, (M,) each."""
     lot, history = ranked.answers["lot"], with_parties(ranked.answers["known_lot"], ranked.answers["pool"])
     pool = history.take(pa.array(ranked.assessed))
     stated = ranked.answers["pool"].take(pa.array(ranked.assessed))
     log_ratio, log_sd = stated["log_ratio"].to_numpy(), stated["log_sd"].to_numpy()
-    features, lines = lot_features(pool, history), join_texts(lot, "declaration_id", "line_no")
+    features = lot_features(pool, history, config.learned.party_prior)
+    lines = join_texts(lot, "declaration_id", "line_no")
     return {
         OURS: figures(lot["probability"]),
         NIGHT_ORDER: -figures(lot["rank"]),
@@ -172,21 +173,21 @@ def rank_facts(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, conf
         for name, values in read_night(assessed).items():
             columns[name][assessed.assessment.assessed] = values
     scores = {name: columns.pop(name) for name in (OURS, NIGHT_ORDER)}
-    return Ranked(scores, columns, assess_prices(lots, stored).vintage)
+    return Ranked(scores, columns, assess_prices(lots, stored, config.reference.freight).vintage)
 
 
 def read_night(assessed: AssessedLots) -> dict[str, FloatArray]:
     """Scores and features of a night's assessed lots, (M,) each."""
-    result, choice = assessed.assessment, assessed.choice
+    result, selection = assessed.assessment, assessed.selection
     evidence, place = result.evidence, result.place
     log_ratio, log_sd = evidence.log_ratio[place], evidence.log_sd[place]
     return {
-        OURS: choice.probability,
-        NIGHT_ORDER: -choice.rank.astype(float),
+        OURS: selection.probability,
+        NIGHT_ORDER: -selection.rank.astype(float),
         "log_ratio": log_ratio,
         "log_sd": log_sd,
         "odds": evidence.odds[place],
-        "by_price": probability_low(assessed.chances.mixture, log_ratio, log_sd),
+        "by_price": probability_low(assessed.model.mixture, log_ratio, log_sd),
         "level": result.levels.level.astype(float),
         **{f"pattern_{code}": shown[place].astype(float) for code, shown in result.patterns.items()},
     }

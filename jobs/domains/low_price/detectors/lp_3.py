@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from jobs.arrays import FloatArray, IntArray
@@ -11,6 +13,13 @@ from jobs.domains.low_price.methods.price_test import PriceRule, PriceTest, comp
 from jobs.stats.robust.medians import group_median, group_spread
 
 
+@dataclass(frozen=True, kw_only=True)
+class WorldPriceRule:
+    """Figures of the detector: firm groups whose usual premium is a market's."""
+
+    least_firms: int
+
+
 def assess_world_price(
     assessed: Lots,
     pool: Lots,
@@ -18,6 +27,7 @@ def assess_world_price(
     pool_world_price: FloatArray,
     usual_log_sd: FloatArray | None,
     rule: PriceRule,
+    world: WorldPriceRule,
 ) -> PriceTest:
     """LP-3: against the world price, times what such goods usually cost of it.
 
@@ -49,7 +59,7 @@ def assess_world_price(
             (np.bincount(theirs, minlength=len(groups)), 0),
         )
     )
-    log_sd = np.where(voters >= rule.least, uncertainty(spread, size, rule, usual_log_sd), np.nan)
+    log_sd = np.where(voters >= world.least_firms, uncertainty(spread, size, rule, usual_log_sd), np.nan)
     reasons = {"lp3_world_price": np.ones(len(assessed), dtype=bool)}
     return compare_price(assessed.price, world_price * np.exp(middle), log_sd, size, rule, reasons)
 

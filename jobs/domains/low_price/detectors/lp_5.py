@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from jobs.arrays import FloatArray
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.price_changes import MemoryRule, assess_change, first_day, goods_of, last_lots
 from jobs.domains.low_price.methods.price_test import PriceRule, PriceTest
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCounterpartRule(MemoryRule):
+    """Figures of the detector: the importer's past, and for how many days a lot counts as after the change."""
+
+    fresh_days: int
 
 
 def assess_new_counterpart(
@@ -17,7 +26,7 @@ def assess_new_counterpart(
     past_expected: FloatArray,
     usual_log_sd: FloatArray | None,
     rule: PriceRule,
-    memory: MemoryRule,
+    memory: NewCounterpartRule,
 ) -> PriceTest:
     """LP-5: a lot from a new exporter group against what the importer paid for these goods before the change.
 

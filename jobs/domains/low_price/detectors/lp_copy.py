@@ -23,7 +23,14 @@ import numpy as np
 from scipy import stats
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
-from jobs.domains.low_price.methods.pattern import Pattern, excess_over_peers, least_of, number_groups, settle
+from jobs.domains.low_price.methods.pattern import (
+    Pattern,
+    PeersRule,
+    excess_over_peers,
+    least_of,
+    number_groups,
+    settle,
+)
 
 ROUND = (1000, 500, 100, 50, 10, 5, 1)  # ticks, each a multiple of the next
 DIGITS = (1, 2, 3, 4, 6, 7, 8, 9)
@@ -56,6 +63,7 @@ def find_copying(
     importer_group: IntArray,
     draws: np.random.Generator,
     rule: CopyRule,
+    peers: PeersRule,
     *,
     rng: np.random.Generator | None = None,
 ) -> Pattern:
@@ -70,6 +78,7 @@ def find_copying(
         period: about 30 days, numbered, (N,).
         exporter_group, importer_group: connected components of related firms, (N,); -1 is in none.
         draws: seeded generator of the digits' law.
+        peers: how exporters are compared.
         rng: randomises the p of counts, for calibration.
     """
     keys = (market, period, exporter_group, importer_group)
@@ -81,7 +90,7 @@ def find_copying(
     tick = np.rint(price[rows] / rule.tick_usd_per_kg).astype(np.int64)
     exporter, importer = row[rows], number_groups(importer_group[rows])[0]
     across, is_across, expected, n = _across(cell, tick, exporter, importer, groups, rule, rng)
-    within, is_within = _within(cell, tick, exporter, importer, groups, rng)
+    within, is_within = _within(cell, tick, exporter, importer, groups, peers, rng)
     digits = _digit_heaping(price[rows], market[rows], exporter, groups, rule, draws, rng)
     is_evidence = np.zeros(len(price), dtype=bool)
     is_evidence[rows] = is_across | is_within
@@ -153,7 +162,13 @@ def _multiples(low: IntArray, high: IntArray, step: int) -> IntArray:
 
 
 def _within(
-    cell: IntArray, tick: IntArray, exporter: IntArray, importer: IntArray, groups: int, rng: np.random.Generator | None
+    cell: IntArray,
+    tick: IntArray,
+    exporter: IntArray,
+    importer: IntArray,
+    groups: int,
+    peers: PeersRule,
+    rng: np.random.Generator | None,
 ) -> tuple[FloatArray, BoolArray]:
     """p of the periods in which an exporter's importers share a price (G,), and the lots at a price so shared."""
     price, at = number_groups(exporter, cell, tick)
@@ -162,7 +177,7 @@ def _within(
     can_share = _distinct(importer, month) >= 2
     shares = np.bincount(month[at], is_shared, minlength=len(first)) > 0
     hits, trials = (np.bincount(exporter[first], each, minlength=groups) for each in (shares, can_share))
-    return excess_over_peers(hits, trials.astype(np.int64), rng), is_shared[price]
+    return excess_over_peers(hits, trials.astype(np.int64), peers, rng), is_shared[price]
 
 
 def _digit_heaping(

@@ -4,7 +4,7 @@ Whoever knows the security or survey price that customs compares with declares a
 log(price / reference) honest prices have a smooth density around zero, since the reference is not what they are set
 by; a hugging firm's density jumps up there. Two tests, together by Bonferroni:
 
-- the density discontinuity of Cattaneo, Jansson and Ma (`density_discontinuity`), where each side has 20 decisions;
+- the density discontinuity of Cattaneo, Jansson and Ma (`density_discontinuity`), where each side has decisions enough;
 - excess mass next to the cutoff (the bunching of Saez 2010, Kleven 2016, here exact): of the decisions in the
   window just above zero and its two neighbours of equal width, the middle one holds at most a third wherever the
   density is log-linear or log-convex over the three, however steep. The binomial p takes that third, or the share
@@ -33,10 +33,12 @@ class HugRule:
     Attributes:
         window: width in logs of what is just above the reference.
         tick_usd_per_kg: prices that agree to it are one decision.
+        least_side: decisions that the density test needs on each side of the reference.
     """
 
     window: float
     tick_usd_per_kg: float
+    least_side: int
 
 
 def find_hugging(
@@ -69,7 +71,7 @@ def find_hugging(
     row = np.full(len(price), -1)
     row[lots], opens = number_groups(group[lots])
     groups = len(opens)
-    jump = density_jump(x[decisions], row[decisions], groups)
+    jump = density_jump(x[decisions], row[decisions], groups, rule.least_side)
     p, excess = excess_mass(x[decisions], row[decisions], groups, market[decisions], rule.window, rng)
     return Pattern(
         group=group[lots][opens],

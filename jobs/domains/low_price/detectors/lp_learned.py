@@ -7,8 +7,8 @@ knowledge: they are no feature, a trial goes without them on both sides, and ton
 ranker gives. On generated worlds that ranked true cases better than leaving out the trade, or than starting the ranker
 from all of it.
 
-The ranker moves the chance and so the order by expected duty; levels follow from grounds and patterns alone. While it
-is not promoted, nothing of the night depends on it.
+The ranker moves the chance and so the order by expected duty; a level is never moved by it. While it is not promoted,
+nothing of the night depends on it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from jobs.domains.low_price.facts.columns import days, rounded, significant
 from jobs.domains.low_price.facts.features import FEATURES, OF_LOT, PARTIES, Features, lot_features
 from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, multiply_odds
 from jobs.domains.low_price.methods.learned_rule import LearnedRule
-from jobs.domains.low_price.selection import Evidence, ProbabilityModel, calibrate, is_informative, trade_odds
+from jobs.domains.low_price.selection import Evidence, ProbabilityModel, calibrate, can_teach, trade_odds
 from jobs.stats.selection.calibration import Calibration
 from jobs.stats.selection.ranker import Decisions, Ranker, contributions, rank_chance, train_ranker, try_challenger
 from jobs.stats.selection.two_groups import TwoGroups, probability_low
@@ -119,31 +119,33 @@ def learn_ranker(
         evidence: of the same lots.
         mixture: the night's, from which the ranker starts.
         night: the night, in days since 1970-01-01.
-        config: weights of what is known tonight.
+        config: how the evidence becomes a chance.
+        rule: when a ranker may rank.
     """
     label, propensity = (pool[name].to_numpy() for name in ("label", "propensity"))
-    rows = np.flatnonzero(is_informative(label, propensity, evidence.log_ratio))
-    decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows])
+    rows = np.flatnonzero(can_teach(label, propensity, evidence.log_ratio))
+    decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows], rule.party_prior)
     ranker, labels = train_ranker(decisions, FEATURES, night, rule.ranker), int((decisions.known < night).sum())
     if ranker is None:
         return Learned(FEW_LABELS, labels)
     weeks = night - WEEK * np.arange(rule.trial_weeks, -1, -1)
-    trial = try_challenger(decisions, price_alone(decisions, weeks), FEATURES, weeks, rule.trial_capacity, rule.ranker)
+    current = price_alone(decisions, weeks, config)
+    trial = try_challenger(decisions, current, FEATURES, weeks, rule.trial_capacity, rule.ranker)
     if len(trial.nights) < rule.least_weeks:
         return Learned(FEW_WEEKS, labels, len(trial.nights))
     result = Learned(NO_GAIN, labels, len(trial.nights), float(rounded(np.array([trial.gain_lower]))[0]))
     if not trial.is_promoted:
         return result
     given = multiply_odds(trial.chance, tonight_odds(mixture, evidence, config)[rows])
-    line = calibrate(given, decisions.is_positive, decisions.propensity)
+    line = calibrate(given, decisions.is_positive, decisions.propensity, config.calibration)
     shift = float(rounded(np.array([ranker.shift]))[0])
     return replace(result, state=PROMOTED, promoted=Promoted(replace(ranker, shift=shift), line))
 
 
-def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray) -> Decisions:
+def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray, party_prior: float) -> Decisions:
     """Lots of the pool that were looked at, as they stood on their own days, with the chance by their price."""
     seen = pool.take(pa.array(rows))
-    features = lot_features(seen, pool)
+    features = lot_features(seen, pool, party_prior)
     return Decisions(
         features=features.values,
         chance=chance,
@@ -156,19 +158,20 @@ def decisions_of(pool: pa.Table, rows: IntArray, chance: FloatArray) -> Decision
     )
 
 
-def price_alone(decisions: Decisions, weeks: IntArray) -> FloatArray:
+def price_alone(decisions: Decisions, weeks: IntArray, config: EvidenceConfig) -> FloatArray:
     """The chance by the price with the calibration that each week could have had, (n,); NaN outside the weeks."""
     chance = np.full(len(decisions), np.nan)
     for start, end in pairwise(weeks):
         before, rows = decisions.known < start, (decisions.decided >= start) & (decisions.decided < end)
-        line = calibrate(decisions.chance[before], decisions.is_positive[before], decisions.propensity[before])
+        seen = decisions.take(before)
+        line = calibrate(seen.chance, seen.is_positive, seen.propensity, config.calibration)
         chance[rows] = line.apply(decisions.chance[rows])
     return chance
 
 
 def assess_probabilities(
     learned: Promoted | None,
-    chances: ProbabilityModel,
+    model: ProbabilityModel,
     evidence: Evidence,
     assessed: IntArray,
     lots: pa.Table,
@@ -180,7 +183,7 @@ def assess_probabilities(
 
     Args:
         learned: the ranker; without one the price model speaks as it would alone.
-        chances: the price model.
+        model: the price model.
         evidence: of every lot of the pool.
         assessed: rows of the pool that are assessed.
         lots, history: the assessed lots and their parties' past, as `lot_features` takes them.
@@ -188,9 +191,10 @@ def assess_probabilities(
         rule: which reasons are named.
     """
     if learned is None or len(lots) == 0:
-        return ReasonedProbabilities(chances.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
-    features, alone = lot_features(lots, history), price_chance(chances.mixture, evidence)[assessed]
-    probability = learned.of(features.values, alone, tonight_odds(chances.mixture, evidence, config)[assessed])
+        return ReasonedProbabilities(model.of(evidence, config)[assessed], pa.array([[]] * len(lots), REASON_LIST))
+    features = lot_features(lots, history, rule.party_prior)
+    alone = price_chance(model.mixture, evidence)[assessed]
+    probability = learned.of(features.values, alone, tonight_odds(model.mixture, evidence, config)[assessed])
     return ReasonedProbabilities(
         probability, reason_lists(raised_by(learned.ranker, features.values, alone), features, rule)
     )
@@ -214,7 +218,7 @@ def reason_lists(parts: FloatArray, features: Features, rule: LearnedRule) -> pa
     counts = {name: np.full(len(lot), -1) for name in ("found_count", "inspected_count")}
     for party in PARTIES:
         at = reason == REASONS.index(f"learned_{party}_history")
-        for name, of_party in (("found_count", features.detected), ("inspected_count", features.inspected)):
+        for name, of_party in (("found_count", features.confirmed), ("inspected_count", features.inspected)):
             counts[name][at] = of_party[party][lot[at]]
     columns = {
         "code": pa.array(np.array(REASONS, dtype=object)[reason], pa.string()),

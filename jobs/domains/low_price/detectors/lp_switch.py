@@ -19,7 +19,7 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
-from jobs.domains.low_price.methods.pattern import Pattern, honest_variance, number_groups
+from jobs.domains.low_price.methods.pattern import Pattern, PeersRule, honest_variance, number_groups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class SwitchRule:
 
     Attributes:
         recent_days: length of the recent part in which a move is looked for.
+        month_days: length of the months that are counted, all alike.
         least_months: effective months, before and after each.
         least_others: importers whose change is the market's.
         mixed: least level (1 - level) of an importer that could show how honest ones change.
@@ -35,6 +36,7 @@ class SwitchRule:
     """
 
     recent_days: int
+    month_days: int
     least_months: float
     least_others: int
     mixed: float
@@ -49,6 +51,7 @@ def find_switching(
     period: IntArray,
     first_after: int,
     rule: SwitchRule,
+    peers: PeersRule,
 ) -> Pattern:
     """Which importers moved to the low-duty codes of a family; one row an importer and family.
 
@@ -77,7 +80,7 @@ def find_switching(
     )
     fall, sampling, third, is_mixed = _fall_beyond_market(np.stack(shares), np.stack(months), market, rule)
     # An importer of one code, before and after, would make all seem steadier than those of two are.
-    spread = honest_variance(np.where(is_mixed, fall, np.nan), sampling)
+    spread = honest_variance(np.where(is_mixed, fall, np.nan), sampling, peers)
     spread = np.where(np.isfinite(spread), spread, sampling)  # too few of two codes: each month a coin of its own
     # A share near 1 can only fall: its skewness (Pearson III) doubles the false rate of a normal tail there.
     p = stats.pearson3.sf(fall / np.sqrt(spread), np.maximum(third / spread**1.5, 0.0))
@@ -102,7 +105,8 @@ def _duty_level(duty: FloatArray, family: IntArray) -> FloatArray:
     np.minimum.at(low, code, duty)
     np.maximum.at(high, code, duty)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (duty - low[code]) / (high - low)[code]
+        level: FloatArray = (duty - low[code]) / (high - low)[code]
+        return level
 
 
 def _mean_level(

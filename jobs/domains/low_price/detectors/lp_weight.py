@@ -22,6 +22,7 @@ from jobs.domains.low_price.methods.measures import Measure
 from jobs.domains.low_price.methods.pattern import (
     NORMAL_MAD,
     Pattern,
+    PeersRule,
     excess_over_peers,
     honest_variance,
     least_of,
@@ -57,6 +58,7 @@ def find_weight_understatement(
     measures: dict[str, Measure],
     firm: IntArray,
     rule: WeightRule,
+    peers: PeersRule,
     *,
     rng: np.random.Generator | None = None,
 ) -> Pattern:
@@ -76,8 +78,8 @@ def find_weight_understatement(
     row[inside], opens = number_groups(firm[inside])
     firms = len(opens)
     z = np.stack([_lot_deviation(net_mass_kg, measure, row, rule) for measure in measures.values()])
-    assessed = np.stack([_assess(each, row, firms, rule) for each in z])
-    light = [_light_share(each, row, firms, rule, rng) for each in z]
+    assessed = np.stack([_assess(each, row, firms, rule, peers) for each in z])
+    light = [_light_share(each, row, firms, rule, peers, rng) for each in z]
     p = [least_of(a, share) for a, share in zip(stats.t.cdf(assessed, rule.freedom), light, strict=True)]
     tested = np.isfinite(assessed)
     measured = np.isfinite(z).any(axis=0) & (row >= 0)
@@ -143,15 +145,15 @@ def _log_deviation(
 
 
 def _light_share(
-    z: FloatArray, row: IntArray, firms: int, rule: WeightRule, rng: np.random.Generator | None
+    z: FloatArray, row: IntArray, firms: int, rule: WeightRule, peers: PeersRule, rng: np.random.Generator | None
 ) -> FloatArray:
     """P(at least so many of a firm's lots below `low_z` | its peers' shares), (F,)."""
     known = np.isfinite(z)
     hits = np.bincount(row[known], z[known] <= rule.low_z, minlength=firms)
-    return excess_over_peers(hits, np.bincount(row[known], minlength=firms), rng)
+    return excess_over_peers(hits, np.bincount(row[known], minlength=firms), peers, rng)
 
 
-def _assess(z: FloatArray, row: IntArray, firms: int, rule: WeightRule) -> FloatArray:
+def _assess(z: FloatArray, row: IntArray, firms: int, rule: WeightRule, peers: PeersRule) -> FloatArray:
     """Each firm's median deviation over the spread of honest firms' medians, (F,); NaN below `least_lots`."""
     out = np.full(firms, np.nan)
     lots = np.bincount(row[(row >= 0) & np.isfinite(z)], minlength=firms)
@@ -165,5 +167,5 @@ def _assess(z: FloatArray, row: IntArray, firms: int, rule: WeightRule) -> Float
     firm = row[use][opens]
     deviation = middle - np.median(middle)
     sampling = np.pi / 2 * max(within, rule.least_within) ** 2 / lots[firm]
-    out[firm] = deviation / np.sqrt(honest_variance(deviation, sampling))
+    out[firm] = deviation / np.sqrt(honest_variance(deviation, sampling, peers))
     return out

@@ -1,4 +1,4 @@
-"""A table of lots, as the night or the counter knows them, to the arrays that the assessment takes.
+"""A table of lots, as the night or on-demand scoring knows them, to the arrays that the assessment takes.
 
 Codes are numbered within the table: equal numbers mean equal texts, and nothing else depends on them. A grade,
 packaging or crop year that is not stated is a specification of its own where the goods have none; a state or trade
@@ -72,21 +72,21 @@ def number_lots(table: pa.Table, groups: dict[str, str]) -> tuple[Lots, IntArray
 
 
 def lot_facts(
-    table: pa.Table, around: ReferenceData, rule: FactsRule, is_assessed: BoolArray | None = None
+    table: pa.Table, reference_data: ReferenceData, rule: FactsRule, is_assessed: BoolArray | None = None
 ) -> LotFacts:
     """The facts of a table of lots.
 
     Args:
         table: columns of gold.known_lot, in any order of rows.
-        around: what else the night knew.
+        reference_data: what else the night knew.
         rule: which are assessed, how long quotations hold.
         is_assessed: which are assessed; those declared in the last `assessed_days` when not given.
     """
-    lots, kind_of = number_lots(table, around.groups)
-    night = (around.night - pa.scalar(0, pa.int32()).cast(pa.date32()).as_py()).days
+    lots, kind_of = number_lots(table, reference_data.groups)
+    night = (reference_data.night - pa.scalar(0, pa.int32()).cast(pa.date32()).as_py()).days
     if is_assessed is None:
         is_assessed = (lots.declared > night - rule.assessed_days) & (lots.declared <= night)
-    rates, burden = rates_of(table, around.tariffs, lots)
+    rates, burden = rates_of(table, reference_data.tariffs, lots)
     finding = table["finding"]
     mass, invoice = lots.net_mass_kg, figures(table["invoice_amount"])
     return LotFacts(
@@ -98,9 +98,9 @@ def lot_facts(
         night=night,
         customs_value_krw=figures(table["customs_value_krw"]),
         rates=rates,
-        world_price=find_quotations(table, lots, around.quotes, "world", rule.world_days),
-        survey_price=find_quotations(table, lots, around.quotes, "survey", rule.survey_days),
-        security_price=find_quotations(table, lots, around.quotes, "security", None),
+        world_price=find_quotations(table, lots, reference_data.quotes, "world", rule.world_days),
+        survey_price=find_quotations(table, lots, reference_data.quotes, "survey", rule.survey_days),
+        security_price=find_quotations(table, lots, reference_data.quotes, "security", None),
         invoice_price=np.where(invoice > 0, invoice / mass, lots.price),
         invoice_market=number_texts(join_texts(table, "standard_name_code", "invoice_currency"))[0],
         measures=measures(table),

@@ -41,19 +41,19 @@ class Features:
     Attributes:
         values: columns FEATURES, (N, F); NaN where unknown.
         newest: newest day that any of what is told of the parties rests on, (N,); -1 where nothing is.
-        found, inspected: by party, earlier lots of it that were found priced low, and that were inspected, (N,).
+        confirmed, inspected: by party, earlier lots of it that were found priced low, and that were inspected, (N,).
     """
 
     values: FloatArray
     newest: IntArray
-    detected: dict[str, IntArray]
+    confirmed: dict[str, IntArray]
     inspected: dict[str, IntArray]
 
 
-def own_columns(facts: LotFacts, evaluation: LotAssessment) -> dict[str, FloatArray]:
+def own_columns(facts: LotFacts, assessment: LotAssessment) -> dict[str, FloatArray]:
     """What each lot of the pool tells by itself: columns OF_LOT."""
-    lots, rows = facts.lots, evaluation.pool
-    price, evidence = lots.price[rows], evaluation.evidence
+    lots, rows = facts.lots, assessment.pool
+    price, evidence = lots.price[rows], assessment.evidence
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             "log_ratio": evidence.log_ratio,
@@ -70,11 +70,11 @@ def with_parties(lines: pa.Table, stated: pa.Table | Mapping[str, FloatArray]) -
     return pa.table({name: lines[name] for name in HISTORY} | {name: stated[name] for name in names})
 
 
-def owed_at_reference(facts: LotFacts, evaluation: LotAssessment) -> FloatArray:
+def owed_at_reference(facts: LotFacts, assessment: LotAssessment) -> FloatArray:
     """Duty and tax of each lot of the pool at its reference less as declared, in won, (P,)."""
-    rows = evaluation.pool
+    rows = assessment.pool
     unknown, mass = np.full(len(rows), np.nan), np.clip(facts.lots.net_mass_kg[rows], 0, LARGEST_KG)
-    reference = evaluation.prices.reference_usd_per_kg
+    reference = assessment.prices.reference_usd_per_kg
     reference = np.where(np.isfinite(reference), reference, facts.survey_price[rows]) * facts.krw_per_usd[rows]
     value = np.clip(facts.customs_value_krw[rows], 0, LARGEST_WON)
     return assess_stakes(
@@ -82,12 +82,13 @@ def owed_at_reference(facts: LotFacts, evaluation: LotAssessment) -> FloatArray:
     ).shortfall
 
 
-def lot_features(lots: pa.Table, history: pa.Table) -> Features:
+def lot_features(lots: pa.Table, history: pa.Table, party_prior: float) -> Features:
     """The features of lots, each as of its own day.
 
     Args:
         lots: columns HISTORY and OF_LOT.
         history: columns HISTORY of all lots of the pool, or of those of the parties and those inspected.
+        party_prior: inspections that the share of all is worth against a party's own.
     """
     day, declared, known = (
         days(each) for each in (lots["period_start"], history["period_start"], history["finding_known_on"])
@@ -104,7 +105,7 @@ def lot_features(lots: pa.Table, history: pa.Table) -> Features:
         findings = look_back(number[is_inspected], known, is_positive, asked, day)
         seen = look_back(number, declared, np.zeros(len(number), dtype=bool), asked, day)
         since = np.where(seen.newest >= 0, day - seen.newest, np.nan)  # unknown of a party that is new
-        stated = (shrink_share(findings, base), findings.count, since)
+        stated = (shrink_share(findings, base, party_prior), findings.count, since)
         columns |= {f"{party}_{name}": values for name, values in zip(OF_PARTY, stated, strict=True)}
         newest = np.maximum.reduce([newest, findings.newest, seen.newest])
         result[party], inspected[party] = findings.hits, findings.count

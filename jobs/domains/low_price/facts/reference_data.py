@@ -1,6 +1,6 @@
 """What a night knew besides the declarations: quotations, tariff, relations of firms. Small tables, read without Spark.
 
-The night and the counter read them by these very functions.
+The night and on-demand scoring read them by these very functions.
 """
 
 from __future__ import annotations

@@ -24,26 +24,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
+from jobs.stats.selection.calibration import CalibrationRule
 
-LOWEST, HIGHEST = -3.0, 6.0  # peer log odds are bounded: no lot alone decides over its trade
 LEAST = 1e-9  # a chance of nothing or of all would not move
 STEP = 1e-6  # log odds are counted in whole steps, so that a sum does not depend on the order of its lots
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceConfig:
-    """Weights of the evidence beside the reference price.
+    """How the evidence becomes a chance.
 
     Attributes:
         trade_weight, trade_worth: of the log odds of the other lots of a trade.
+        least_log_odds, most_log_odds: bounds of those, so that no lot alone decides over its trade.
         survey_weight: of the survey's log ratio, the reference's being 1.
         pattern_odds: factor of the odds of a lot that shows the pattern.
+        prior_lots: ordinary lots that are in the night's mixture before any is seen.
+        calibration: how inspections correct the chances.
     """
 
     trade_weight: float
     trade_worth: float
+    least_log_odds: float
+    most_log_odds: float
     survey_weight: float
     pattern_odds: Mapping[str, float]
+    prior_lots: float
+    calibration: CalibrationRule
 
 
 def weigh_survey(log_ratio: FloatArray, survey_log_ratio: FloatArray, config: EvidenceConfig) -> FloatArray:
@@ -61,19 +68,22 @@ def weigh_patterns(shown: Mapping[str, BoolArray], size: int, config: EvidenceCo
         KeyError: a pattern without a factor.
     """
     factors = [np.where(holds, config.pattern_odds[code], 1.0) for code, holds in shown.items()]
-    return np.prod([np.ones(size), *factors], axis=0)
+    factor: FloatArray = np.prod([np.ones(size), *factors], axis=0)
+    return factor
 
 
-def log_odds(chance: FloatArray, usual: float) -> FloatArray:
+def log_odds(chance: FloatArray, usual: float, config: EvidenceConfig) -> FloatArray:
     """How far each lot's log odds lie above those of a usual lot, bounded and in whole steps, (N,); NaN stays NaN.
 
     Args:
         chance: that the lot is priced low, by itself.
         usual: share of such lots in all.
+        config: their bounds.
     """
     bounded, base = np.clip(chance, LEAST, 1 - LEAST), float(np.clip(usual, LEAST, 1 - LEAST))
     above = np.log(bounded / (1 - bounded)) - np.log(base / (1 - base))
-    return np.rint(np.clip(above, LOWEST, HIGHEST) / STEP) * STEP
+    stepped: FloatArray = np.rint(np.clip(above, config.least_log_odds, config.most_log_odds) / STEP) * STEP
+    return stepped
 
 
 def weigh_trade(peer_log_odds: FloatArray, trade: IntArray, config: EvidenceConfig) -> FloatArray:

@@ -68,7 +68,7 @@ class Tariff:
 
 
 @dataclass(frozen=True)
-class Selection:
+class TariffChoice:
     """The tariff line of each lot, shape (N,).
 
     Attributes:
@@ -133,7 +133,7 @@ def cut(won: IntArray) -> IntArray:
     return won // UNIT_WON * UNIT_WON
 
 
-def choose_tariff(tariff: Tariff, hs10: IntArray, preference: IntArray, day: IntArray) -> Selection:
+def choose_tariff(tariff: Tariff, hs10: IntArray, preference: IntArray, day: IntArray) -> TariffChoice:
     """The line in force for each lot's code and claimed preference on its day, the basic one otherwise.
 
     Of several lines in force the one that began last is taken: a temporary rate stands above the one it interrupts, and
@@ -141,7 +141,7 @@ def choose_tariff(tariff: Tariff, hs10: IntArray, preference: IntArray, day: Int
     """
     claimed = find_line(tariff, hs10, preference, day)
     basic = find_line(tariff, hs10, np.full_like(preference, BASIC), day)
-    return Selection(np.where(claimed >= 0, claimed, basic), (claimed < 0) & (preference != BASIC))
+    return TariffChoice(np.where(claimed >= 0, claimed, basic), (claimed < 0) & (preference != BASIC))
 
 
 def find_line(tariff: Tariff, hs10: IntArray, preference: IntArray, day: IntArray) -> IntArray:

@@ -84,7 +84,8 @@ def assess_stakes(
 
     def shortfall(price: FloatArray) -> FloatArray:
         value = np.minimum(np.nan_to_num(price) * carried_kg, LARGEST_WON)
-        return np.maximum(levy(value, carried_kg, rates).total_krw - as_declared, 0).astype(float)
+        owed: FloatArray = np.maximum(levy(value, carried_kg, rates).total_krw - as_declared, 0).astype(float)
+        return owed
 
     reach = np.exp(half_width * reference_log_sd)
     at_lowest = np.where(np.isnan(lowest_krw_per_kg), np.nan, shortfall(lowest_krw_per_kg))

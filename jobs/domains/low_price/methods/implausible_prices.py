@@ -20,7 +20,7 @@ import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray
 from jobs.domains.low_price.methods.lots import Lots
-from jobs.domains.low_price.methods.reference.price import contained_freight, freight_free_log_price
+from jobs.domains.low_price.methods.reference.price import FreightRule, contained_freight, freight_free_log_price
 from jobs.stats.robust.medians import group_median
 
 
@@ -32,21 +32,23 @@ def is_off_middle(lots: Lots, factor: float) -> BoolArray:
     return is_far(log_price - np.append(middle, np.nan)[lots.product], factor)
 
 
-def is_off_reference(lots: Lots, reference: FloatArray, survey_price: FloatArray, factor: float) -> BoolArray:
+def is_off_reference(
+    lots: Lots, reference: FloatArray, survey_price: FloatArray, factor: float, freight: FreightRule
+) -> BoolArray:
     """Lots whose price is over `factor` times off what such goods cost, (N,).
 
     Args:
         lots: the lots.
-        reference: USD per kg with the lot's own freight, as `judge_prices` gives it; NaN where there is none.
+        reference: USD per kg with the lot's own freight, as `assess_prices` gives it; NaN where there is none.
         survey_price: stands in where there is no reference; NaN where there is none either.
         factor: how far off.
+        freight: of lots that do not state it.
     """
-    bare = reference - contained_freight(
-        lots
-    )  # a mass in the wrong unit makes the freight per kg as wrong as the price
+    # A mass in the wrong unit makes the freight per kg as wrong as the price.
+    bare = reference - contained_freight(lots, freight)
     expected = np.where(np.isfinite(reference), bare, survey_price)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return is_far(freight_free_log_price(lots) - np.log(expected), factor)
+        return is_far(freight_free_log_price(lots, freight) - np.log(expected), factor)
 
 
 def is_far(log_ratio: FloatArray, factor: float) -> BoolArray:
@@ -55,7 +57,8 @@ def is_far(log_ratio: FloatArray, factor: float) -> BoolArray:
     >>> is_far(np.log([0.2, 0.001, 1000.0, np.nan]), factor=50).tolist()
     [False, True, True, False]
     """
-    return np.abs(log_ratio) > np.log(factor)
+    far: BoolArray = np.abs(log_ratio) > np.log(factor)
+    return far
 
 
 def without_price(lots: Lots, of: BoolArray) -> Lots:

@@ -17,7 +17,8 @@ class LearnedRule:
         trial_capacity: share of a week's lots that is looked at in the comparison.
         shown_most: reasons named of a lot.
         shown_factor: of the odds, from which a part is a reason.
-        ranker: when and how long it is trained.
+        party_prior: inspections that the share of all is worth against a party's own.
+        ranker: how it is trained.
     """
 
     trial_weeks: int
@@ -25,4 +26,5 @@ class LearnedRule:
     trial_capacity: float
     shown_most: int
     shown_factor: float
+    party_prior: float
     ranker: RankerConfig

@@ -14,7 +14,6 @@ import numpy as np
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
 SPAN = 1 << 20  # days a party has room for
-PRIOR_EVENTS = 5.0
 NEVER = -1
 
 
@@ -53,7 +52,7 @@ def look_back(party: IntArray, day: IntArray, is_hit: BoolArray, asked_party: In
     return Past(end - start, hits[end] - hits[start], newest)
 
 
-def shrink_share(past: Past, base: Past, prior: float = PRIOR_EVENTS) -> FloatArray:
+def shrink_share(past: Past, base: Past, prior: float) -> FloatArray:
     """Share of hits among a party's events, drawn to the share among all known on the day; NaN while there are none.
 
     Args:

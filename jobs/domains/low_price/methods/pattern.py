@@ -16,10 +16,37 @@ from scipy import stats
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
 NORMAL_MAD = 0.6745  # median absolute value of a standard normal
-LEAST_PEERS = 10  # groups below which no spread between them can be told
-TRIM = 1e-3  # rates rarer than this do not shape the law of their peers
-SET_ASIDE = 0.1  # highest rates left out of the first fit
 SEARCHES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeersRule:
+    """How a group is compared with its peers.
+
+    Attributes:
+        least: groups below which no spread between them can be told.
+        trim: rates rarer than this do not shape the law of their peers.
+        set_aside: share of the groups, those of the highest rates, left out of the first fit.
+    """
+
+    least: int
+    trim: float
+    set_aside: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatternsRule:
+    """What all patterns share.
+
+    Attributes:
+        false_discovery_rate: of each pattern over all firms of the night (Benjamini-Hochberg).
+        reason_p: up to which a part of a pattern is named as a reason.
+        peers: how a group is compared with its peers.
+    """
+
+    false_discovery_rate: float
+    reason_p: float
+    peers: PeersRule
 
 
 @dataclass(frozen=True)
@@ -53,8 +80,8 @@ class Pattern:
         """Whether a p-value exists, (G,)."""
         return np.isfinite(self.p)
 
-    def reason_codes(self, at: int, alpha: float = 0.05) -> list[str]:
-        """Parts that speak against one group, the strongest first."""
+    def reason_codes(self, at: int, alpha: float) -> list[str]:
+        """Parts that speak against one group at p <= `alpha`, the strongest first."""
         result = [(part[at], code) for code, part in self.parts.items() if part[at] <= alpha]
         return [code for _, code in sorted(result)]
 
@@ -85,19 +112,20 @@ def weighted_median(values: FloatArray, weights: FloatArray, codes: IntArray) ->
     return values[order][np.minimum(at, ends)]
 
 
-def honest_variance(deviation: FloatArray, variance: FloatArray) -> FloatArray:
+def honest_variance(deviation: FloatArray, variance: FloatArray, peers: PeersRule) -> FloatArray:
     """Variance of each group's statistic were it honest: sampling and, between firms, a robust rest.
 
     The sampling variances are scaled down (phi <= 1), or one variance tau^2 is added, until the median of
     |deviation| / sd is that of a normal: a tenth of the groups being dishonest moves it little. NaN where fewer
-    than `LEAST_PEERS` groups are known.
+    than `least` groups are known.
 
     Args:
         deviation: statistic less its centre, (G,); NaN where unknown.
         variance: its sampling variance, (G,), positive.
+        peers: how groups are compared.
     """
     known = np.isfinite(deviation)
-    if known.sum() < LEAST_PEERS:
+    if known.sum() < peers.least:
         return np.full(len(deviation), np.nan)
     size, sampling = deviation[known] ** 2, variance[known]
     target = NORMAL_MAD**2
@@ -116,24 +144,26 @@ def settle(p: FloatArray, beyond: FloatArray, rng: np.random.Generator | None) -
     return p if rng is None else beyond + rng.random(p.shape) * (p - beyond)
 
 
-def excess_over_peers(hits: FloatArray, trials: FloatArray, rng: np.random.Generator | None = None) -> FloatArray:
+def excess_over_peers(
+    hits: FloatArray, trials: FloatArray, peers: PeersRule, rng: np.random.Generator | None = None
+) -> FloatArray:
     """P(at least so many hits) were a group like its peers, (G,); NaN without trials or with too few peers.
 
     The peers' rates follow a beta law. It is fitted by moments without the tenth of the groups with the highest rates,
-    which then come back in as far as the law finds them no rarer than `TRIM` (a forward search): a ring must not
+    which then come back in as far as the law finds them no rarer than `trim` (a forward search): a ring must not
     widen the law it is assessed by. Where honest rates differ widely (a third sell by list) they all come back,
     the law is flat and nothing is found, rightly.
     """
     usable = trials > 0
     p = np.full(len(hits), np.nan)
     k, n = hits[usable], trials[usable]
-    if len(k) < LEAST_PEERS:
+    if len(k) < peers.least:
         return p
     rate = (k + 0.5) / (n + 1)
-    kept = rate <= np.quantile(rate, 1 - SET_ASIDE)
+    kept = rate <= np.quantile(rate, 1 - peers.set_aside)
     for _ in range(SEARCHES):
         law = _beta_moments(k[kept], n[kept])
-        kept = stats.betabinom.sf(k - 1, n, *law) > TRIM
+        kept = stats.betabinom.sf(k - 1, n, *law) > peers.trim
     p[usable] = settle(stats.betabinom.sf(k - 1, n, *law), stats.betabinom.sf(k, n, *law), rng)
     return p
 

@@ -21,14 +21,10 @@ _GOODS = ("product", "specification", "origin", "trade_level")
 
 @dataclass(frozen=True, kw_only=True)
 class MemoryRule:
-    """How far a firm's past reaches: its last `lots` lots of these goods, not older than `days`.
-
-    After a change of counterpart, lots count as after it for `fresh_days`.
-    """
+    """How far a firm's past reaches: its last `lots` lots of these goods, not older than `days`."""
 
     lots: int
     days: int
-    fresh_days: int
 
 
 def goods_of(assessed: Lots, past: Lots, firm: str) -> tuple[IntArray, IntArray]:

@@ -24,14 +24,12 @@ class PriceRule:
         usual_log_sd: spread of honest log prices where nothing better is known: a wide one, so that honest lots of
             a restless market stay below the nominal rate.
         prior: number of prices the usual spread counts for.
-        survey_log_sd: least uncertainty of a survey price.
-        low_ratio, low_z: from where a ground to ask stands, as level 2 does.
+        low_ratio, low_z: below which a ground to ask stands; those of level 2.
     """
 
     least: int
     usual_log_sd: float
     prior: float
-    survey_log_sd: float
     low_ratio: float
     low_z: float
 

@@ -12,9 +12,11 @@ class SelectionRule:
     Attributes:
         exploration: part of the capacity that explores.
         uncertain: of that, the part drawn by uncertainty times revenue; the rest is drawn at random.
+        ground_level: from which a price is a ground to ask; such lots come first.
         seed: of the draws, and of the simulated law of digits.
     """
 
     exploration: float
     uncertain: float
+    ground_level: int
     seed: int

@@ -1,4 +1,4 @@
-"""Rows beside the assessed lots: their comparables, the price paths of their markets, and what the counter needs."""
+"""Rows beside the assessed lots: comparables, the price paths of their markets, and what on-demand scoring needs."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ PATH_DAYS = 180
 SPAN = 1 << 20  # days a market has room for
 
 
-def comparable_columns(table: pa.Table, facts: LotFacts, evaluation: LotAssessment) -> dict[str, pa.Array]:
+def comparable_columns(table: pa.Table, facts: LotFacts, assessment: LotAssessment) -> dict[str, pa.Array]:
     """Columns of gold.comparable, of the lots at level 2 or above; the lowest and the voucher are always among them."""
-    result, speaks = evaluation.detected, evaluation.exculpation
-    shown = np.flatnonzero(evaluation.levels.level >= SHOWN_LEVEL)
+    result, speaks = assessment.comparables, assessment.exculpation
+    shown = np.flatnonzero(assessment.levels.level >= SHOWN_LEVEL)
     of, entry = _listed(result.offsets, shown)
     extra = [(of, result.lot[entry], result.lot_rung[entry].astype(np.int64))]
     for lot, rung in ((result.lowest_lot, result.rung), (speaks.voucher, np.full(len(result.rung), IDENTICAL))):
@@ -37,7 +37,7 @@ def comparable_columns(table: pa.Table, facts: LotFacts, evaluation: LotAssessme
     of, lot, rung = (each[np.sort(first)] for each in (of, lot, rung))
     order = np.argsort(of, kind="stable")
     of, lot, rung = of[order], lot[order], rung[order]
-    ours, theirs = evaluation.assessed[of], evaluation.pool[lot]
+    ours, theirs = assessment.assessed[of], assessment.pool[lot]
     lots = facts.lots
     adjusted = adjust_freight(lots.price[theirs], stated_freight(lots)[theirs], stated_freight(lots)[ours])
     assessed, other = table.take(pa.array(ours)), table.take(pa.array(theirs))
@@ -87,14 +87,19 @@ def _row_of(market: IntArray, day: IntArray, asked_market: IntArray, asked_day: 
 
 
 def path_columns(
-    table: pa.Table, facts: LotFacts, evaluation: LotAssessment, keys: IntArray, names: dict[int, str]
+    table: pa.Table,
+    facts: LotFacts,
+    assessment: LotAssessment,
+    keys: IntArray,
+    names: dict[int, str],
+    config: LowPriceConfig,
 ) -> dict[str, pa.Array]:
     """Columns of gold.price_path: the last days of every market with a lot at level 2 or above.
 
     A day's reference stands with the usual freight of the market, so that it can be laid beside declared prices.
     """
-    lots, stored = facts.lots, evaluation.stored
-    raised = keys[evaluation.assessed[evaluation.levels.level >= SHOWN_LEVEL], GROUP]
+    lots, stored = facts.lots, assessment.stored
+    raised = keys[assessment.assessed[assessment.levels.level >= SHOWN_LEVEL], GROUP]
     first_day = facts.night - PATH_DAYS + 1
     rows = stored.take(
         np.isin(stored.key, raised[raised >= 0]) & (stored.day >= first_day) & (stored.day <= facts.night)
@@ -102,7 +107,7 @@ def path_columns(
     wanted = np.unique(rows.key)  # a day has a row where it has lots
     recent = np.flatnonzero(np.isin(keys[:, GROUP], wanted) & (lots.declared >= first_day))
     market = np.searchsorted(wanted, keys[recent, GROUP])
-    freight = group_median(contained_freight(lots.take(recent)), market, len(wanted))[0]
+    freight = group_median(contained_freight(lots.take(recent), config.reference.freight), market, len(wanted))[0]
     place = np.searchsorted(wanted, rows.key)
     price = np.exp(rows.log_price)
     reach = np.exp(HONEST_95 * np.hypot(rows.log_sd, rows.spread))
@@ -126,10 +131,10 @@ def path_columns(
 
 
 def reference_columns(
-    facts: LotFacts, evaluation: LotAssessment, names: list[dict[int, str]], config: LowPriceConfig
+    facts: LotFacts, assessment: LotAssessment, names: list[dict[int, str]], config: LowPriceConfig
 ) -> dict[str, pa.Array]:
     """Columns of gold.reference_day: what assessed lots were compared with, and the next morning's prices."""
-    stored = evaluation.stored
+    stored = assessment.stored
     rows = stored.take(stored.day > facts.night - config.facts.assessed_days)
     texts = {key: (rung, name) for rung, of_rung in enumerate(names) for key, name in of_rung.items()}
     distinct, at = np.unique(rows.key, return_inverse=True)
@@ -150,19 +155,19 @@ def reference_columns(
     }
 
 
-def known_columns(table: pa.Table, evaluation: LotAssessment, is_discredited: BoolArray) -> dict[str, pa.Array]:
+def known_columns(table: pa.Table, assessment: LotAssessment, is_discredited: BoolArray) -> dict[str, pa.Array]:
     """Columns of gold.known_lot: the pool, each lot with the reference price of its own day.
 
-    The selection adds its peer log odds.
+    The selection adds its log odds for others.
 
     Args:
         table: all lots.
         assessment: of them.
         is_discredited: none of the exporter's lots vouches, by lot of the table.
     """
-    pool = table.take(pa.array(evaluation.pool)).drop_columns(
+    pool = table.take(pa.array(assessment.pool)).drop_columns(
         ["reference_usd_per_kg", "is_discredited", "trade_log_odds"]
     )
-    reference = significant(evaluation.prices.reference_usd_per_kg)
-    stated = {"reference_usd_per_kg": reference, "is_discredited": pa.array(is_discredited[evaluation.pool])}
+    reference = significant(assessment.prices.reference_usd_per_kg)
+    stated = {"reference_usd_per_kg": reference, "is_discredited": pa.array(is_discredited[assessment.pool])}
     return {**{name: pool[name] for name in pool.column_names}, **stated}

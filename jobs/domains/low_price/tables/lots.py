@@ -37,8 +37,8 @@ COPIED = (
 )
 
 
-def lot_columns(table: pa.Table, facts: LotFacts, evaluation: LotAssessment, market: pa.Array) -> dict[str, pa.Array]:
-    """Columns of gold.lot that a assessment of the price gives; chance, stakes and rank follow from the whole night.
+def lot_columns(table: pa.Table, facts: LotFacts, assessment: LotAssessment, market: pa.Array) -> dict[str, pa.Array]:
+    """Columns of gold.lot that an assessment of the price gives; chance, stakes and rank follow from the whole night.
 
     Args:
         table: the lots that `facts` were made of.
@@ -46,12 +46,12 @@ def lot_columns(table: pa.Table, facts: LotFacts, evaluation: LotAssessment, mar
         assessment: of them.
         market: market of each assessed lot.
     """
-    rows, pool = evaluation.assessed, evaluation.pool
+    rows, pool = assessment.assessed, assessment.pool
     assessed = table.take(pa.array(rows))
-    own = prices_of(evaluation.prices, evaluation.place)
+    own = prices_of(assessment.prices, assessment.place)
     reach = np.exp(HONEST_95 * deviation(own)[1])
-    result, speaks = evaluation.detected, evaluation.exculpation
-    levels = evaluation.levels
+    result, speaks = assessment.comparables, assessment.exculpation
+    levels = assessment.levels
     return {
         **{name: assessed[name].combine_chunks() for name in COPIED},
         "market_id": market,
@@ -69,19 +69,19 @@ def lot_columns(table: pa.Table, facts: LotFacts, evaluation: LotAssessment, mar
         "lowest_comparable_usd_per_kg": significant(result.lowest),
         **line_names(table, pool, result.lowest_lot, "lowest"),
         **line_names(table, pool, speaks.voucher, "voucher"),
-        "grounds": ground_lists(evaluation.tests),
+        "grounds": ground_lists(assessment.tests),
         "raw_level": pa.array(levels.raw.astype(np.int32)),
         "level_before_cap": pa.array(levels.before_cap.astype(np.int32)),
         "level": pa.array(levels.level.astype(np.int32)),
         "caps": code_lists(
             {
-                "implausible_unit_price": evaluation.is_implausible,
+                "implausible_unit_price": assessment.is_implausible,
                 "accepted_third_party": levels.before_cap > levels.level,
             },
             len(rows),
         ),
         "speaks_for": code_lists(speaks.reasons, len(rows)),
-        **explanations(evaluation),
+        **explanations(assessment),
     }
 
 
@@ -119,19 +119,20 @@ def ground_lists(tests: dict[str, PriceTest]) -> pa.ListArray:
 
 def _of_ground(holds: BoolArray, k: int, lot: IntArray, ground: IntArray) -> BoolArray:
     """Whether a reason of ground k holds for each listed ground."""
-    return (ground == k) & holds[lot]
+    holding: BoolArray = (ground == k) & holds[lot]
+    return holding
 
 
-def explanations(evaluation: LotAssessment) -> dict[str, pa.Array]:
+def explanations(assessment: LotAssessment) -> dict[str, pa.Array]:
     """What raised each lot, what would raise it further and what would clear it.
 
     They follow from the level and the conditions that hold, so that each combination is explained once.
     """
-    levels = evaluation.levels
+    levels = assessment.levels
     steps = np.stack([levels.raw, levels.before_cap, levels.level], axis=1)
     state = np.concatenate([steps, np.stack(list(levels.holds.values()), axis=1)], axis=1)
     _, first, combination = np.unique(state, axis=0, return_index=True, return_inverse=True)
-    stated = [explain_price_level(levels, int(row), tuple(evaluation.patterns)) for row in first]
+    stated = [explain_price_level(levels, int(row), tuple(assessment.patterns)) for row in first]
     names = {"reason_codes": "raised_by", "raises_codes": "raises", "clears_codes": "clears"}
     place = pa.array(combination.ravel())
     kind = pa.list_(pa.string())

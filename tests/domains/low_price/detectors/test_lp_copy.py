@@ -11,7 +11,7 @@ from tests.calibration.patterns import copying_world, detected, realised
 
 pytestmark = pytest.mark.slow
 
-find_copying = partial(lp_copy.find_copying, rule=LOW_PRICE.copy)
+find_copying = partial(lp_copy.find_copying, rule=LOW_PRICE.copy, peers=LOW_PRICE.patterns.peers)
 
 
 def draws():
@@ -46,7 +46,7 @@ def test_two_strangers_at_one_odd_price_each_period_are_found():
     price, *keys = market(True, lambda t: 2.847 + 0.013 * t)
     result = find_copying(price, *keys, draws())
     assert (result.p[:2] < 1e-6).all()
-    assert result.reason_codes(0)[0] == "same_price_across"
+    assert result.reason_codes(0, 0.05)[0] == "same_price_across"
     assert result.is_evidence[keys[2] < 2].all()
 
 

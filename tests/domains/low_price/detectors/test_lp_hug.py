@@ -41,7 +41,7 @@ def test_firms_that_hug_in_half_of_their_lots_are_found():
 def test_ten_decisions_just_above_and_none_beside_are_one_in_three_to_the_tenth():
     result = assessed(np.linspace(0.001, 0.019, 10))
     assert result.p[0] == pytest.approx(3.0**-10)
-    assert result.reason_codes(0) == ["excess_mass"]
+    assert result.reason_codes(0, 0.05) == ["excess_mass"]
     assert result.is_evidence.all()
 
 

@@ -5,6 +5,7 @@ ahead.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,14 +29,16 @@ from jobs.domains.low_price.detectors.lp_learned import (
     assess_probabilities,
     learn_ranker,
 )
-from jobs.domains.low_price.facts.features import FEATURES, lot_features
+from jobs.domains.low_price.facts import features
+from jobs.domains.low_price.facts.features import FEATURES
 from jobs.domains.low_price.selection import Evidence, fit_probability_model
-from jobs.domains.low_price.tables.chances import chance_rows, ranker_row, read_ranker
+from jobs.domains.low_price.tables.probability_model import probability_rows, ranker_row, read_ranker
 from tests.builders.configs import LOW_PRICE
 
 pytestmark = pytest.mark.slow
 
 CONFIG = LOW_PRICE.evidence
+lot_features = partial(features.lot_features, party_prior=LOW_PRICE.learned.party_prior)
 NIGHT, DAYS, LOTS, FIRMS = date(2024, 6, 1), 120, 2400, 24
 TODAY = (NIGHT - date(1970, 1, 1)).days
 SHADY = "M03"
@@ -91,7 +94,7 @@ def learn(pool: pa.Table) -> Learned:
 
 
 POOL = pool_of()
-CHANCES = fit_probability_model(evidence_of(POOL), CONFIG, POOL["label"].to_numpy(), POOL["propensity"].to_numpy())
+MODEL = fit_probability_model(evidence_of(POOL), CONFIG, POOL["label"].to_numpy(), POOL["propensity"].to_numpy())
 LEARNED = learn(POOL)
 SHADY_LOTS = np.flatnonzero(np.array(POOL["importer_id"]) == SHADY)
 FRESH = np.flatnonzero(POOL["reference_day"].to_numpy() > TODAY - 7)
@@ -102,7 +105,7 @@ def reasoned(
 ) -> ReasonedProbabilities:
     """All lots of the pool assessed."""
     return assess_probabilities(
-        learned, CHANCES, evidence_of(pool, odds), np.arange(len(pool)), pool, POOL, CONFIG, LOW_PRICE.learned
+        learned, MODEL, evidence_of(pool, odds), np.arange(len(pool)), pool, POOL, CONFIG, LOW_PRICE.learned
     )
 
 
@@ -112,7 +115,7 @@ def test_what_no_price_shows_is_learned_and_promoted() -> None:
     assert LEARNED.gain_lower > 0.1
     chance, is_shady = reasoned().probability[FRESH], np.isin(FRESH, SHADY_LOTS)
     assert chance[is_shady].min() > 0.5 > 0.15 > np.median(chance[~is_shady])
-    assert CHANCES.of(evidence_of(POOL), CONFIG)[FRESH][is_shady].max() < 0.5
+    assert MODEL.of(evidence_of(POOL), CONFIG)[FRESH][is_shady].max() < 0.5
 
 
 def test_labels_that_are_noise_promote_nothing() -> None:
@@ -129,7 +132,7 @@ def test_a_few_labels_or_weeks_promote_nothing() -> None:
 
 def test_without_a_ranker_the_price_speaks_as_it_did_and_nothing_is_told() -> None:
     silent = reasoned(learned=None)
-    np.testing.assert_array_equal(silent.probability, CHANCES.of(evidence_of(POOL), CONFIG))
+    np.testing.assert_array_equal(silent.probability, MODEL.of(evidence_of(POOL), CONFIG))
     assert silent.reasons.flatten().to_pylist() == []
 
 
@@ -189,7 +192,7 @@ def test_the_past_of_an_importer_is_what_was_known_on_the_lots_own_day() -> None
     )
     reasoned = lot_features(lots(("M", 10, None, None)), history)
     row = dict(zip(FEATURES, reasoned.values[0], strict=True))
-    assert (reasoned.detected["importer"][0], reasoned.inspected["importer"][0]) == (1, 2)
+    assert (reasoned.confirmed["importer"][0], reasoned.inspected["importer"][0]) == (1, 2)
     assert row["importer_found_share"] == pytest.approx((1 + 5 / 3) / (2 + 5))  # one of three was found among all
     assert row["importer_days_since"] == 10
     assert reasoned.newest[0] == TODAY - 20
@@ -234,7 +237,7 @@ def test_the_reasons_name_the_past_that_raises_the_chance_with_its_counts() -> N
 
 def test_the_ranker_read_from_its_tables_gives_the_same_chances() -> None:
     row = ranker_row(LEARNED).append_column("night", pa.array([NIGHT]))
-    again = read_ranker(row, chance_rows(CHANCES, LEARNED.promoted))
+    again = read_ranker(row, probability_rows(MODEL, LEARNED.promoted))
     assert again.ranker == LEARNED.promoted.ranker
     both = [reasoned(learned=each) for each in (again, LEARNED.promoted)]
     np.testing.assert_array_equal(both[0].probability, both[1].probability)
@@ -244,7 +247,7 @@ def test_the_ranker_read_from_its_tables_gives_the_same_chances() -> None:
 def test_a_ranker_of_other_features_is_not_read() -> None:
     row = ranker_row(LEARNED).append_column("night", pa.array([NIGHT]))
     with pytest.raises(LookupError, match="moon_phase"):
-        read_ranker(with_columns(row, feature_names=[["moon_phase"]]), chance_rows(CHANCES, LEARNED.promoted))
+        read_ranker(with_columns(row, feature_names=[["moon_phase"]]), probability_rows(MODEL, LEARNED.promoted))
 
 
 def test_every_state_and_reason_has_its_words() -> None:

@@ -9,7 +9,7 @@ from jobs.domains.low_price.detectors import lp_switch
 from tests.builders.configs import LOW_PRICE
 from tests.calibration.patterns import detected, realised, switching_world
 
-find_switching = partial(lp_switch.find_switching, rule=LOW_PRICE.switch)
+find_switching = partial(lp_switch.find_switching, rule=LOW_PRICE.switch, peers=LOW_PRICE.patterns.peers)
 
 IMPORTERS, MONTHS = 12, 24
 

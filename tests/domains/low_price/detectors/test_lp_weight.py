@@ -13,7 +13,9 @@ from tests.calibration.patterns import detected, realised, weight_world
 pytestmark = pytest.mark.slow
 
 carried_mass = partial(lp_weight.carried_mass, rule=LOW_PRICE.weight)
-find_weight_understatement = partial(lp_weight.find_weight_understatement, rule=LOW_PRICE.weight)
+find_weight_understatement = partial(
+    lp_weight.find_weight_understatement, rule=LOW_PRICE.weight, peers=LOW_PRICE.patterns.peers
+)
 
 FIRMS, LOTS = 20, 10
 FIRM = np.repeat(np.arange(FIRMS), LOTS)
@@ -46,7 +48,7 @@ def test_the_firm_whose_bags_weigh_less_is_the_one_found():
     assert result.group[np.argmin(result.p)] == 7
     assert result.p[7] < 1e-4
     assert np.sort(result.p)[1] > 0.01
-    assert result.reason_codes(7) == ["packages"]
+    assert result.reason_codes(7, 0.05) == ["packages"]
     assert np.flatnonzero(result.is_evidence).tolist() == list(range(70, 80))
 
 

@@ -19,10 +19,11 @@ from tests.builders.lots import DAY, make_lots
 
 RULE = LOW_PRICE.price
 REVIEW = replace(LOW_PRICE.comparables, window=LOW_PRICE.exculpation.vouching)
-MEMORY = MemoryRule(lots=20, days=365, fresh_days=90)
+MEMORY = MemoryRule(lots=20, days=365)
+NEW_COUNTERPART = lp_5.NewCounterpartRule(lots=20, days=365, fresh_days=90)
 assess_comparables = partial(lp_1.assess_comparables, usual_log_sd=None, rule=RULE)
-assess_world_price = partial(lp_3.assess_world_price, usual_log_sd=None, rule=RULE)
-assess_survey_price = partial(lp_4.assess_survey_price, rule=RULE)
+assess_world_price = partial(lp_3.assess_world_price, usual_log_sd=None, rule=RULE, world=LOW_PRICE.world)
+assess_survey_price = partial(lp_4.assess_survey_price, rule=RULE, survey=LOW_PRICE.survey)
 
 
 def assess_supplier_change(assessed: Lots, past: Lots, expected=None, past_expected=None) -> PriceTest:
@@ -34,7 +35,8 @@ def assess_supplier_change(assessed: Lots, past: Lots, expected=None, past_expec
 
 def assess_new_counterpart(assessed: Lots, past: Lots) -> PriceTest:
     """LP-5, prices compared as they are."""
-    return lp_5.assess_new_counterpart(assessed, past, np.ones(len(assessed)), np.ones(len(past)), None, RULE, MEMORY)
+    expected, past_expected = np.ones(len(assessed)), np.ones(len(past))
+    return lp_5.assess_new_counterpart(assessed, past, expected, past_expected, None, RULE, NEW_COUNTERPART)
 
 
 KIND_OF = np.array([0, 0, 1])

@@ -88,13 +88,13 @@ def facts(lines: list[dict[str, Any]], quotes: list[dict] = (), rates: list[dict
     table = pa.Table.from_pylist(rows, arrow_schema(contracts.table("gold.known_lot"))).drop_columns(
         ["night", "run_id"]
     )
-    around = ReferenceData(
+    reference_data = ReferenceData(
         NIGHT,
         pa.Table.from_pylist([{**QUOTE, **each} for each in quotes], QUOTES),
         pa.Table.from_pylist([{**RATE, **each} for each in rates], RATES),
         groups or {},
     )
-    return lot_facts(table, around, LOW_PRICE.facts)
+    return lot_facts(table, reference_data, LOW_PRICE.facts)
 
 
 def test_the_last_survey_published_by_the_day_speaks() -> None:

@@ -43,8 +43,8 @@ def test_a_lot_of_usual_price_can_lead_by_its_pattern() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_chances_stay_chances_in_their_order(chances: list[float]) -> None:
-    chance = np.sort(np.array(chances))
+def test_chances_stay_chances_in_their_order(model: list[float]) -> None:
+    chance = np.sort(np.array(model))
     raised = multiply_odds(chance, np.full(len(chance), 10.0))
     assert ((raised > 0) & (raised < 1)).all()
     assert (np.diff(raised) >= 0).all()
@@ -74,7 +74,7 @@ def test_what_a_trade_lends_does_not_depend_on_the_order_of_its_lots(lots: list,
     chance = np.array([each for each, _ in lots], dtype=float)
     trade = np.array([each for _, each in lots], dtype=int)
     order = np.array(random.sample(range(len(lots)), len(lots)), dtype=int)
-    peer_log_odds = log_odds(chance, 0.03)
+    peer_log_odds = log_odds(chance, 0.03, CONFIG)
     np.testing.assert_array_equal(
         weigh_trade(peer_log_odds, trade, CONFIG)[order], weigh_trade(peer_log_odds[order], trade[order], CONFIG)
     )

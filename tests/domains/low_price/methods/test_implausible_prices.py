@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.domains.low_price.methods.comparables.windows import can_compare
 from jobs.domains.low_price.methods.implausible_prices import is_off_middle, is_off_reference, without_price
+from tests.builders.configs import LOW_PRICE
 from tests.builders.lots import make_lots
 
 FACTOR = 50.0
@@ -16,7 +17,9 @@ FACTOR = 50.0
 
 def off_reference(price: float, freight: float = np.nan, reference: float = 2.0, survey: float = np.nan) -> bool:
     lots = make_lots(1, price=price, freight=freight)
-    return bool(is_off_reference(lots, np.array([reference]), np.array([survey]), FACTOR)[0])
+    return bool(
+        is_off_reference(lots, np.array([reference]), np.array([survey]), FACTOR, LOW_PRICE.reference.freight)[0]
+    )
 
 
 @pytest.mark.parametrize("unit", [1000.0, 0.001])

@@ -55,4 +55,4 @@ def test_a_party_seldom_looked_at_is_drawn_to_the_share_of_all():
 
 def test_before_anything_is_known_a_share_is_unknown():
     nothing = Past(*(np.zeros(1, dtype=int) for _ in range(3)))
-    assert np.isnan(shrink_share(nothing, nothing)).all()
+    assert np.isnan(shrink_share(nothing, nothing, prior=5.0)).all()

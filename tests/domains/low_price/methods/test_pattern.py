@@ -1,19 +1,25 @@
 """The tools the patterns share: numbering, medians with votes, honest spread, rates held against peers."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from jobs.domains.low_price.methods import pattern
 from jobs.domains.low_price.methods.pattern import (
     Pattern,
-    excess_over_peers,
-    honest_variance,
     least_of,
     number_groups,
     weighted_median,
 )
+from tests.builders.configs import LOW_PRICE
+
+PEERS = LOW_PRICE.patterns.peers
+excess_over_peers = partial(pattern.excess_over_peers, peers=PEERS)
+honest_variance = partial(pattern.honest_variance, peers=PEERS)
 
 pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30)
 
@@ -56,7 +62,7 @@ def test_rates_that_vary_from_group_to_group_keep_their_level():
     rng = np.random.default_rng(4)
     n = rng.integers(5, 60, 6000)
     k = rng.binomial(n, rng.beta(1, 9, 6000))
-    p = excess_over_peers(k, n, np.random.default_rng(5))
+    p = excess_over_peers(k, n, rng=np.random.default_rng(5))
     assert 0.005 <= np.mean(p <= 0.01) <= 0.013
     assert np.mean(stats.binom.sf(k - 1, n, k.sum() / n.sum()) <= 0.01) > 0.05  # what ignoring the habits would do
 
@@ -97,4 +103,4 @@ def test_reason_codes_come_strongest_first():
         "none": np.array([np.nan]),
     }
     result = Pattern(one, one, np.array([0.004]), np.array([3.0]), one, parts, one, np.array([True]))
-    assert result.reason_codes(0) == ["clearest", "clear"]
+    assert result.reason_codes(0, 0.05) == ["clearest", "clear"]

@@ -14,6 +14,7 @@ import numpy as np
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.keys import number_rows
 from jobs.domains.low_price.methods.reference.price import (
+    FreightRule,
     PriceAssessment,
     assess_against,
     freight_free_log_price,
@@ -40,14 +41,15 @@ class KalmanConfig:
     least: int
 
 
-def assess_by_kalman(lots: Lots, config: KalmanConfig) -> PriceAssessment:
+def assess_by_kalman(lots: Lots, config: KalmanConfig, freight: FreightRule) -> PriceAssessment:
     """Each lot against the filtered price of its product, known from the days before; NaN before `least` lots.
 
     Args:
         lots: N lots.
         config: parameters.
+        freight: of lots that do not state it.
     """
-    log_price = freight_free_log_price(lots)
+    log_price = freight_free_log_price(lots, freight)
     group = number_rows(*(getattr(lots, name) for name in config.fields))
     size = int(group.max(initial=-1)) + 1
     usable = np.isfinite(log_price) & lots.is_accepted & ~lots.is_disputed
@@ -78,4 +80,4 @@ def assess_by_kalman(lots: Lots, config: KalmanConfig) -> PriceAssessment:
         level[seen] += gain * (mean - level[seen])
         variance[seen] = np.where(is_new, noise[seen] / k[seen], (1.0 - gain) * np.where(is_new, 0.0, walked[seen]))
         count[seen], last[seen] = count[seen] + k[seen], day
-    return assess_against(lots, own_reference(lots, expected, sd, spread, n))
+    return assess_against(lots, own_reference(lots, expected, sd, spread, n), freight)

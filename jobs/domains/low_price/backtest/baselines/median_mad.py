@@ -14,6 +14,7 @@ from jobs.arrays import FloatArray, IntArray
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.keys import number_rows
 from jobs.domains.low_price.methods.reference.price import (
+    FreightRule,
     PriceAssessment,
     assess_against,
     freight_free_log_price,
@@ -43,14 +44,15 @@ class MedianConfig:
     least_sd: float
 
 
-def assess_by_median(lots: Lots, config: MedianConfig) -> PriceAssessment:
+def assess_by_median(lots: Lots, config: MedianConfig, freight: FreightRule) -> PriceAssessment:
     """Each lot against the median of its group's lots of the days before its own; NaN where they are too few.
 
     Args:
         lots: N lots.
         config: parameters.
+        freight: of lots that do not state it.
     """
-    log_price = freight_free_log_price(lots)
+    log_price = freight_free_log_price(lots, freight)
     group = number_rows(*(getattr(lots, name) for name in config.fields))
     usable = np.flatnonzero(np.isfinite(log_price) & lots.is_accepted & ~lots.is_disputed)
     span = int(np.ptp(lots.declared)) + config.days + 2 if len(lots) else 1
@@ -59,7 +61,8 @@ def assess_by_median(lots: Lots, config: MedianConfig) -> PriceAssessment:
     stop = np.searchsorted(place[order], place)  # the day itself is not looked at
     start = np.maximum(np.searchsorted(place[order], place - config.days), stop - config.most)
     middle, sd, n = _window_median(log_price[order], start, stop, config)
-    return assess_against(lots, own_reference(lots, middle, sd * np.sqrt(np.pi / 2 / np.maximum(n, 1)), sd, n))
+    error = sd * np.sqrt(np.pi / 2 / np.maximum(n, 1))
+    return assess_against(lots, own_reference(lots, middle, error, sd, n), freight)
 
 
 def _window_median(

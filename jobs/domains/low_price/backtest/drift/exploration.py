@@ -117,7 +117,7 @@ def price_chance(month: Month) -> FloatArray:
     """Chance by the price alone, as of a night without labels."""
     log_sd = np.full(len(month.tells), LOG_SD)
     log_ratio = -LOG_SD * month.tells[:, PRICE]
-    return probability_low(fit_two_groups(log_ratio, log_sd), log_ratio, log_sd)
+    return probability_low(fit_two_groups(log_ratio, log_sd, low_price_config().evidence.prior_lots), log_ratio, log_sd)
 
 
 def learn(past: Sequence[Decisions], tells: int, night: int) -> Ranker | None:

@@ -1,1 +1,1 @@
-"""Accepted lots like a assessed one, and what speaks for the importer."""
+"""Accepted lots like an assessed one, and what speaks for the importer."""

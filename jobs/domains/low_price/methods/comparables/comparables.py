@@ -198,7 +198,7 @@ def _narrow(assessed: Lots, here: Rung, asked: IntArray, window: Window, nearest
 
 def _is_new(assessed: Lots, pool: Lots, earlier: list[Rung], of: IntArray, lot: IntArray) -> BoolArray:
     """Pairs of different firm groups that no earlier rung has listed."""
-    new = assessed.importer_group[of] != pool.importer_group[lot]
+    new: BoolArray = assessed.importer_group[of] != pool.importer_group[lot]
     for rung in earlier:
         new &= (rung.assessed_key[of] != rung.pool_key[lot]) | (rung.assessed_key[of] < 0)
     return new

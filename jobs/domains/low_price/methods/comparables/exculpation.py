@@ -120,7 +120,7 @@ def find_voucher(assessed: Lots, pool: Lots, is_discredited: BoolArray, rule: Ex
     rows = np.flatnonzero(can_compare(pool) & pool.is_examined & clean[group])
     pool = pool.take(rows)
     ours, theirs = number_keys([getattr(assessed, n) for n in _SAME], [getattr(pool, n) for n in _SAME])
-    # A assessed importer that is not stated cannot be shown to be unrelated.
+    # An assessed importer that is not stated cannot be shown to be unrelated.
     ours = np.where((assessed.importer_group >= 0) & (assessed.shipped >= 0), ours, -1)
     index = DayIndex(theirs, pool.shipped)
     start, stop = index.ranges(ours, assessed.shipped - window.before, assessed.shipped + window.after)

@@ -65,7 +65,7 @@ def climb_ladder(assessed: Lots, pool: Lots, kind_of: IntArray) -> Iterator[tupl
 def stand_on_rung(assessed: Lots, pool: Lots, ours: IntArray, theirs: IntArray, window: Window) -> Rung:
     """The ranges of one rung, and how many in each belong to the assessed lot's own firm group."""
     index = DayIndex(theirs, pool.shipped)
-    # A assessed lot without a day of shipment stands nowhere.
+    # An assessed lot without a day of shipment stands nowhere.
     ours = np.where(assessed.shipped >= 0, ours, -1)
     first, last = assessed.shipped - window.before, assessed.shipped + window.after
     start, stop = index.ranges(ours, first, last)

@@ -2,8 +2,9 @@
 
 Every firm group has one vote a week (the median of its lots), so that neither one firm's volume nor a ring of
 related firms is a market. Prices are first taken relative to the usual one of their specification, so that a
-week of lower grades is no fall. The level of the last three weeks is compared with that of the fifth to the
-twelfth before; Student-like limit from the spread of the votes and their number.
+week of lower grades is no fall.
+The level of the last weeks is compared with that of weeks before; the limit follows from the spread of the votes and
+their number.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from jobs.domains.low_price.methods.lots import Lots
 from jobs.stats.robust.medians import group_median, group_spread, row_median
 
 _MARKET = ("product", "state", "origin")
-_RECENT, _BEFORE = np.arange(-2, 1), np.arange(-12, -4)  # weeks, from that of the lot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +30,16 @@ class FallRule:
         errors: standard errors it must exceed.
         voters: firm groups that must tell.
         within: share of the recent level from which a lot's own price goes with the market.
+        recent_weeks: weeks of the recent level, the lot's own the last of them.
+        before_weeks: how many weeks back the earlier level begins and ends.
     """
 
     least_fall: float
     errors: float
     voters: int
     within: float
+    recent_weeks: int
+    before_weeks: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,9 @@ def find_market_fall(assessed: Lots, pool: Lots, rule: FallRule) -> MarketFall:
     ballots, ballot = np.unique(np.where(cell >= 0, cell * firms + pool.importer_group, -1), return_inverse=True)
     vote, _ = group_median(relative, ballot, len(ballots))
     level, voters = group_median(vote, ballots // firms, n_keys * n_weeks)
-    recent, n_recent = _window_level(level, voters, ours, assessed.shipped // 7 - first, n_weeks, _RECENT)
-    before, n_before = _window_level(level, voters, ours, assessed.shipped // 7 - first, n_weeks, _BEFORE)
+    week, (begin, end) = assessed.shipped // 7 - first, rule.before_weeks
+    recent, n_recent = _window_level(level, voters, ours, week, n_weeks, np.arange(1 - rule.recent_weeks, 1))
+    before, n_before = _window_level(level, voters, ours, week, n_weeks, np.arange(-begin, 1 - end))
     ballot_key = np.where(ballots >= 0, ballots // firms // n_weeks, -1)
     middle, _ = group_median(vote, ballot_key, n_keys)
     spread = np.append(group_spread(vote, ballot_key, middle), np.nan)[ours]
@@ -88,7 +93,7 @@ def _columns(assessed: Lots, pool: Lots, names: tuple[str, ...]) -> tuple[list[I
 
 
 def _renumber(ours: IntArray, theirs: IntArray) -> tuple[IntArray, IntArray]:
-    """Keys of the pool as 0, 1, 2 ...; a assessed key the pool has not is -1."""
+    """Keys of the pool as 0, 1, 2 ...; an assessed key the pool has not is -1."""
     keys = np.unique(theirs[theirs >= 0])
 
     def number(key: IntArray) -> IntArray:

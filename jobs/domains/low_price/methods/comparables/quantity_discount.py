@@ -20,7 +20,6 @@ from jobs.stats.robust.medians import MAD_TO_SD, group_median
 
 _GOODS = ("product", "specification", "origin", "trade_level")
 _WIDER = ("product", "state", "region")
-_MONTH = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,16 +31,18 @@ class CurveRule:
         prior: sum of squares that the product's curve in its region counts for.
         trim: robust deviations kept by the second fit.
         firms: firm groups besides the assessed one that a curve needs.
+        month_days: days whose prices are compared with each other.
     """
 
     steepest: float
     prior: float
     trim: float
     firms: int
+    month_days: int
 
 
 def expect_quantity_discount(assessed: Lots, pool: Lots, rule: CurveRule) -> FloatArray:
-    """Log price a assessed lot's mass explains against a lot of the usual mass, shape (M,); 0 or less.
+    """Log price an assessed lot's mass explains against a lot of the usual mass, shape (M,); 0 or less.
 
     0 where the lot is not larger than usual or where fewer than `firms` other firm groups have sold such goods.
     """
@@ -53,7 +54,7 @@ def expect_quantity_discount(assessed: Lots, pool: Lots, rule: CurveRule) -> Flo
     keys, opens, key = np.unique(theirs, return_index=True, return_inverse=True)
     at = np.minimum(np.searchsorted(keys, ours), len(keys) - 1)
     known = keys[at] == ours
-    x, y = _within_months(pool, key)
+    x, y = _within_months(pool, key, rule.month_days)
     names = [getattr(pool, n) for n in _WIDER]
     _, wider = np.unique(number_keys(names, names)[0], return_inverse=True)
     common = _slopes(x, y, wider)
@@ -70,9 +71,9 @@ def expect_quantity_discount(assessed: Lots, pool: Lots, rule: CurveRule) -> Flo
     return np.where(known & (firms >= rule.firms) & np.isfinite(discount), discount, 0.0)
 
 
-def _within_months(pool: Lots, key: IntArray) -> tuple[FloatArray, FloatArray]:
+def _within_months(pool: Lots, key: IntArray, month_days: int) -> tuple[FloatArray, FloatArray]:
     """Log mass and log price less their means over the goods' month."""
-    _, cell = np.unique(key * (1 << 20) + pool.shipped // _MONTH, return_inverse=True)
+    _, cell = np.unique(key * (1 << 20) + pool.shipped // month_days, return_inverse=True)
     n = np.bincount(cell)
     return tuple(v - (np.bincount(cell, v) / n)[cell] for v in (np.log(pool.net_mass_kg), np.log(pool.price)))
 
@@ -101,7 +102,8 @@ def _others_sums(
 
     def others(values: FloatArray) -> FloatArray:
         of_pair = np.append(np.bincount(pair, values, minlength=len(pairs)), 0.0)
-        return np.bincount(key, values, minlength=n_keys)[at] - of_pair[mine]
+        total: FloatArray = np.bincount(key, values, minlength=n_keys)[at] - of_pair[mine]
+        return total
 
     return others(x * y), np.maximum(others(x * x), 0.0)
 

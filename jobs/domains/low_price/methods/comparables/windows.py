@@ -1,4 +1,4 @@
-"""Which lots of a pool are of the same kind as a assessed lot and near it in time, and the lowest price among them.
+"""Which lots of a pool are of the same kind as an assessed lot and near it in time, and the lowest price among them.
 
 Everything is one sort of the pool by (key, day) and then contiguous ranges of it: a count is a difference of
 two binary searches, a minimum a range-minimum query on a sparse table (Bender and Farach-Colton 2000, The LCA
@@ -155,7 +155,7 @@ def adjust_freight(price: FloatArray, freight: FloatArray, to: FloatArray) -> Fl
 def lowest_adjusted(assessed: Lots, pool: Lots, start: IntArray, stop: IntArray) -> tuple[FloatArray, IntArray]:
     """Lowest freight-adjusted price of other firm groups in each assessed lot's range of `pool`, and its place.
 
-    The adjustment is one number a assessed lot, so the minimum is taken before it is added: over prices less
+    The adjustment is one number an assessed lot, so the minimum is taken before it is added: over prices less
     freight where both sides state it, over prices as declared where one does not.
     """
     ours, theirs = stated_freight(assessed), stated_freight(pool)

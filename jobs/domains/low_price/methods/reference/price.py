@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,20 @@ from jobs.arrays import FloatArray, IntArray
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.keys import GROUP, NO_KEY, rung_keys
 
-# Freight and insurance as a share of the CIF price where a lot does not state them, and the most a stated one may be:
-# beyond it the figure is taken for a slip and not believed.
-USUAL_FREIGHT = 0.08
-MOST_FREIGHT = 0.6
 WHOLE = ("key", "day", "n")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreightRule:
+    """Freight and insurance as a share of the CIF price.
+
+    Attributes:
+        usual: where a lot does not state them.
+        most: a stated one may be; beyond it the figure is taken for a slip and not believed.
+    """
+
+    usual: float
+    most: float
 
 
 @dataclass(frozen=True)
@@ -112,15 +122,15 @@ class PriceAssessment:
     z: FloatArray
 
 
-def contained_freight(lots: Lots, usual: float | FloatArray = USUAL_FREIGHT) -> FloatArray:
-    """Freight and insurance in each price, USD per kg: as stated, else `usual`, a share of the price."""
-    believed = (lots.freight >= 0) & (lots.freight <= MOST_FREIGHT * lots.price)
-    return np.where(believed, lots.freight, usual * lots.price)
+def contained_freight(lots: Lots, rule: FreightRule) -> FloatArray:
+    """Freight and insurance in each price, USD per kg: as stated, else the usual share of the price."""
+    believed = (lots.freight >= 0) & (lots.freight <= rule.most * lots.price)
+    return np.where(believed, lots.freight, rule.usual * lots.price)
 
 
-def freight_free_log_price(lots: Lots) -> FloatArray:
+def freight_free_log_price(lots: Lots, rule: FreightRule) -> FloatArray:
     """Log of USD per kg without freight and insurance; NaN where the price is not positive."""
-    bare = lots.price - contained_freight(lots)
+    bare = lots.price - contained_freight(lots, rule)
     usable = np.isfinite(bare) & (bare > 0)
     return np.where(usable, np.log(np.where(usable, bare, 1.0)), np.nan)
 
@@ -150,7 +160,7 @@ def reference_at(stored: StoredReference, group: IntArray, day: IntArray) -> Ref
     )
 
 
-def _at(values: NDArray, row: IntArray, absent: float) -> NDArray:
+def _at(values: NDArray[Any], row: IntArray, absent: float) -> NDArray[Any]:
     """The values of the rows, `absent` where the row is -1."""
     return np.where(row >= 0, np.append(values, absent)[row], absent).astype(values.dtype)
 
@@ -169,16 +179,16 @@ def _last_row(stored: StoredReference, key: IntArray, day: IntArray) -> IntArray
     return np.where((key != NO_KEY) & (_at(stored.key, result, NO_KEY) == key), result, -1)
 
 
-def assess_prices(lots: Lots, stored: StoredReference) -> PriceAssessment:
+def assess_prices(lots: Lots, stored: StoredReference, freight: FreightRule) -> PriceAssessment:
     """Every lot against its stored reference: the night's batch and the single declaration alike."""
     reference = reference_at(stored, rung_keys(lots), lots.declared)
-    return assess_against(lots, reference)
+    return assess_against(lots, reference, freight)
 
 
-def assess_against(lots: Lots, reference: Reference) -> PriceAssessment:
+def assess_against(lots: Lots, reference: Reference, freight: FreightRule) -> PriceAssessment:
     """Every lot against a reference of its own, whichever method it comes from."""
-    price = np.exp(reference.log_price) + contained_freight(lots)
-    deviation = freight_free_log_price(lots) - reference.log_price
+    price = np.exp(reference.log_price) + contained_freight(lots, freight)
+    deviation = freight_free_log_price(lots, freight) - reference.log_price
     return PriceAssessment(
         reference_usd_per_kg=price,
         log_sd=reference.log_sd,

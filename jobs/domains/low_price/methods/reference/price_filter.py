@@ -42,7 +42,7 @@ def fit_reference(lots: Lots, config: ReferenceConfig, until: int | None = None)
     """
     if until is not None:
         lots = lots.take(lots.declared < until)
-    panel = index_lots(lots, config.firm_correlation, config.firm_window)
+    panel = index_lots(lots, config.firm_correlation, config.firm_window, config.freight)
     prices = _Prices(panel, config)
     result: list[StoredReference] = []
     for day, start, stop in zip(panel.days.tolist(), panel.starts, panel.stops, strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.keys import GROUP, MARKET, RUNGS, number_rows, rung_keys
-from jobs.domains.low_price.methods.reference.price import freight_free_log_price
+from jobs.domains.low_price.methods.reference.price import FreightRule, freight_free_log_price
 
 
 @dataclass(frozen=True)
@@ -44,18 +44,19 @@ class PricePanel:
     stops: IntArray
 
 
-def index_lots(lots: Lots, correlation: float, window: int) -> PricePanel:
+def index_lots(lots: Lots, correlation: float, window: int, freight: FreightRule) -> PricePanel:
     """The panel of all lots.
 
     Args:
         lots: N lots in any order.
         correlation: of one firm's lots, see `firm_weight`.
         window: days a firm's lots are counted over.
+        freight: of lots that do not state it.
     """
     keys = rung_keys(lots)
     order = np.lexsort((keys[:, GROUP], lots.declared))
     lots, keys = lots.take(order), keys[order]
-    y = freight_free_log_price(lots)
+    y = freight_free_log_price(lots, freight)
     is_usable = np.isfinite(y) & lots.is_accepted & ~lots.is_disputed & (keys[:, GROUP] >= 0) & (keys[:, MARKET] >= 0)
     keys[keys[:, MARKET] < 0, GROUP] = -1
     pools, pool_of = [], []
@@ -100,4 +101,5 @@ def firm_weight(lots: Lots, unit: IntArray, is_usable: BoolArray, correlation: f
     place = firm * (int(days.max(initial=0)) + 1 + window) + days + window
     counted = np.sort(place[is_usable])
     n = np.searchsorted(counted, place, side="right") - np.searchsorted(counted, place - window, side="right")
-    return 1.0 / (1.0 + correlation * np.maximum(n - 1, 0))
+    weight: FloatArray = 1.0 / (1.0 + correlation * np.maximum(n - 1, 0))
+    return weight

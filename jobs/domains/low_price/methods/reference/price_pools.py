@@ -50,4 +50,5 @@ def median_by(owner: IntArray, values: FloatArray) -> FloatArray:
     ordered = values[np.lexsort((values, owner))]
     count = np.bincount(owner)
     start = np.cumsum(count) - count
-    return (ordered[start + (count - 1) // 2] + ordered[start + count // 2]) / 2
+    middle: FloatArray = (ordered[start + (count - 1) // 2] + ordered[start + count // 2]) / 2
+    return middle

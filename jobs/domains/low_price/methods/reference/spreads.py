@@ -14,8 +14,6 @@ from jobs.domains.low_price.methods.reference.config import ReferenceConfig
 from jobs.domains.low_price.methods.reference.keys import MARKET
 from jobs.domains.low_price.methods.reference.price_panel import PricePanel
 
-MOST_BELOW = 0.9  # share of far lots expected of a firm at most: the rest may be ordinary, or dear by a slip
-
 
 class Spreads:
     """Running sums by group, market and firm.
@@ -27,7 +25,7 @@ class Spreads:
 
     def __init__(self, panel: PricePanel, config: ReferenceConfig) -> None:
         self.panel, self.errors = panel, config.errors
-        self.group_worth, self.firm_worth = config.group_worth, config.firm_worth
+        self.group_worth, self.firm_worth, self.most_below = config.group_worth, config.firm_worth, config.most_below
         groups, markets, firms = len(panel.market_of), len(panel.pools[MARKET]), int(panel.firm.max(initial=-1)) + 1
         self.group_square, self.group_weight = np.zeros(groups), np.zeros(groups)
         self.market_square = np.full(markets, config.spread_worth * config.spread**2)
@@ -36,7 +34,8 @@ class Spreads:
 
     def of_markets(self, markets: IntArray) -> FloatArray:
         """Variance of honest log prices around their level, by market."""
-        return self.market_square[markets] / self.market_weight[markets]
+        variance: FloatArray = self.market_square[markets] / self.market_weight[markets]
+        return variance
 
     def of_groups(self, groups: IntArray) -> FloatArray:
         """Variance of honest log prices around their level, by group."""
@@ -47,7 +46,7 @@ class Spreads:
         """Share of lots far below that is expected of each lot's firm in its market."""
         firm = self.panel.firm[today]
         share = (self.firm_worth * self.errors.below + self.firm_far[firm]) / (self.firm_worth + self.firm_lots[firm])
-        return np.minimum(share, MOST_BELOW)
+        return np.minimum(share, self.most_below)
 
     def learn(self, today: IntArray, error: FloatArray, variance: FloatArray) -> None:
         """Count the day's lots, whose log prices missed levels known with `variance` by `error`."""

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.domains.low_price.methods.reference import price_filter
+from jobs.domains.low_price.methods.reference import price, price_filter
 from jobs.domains.low_price.methods.reference.keys import BITS, number_rows, rung_keys
 from jobs.domains.low_price.methods.reference.price import (
     StoredReference,
-    assess_prices,
     contained_freight,
     reference_at,
     stack_rows,
@@ -22,6 +21,8 @@ from jobs.domains.low_price.methods.reference.price import (
 from tests.builders.configs import LOW_PRICE
 from tests.builders.markets import Market, plain_lots, simulate_lots
 
+FREIGHT = LOW_PRICE.reference.freight
+assess_prices = partial(price.assess_prices, freight=FREIGHT)
 fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 SMALL = Market(products=2, lots=1_500, days=200, lookalikes=3.0)
@@ -120,7 +121,7 @@ def test_prices_are_compared_free_of_freight_and_reported_with_it():
 
 def test_freight_that_is_missing_or_cannot_be_is_taken_as_usual():
     lots = plain_lots(declared=days(1, 1, 1), price=np.ones(3), freight=np.array([0.3, np.nan, 0.95]))
-    np.testing.assert_allclose(contained_freight(lots, 0.1), [0.3, 0.1, 0.1])
+    np.testing.assert_allclose(contained_freight(lots, replace(FREIGHT, usual=0.1)), [0.3, 0.1, 0.1])
 
 
 def test_an_unstated_grade_has_no_group_but_the_pools_that_do_not_need_it():

@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from jobs.domains.low_price.methods.reference import price_filter
-from jobs.domains.low_price.methods.reference.price import assess_prices, freight_free_log_price
+from jobs.domains.low_price.methods.reference import price, price_filter
+from jobs.domains.low_price.methods.reference.price import freight_free_log_price
 from jobs.domains.low_price.methods.reference.price_panel import index_lots
 from tests.builders.configs import LOW_PRICE
 from tests.builders.lots import DAY, make_lots
@@ -16,6 +16,8 @@ from tests.calibration.reference_price import RIVALS, oracle_z, recall, referenc
 
 pytestmark = pytest.mark.slow
 
+FREIGHT = LOW_PRICE.reference.freight
+assess_prices = partial(price.assess_prices, freight=FREIGHT)
 fit_reference = partial(price_filter.fit_reference, config=LOW_PRICE.reference)
 
 WORLD = Market(products=4, lots=8_000, days=540)
@@ -135,14 +137,14 @@ def test_lots_of_the_last_ninety_days_are_counted():
 
 def test_firms_weigh_by_the_lots_of_the_window_up_to_their_own_day():
     lots = one_group(np.ones(4), np.array([0, 5, 5, 60]), importer=np.array([1, 1, 2, 1]))
-    panel = index_lots(lots, correlation=0.5, window=30)
+    panel = index_lots(lots, correlation=0.5, window=30, freight=FREIGHT)
     np.testing.assert_allclose(np.sort(panel.group_weight), [1 / 1.5, 1, 1, 1])
 
 
 def test_related_firms_count_as_one():
     day = np.zeros(3, dtype=int)
     lots = one_group(np.ones(3), day, importer=np.arange(3), importer_group=np.array([4, 4, 5]))
-    assert sorted(index_lots(lots, 0.5, 30).group_weight) == pytest.approx([1 / 1.5, 1 / 1.5, 1])
+    assert sorted(index_lots(lots, 0.5, 30, FREIGHT).group_weight) == pytest.approx([1 / 1.5, 1 / 1.5, 1])
 
 
 def test_order_of_the_lots_does_not_matter():
@@ -164,4 +166,4 @@ def test_cases_are_found_nearly_as_by_an_oracle_and_better_than_by_the_baselines
 def test_no_lots_give_no_rows():
     empty = one_group([], np.zeros(0, dtype=np.int64))
     assert len(fit_reference(empty, until=3)) == 0
-    assert freight_free_log_price(empty).size == 0
+    assert freight_free_log_price(empty, FREIGHT).size == 0

@@ -1,4 +1,4 @@
-"""ProbabilityModel and choices as tables, and the model of chances back from its table."""
+"""The probability model and the selection as tables, and the model back from its table."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from jobs.stats.selection.ranker import Ranker
 from jobs.stats.selection.two_groups import CUTS, WIDTHS, TwoGroups
 
 
-def with_selection(lots: pa.Table, choice: Selection, learned: pa.ListArray) -> pa.Table:
+def with_selection(lots: pa.Table, selection: Selection, learned: pa.ListArray) -> pa.Table:
     """Rows of gold.lot with chance and what was learned of it, stakes, rank and selection."""
-    stakes = choice.stakes
+    stakes = selection.stakes
     columns = {
-        "probability": significant(choice.probability),
+        "probability": significant(selection.probability),
         "learned": learned,
         "shortfall_krw": won(stakes.shortfall),
         "stake_krw": won(stakes.expected),
         "stake_lower_krw": won(stakes.expected_lower),
         "stake_upper_krw": won(stakes.expected_upper),
         "stake_at_lowest_krw": won(stakes.expected_at_lowest),
-        "rank": pa.array(choice.rank),
-        "selection": pa.array(np.array(SELECTIONS, dtype=object)[choice.selection], pa.string()),
-        "propensity": significant(choice.propensity),
+        "rank": pa.array(selection.rank),
+        "selection": pa.array(np.array(SELECTIONS, dtype=object)[selection.selection], pa.string()),
+        "propensity": significant(selection.propensity),
     }
     for name, column in columns.items():
         lots = lots.append_column(name, column)
     return lots
 
 
-def model_tables(chances: ProbabilityModel, learned: Learned) -> dict[str, pa.Table]:
+def model_tables(model: ProbabilityModel, learned: Learned) -> dict[str, pa.Table]:
     """Columns of gold.chance_model and gold.lot_ranker."""
-    return {"gold.chance_model": chance_rows(chances, learned.promoted), "gold.lot_ranker": ranker_row(learned)}
+    return {"gold.chance_model": probability_rows(model, learned.promoted), "gold.lot_ranker": ranker_row(learned)}
 
 
-def chance_rows(chances: ProbabilityModel, learned: Promoted | None) -> pa.Table:
+def probability_rows(model: ProbabilityModel, learned: Promoted | None) -> pa.Table:
     """Columns of gold.chance_model."""
-    mixture = chances.mixture
+    mixture = model.mixture
     parts = {"honest": (WIDTHS, mixture.honest, mixture.lots), "low": (CUTS, mixture.low, mixture.lots)}
-    lines = {"calibration": chances.calibration} | ({"learned": learned.calibration} if learned else {})
-    parts |= {part: (line.model, line.detected, int(line.labels)) for part, line in lines.items()}
+    lines = {"calibration": model.calibration} | ({"learned": learned.calibration} if learned else {})
+    parts |= {part: (line.model, line.confirmed, int(line.labels)) for part, line in lines.items()}
     tables = [
         pa.table(
             {
@@ -80,8 +80,8 @@ def ranker_row(learned: Learned) -> pa.Table:
     )
 
 
-def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:
-    """The promoted ranker of a night from its row, with its calibration from the rows of chances; None without one.
+def read_ranker(row: pa.Table, model: pa.Table) -> Promoted | None:
+    """The promoted ranker of a night from its row, with its calibration from the rows of the model; None without one.
 
     Raises:
         LookupError: it was trained on other features than this program's.
@@ -91,7 +91,7 @@ def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:
         return None
     if (stated := stored[0])["feature_names"] != list(FEATURES):
         raise LookupError(f"the ranker of {stated['night']} was trained on {', '.join(stated['feature_names'])}")
-    line = chances.filter(pc.equal(chances["part"], "learned")).sort_by("place")
+    line = model.filter(pc.equal(model["part"], "learned")).sort_by("place")
     labels = float(line["lot_count"][0].as_py())
     night = (stated["night"] - date(1970, 1, 1)).days
     ranker = Ranker(stated["model_text"], stated["log_odds_shift"], night, stated["label_count"])
@@ -99,7 +99,7 @@ def read_ranker(row: pa.Table, chances: pa.Table) -> Promoted | None:
 
 
 def read_probability_model(table: pa.Table) -> ProbabilityModel:
-    """The model of chances from its rows."""
+    """The probability model from its rows."""
     ordered = table.sort_by("place")
     parts = {part: ordered.filter(pc.equal(ordered["part"], part)) for part in ("honest", "low", "calibration")}
     value = {part: rows["model_value"].to_numpy() for part, rows in parts.items()}
