@@ -11,6 +11,7 @@ from deltalake import write_deltalake
 
 from jobs import contracts
 from jobs.domains.low_price.backtest.world_tables import read_world
+from jobs.domains.low_price.facts.declared import DECLARED
 from jobs.lake.delta import Lake
 from jobs.sample.low_price.world import DeclarationWorld
 
@@ -25,7 +26,13 @@ def write_lots(lake: Lake, world: DeclarationWorld, inspected: pa.Table | None =
             the world's own in any case.
     """
     for name, rows in read_world(world, inspected).items():
-        write(lake, name, rows)
+        write(lake, name, with_records(rows) if name == DECLARED else rows)
+
+
+def with_records(lines: pa.Table) -> pa.Table:
+    """Lines with a record id each, as ingestion gives them one."""
+    records = pa.array([f"d:{number}" for number in range(len(lines))], pa.string())
+    return lines.set_column(lines.schema.get_field_index("record_id"), lines.schema.field("record_id"), records)
 
 
 def write(lake: Lake, name: str, rows: pa.Table) -> None:

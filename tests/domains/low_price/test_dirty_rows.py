@@ -28,7 +28,6 @@ from tests.builders.landing import ingest
 pytestmark = pytest.mark.spark
 EVERY_LOT = 10_000
 ASSESSED_DAYS = 7
-NO_DOLLARS = {"won_for_mass_in_bulk"}  # silver converts the won, the counter asks for both
 SEEN_AGAIN = {"twice"}  # of a line delivered twice, one stays and is as sound as any
 
 
@@ -125,16 +124,14 @@ def test_every_line_ends_once(night: Night) -> None:
 def test_the_counter_refuses_the_lines_that_silver_refuses_and_caps_those_that_the_night_caps(
     night: Night, tmp_path: Path
 ) -> None:
-    """But for what the week's rate tells: dollars at odds with won, and dollars that are not stated, are silver's
-    affair.
-    """
+    """Dollars that are not stated are converted, dollars at odds with won refused, as in silver."""
     lines = [line for line in night.delivered.read_bytes().split(b"\n") if not line.startswith(b"euc_kr,")]
     (tmp_path / "readable.csv").write_bytes(b"\n".join(lines))
     scored, unsound = assess_file(night.lake, NIGHT, tmp_path / "readable.csv")
-    refused = {name for name, dirty in DIRTY.items() if dirty.ends == "flagged" and dirty.reason != "usd_mismatch"}
-    assert set(unsound["declaration_id"].to_pylist()) == refused | {"decimal_comma"} | NO_DOLLARS
+    refused = {name for name, dirty in DIRTY.items() if dirty.ends == "flagged"}
+    assert set(unsound["declaration_id"].to_pylist()) == refused | {"decimal_comma"}
     caps = {row["declaration_id"]: set(row["caps"]) for row in scored.to_pylist() if row["caps"]}
-    assert caps == {name: given for name, given in night.reasons["capped"].items() if name not in NO_DOLLARS}
+    assert caps == night.reasons["capped"]
 
 
 def test_the_counter_says_that_a_file_in_another_encoding_cannot_be_read(night: Night) -> None:
