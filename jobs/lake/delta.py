@@ -110,7 +110,12 @@ class Lake:
         return rows
 
     def rows(
-        self, name: str, columns: Sequence[str] | None = None, *, night: date | None = None, where: Sequence[tuple] = ()
+        self,
+        name: str,
+        columns: Sequence[str] | None = None,
+        *,
+        night: date | None = None,
+        where: Sequence[tuple[str, str, object]] = (),
     ) -> pa.Table:
         """Rows of a small table, or of one night of it, on the driver; none where the table was never written.
 
