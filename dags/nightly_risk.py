@@ -10,8 +10,8 @@
 | alert | alerts and forecasts | rerun |
 | publish | briefs and research export | rerun |
 
-Exit 3: a file breaks its contract; the log names file and column: move the file out or have it corrected. Exit 4: the
-gate stopped; see `ops.quality_result`. Exit 5: another run holds the lake; wait.
+Exit 3: a file breaks its contract; the log names it: move it out or have it corrected. 4: the gate stopped; see
+`ops.quality_result`. 5: another run holds the lake; wait. 6: the machine; the log says what it lacks.
 
 Every task may be run again at any time: a rerun leaves the same tables. `python -m jobs run PART --night D` does the
 same by hand. Decisions of analysts are never touched.
@@ -26,30 +26,11 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, Param
 
-from jobs.contracts.assets import asset, assets
+from jobs.contracts.assets import written_by
 from jobs.settings import ROOT
 
 NIGHT = "{{ params.night or data_interval_end.in_timezone('Asia/Seoul').subtract(hours=12).to_date_string() }}"
-DETECTED = (
-    "signal",
-    "subject_month",
-    "vulnerability",
-    "transport_day",
-    "freshness",
-    "lot",
-    "comparable",
-    "price_path",
-    "reference_day",
-    "known_lot",
-    "lot_pattern",
-    "chance_model",
-    "lot_ranker",
-)
-OUTLETS = {
-    "ingest": [*assets("silver"), *map(asset, ("ops.load", "ops.quarantine", "ops.rejected", "ops.quality_result"))],
-    "detect": [asset(f"gold.{name}") for name in DETECTED],
-    "alert": [*map(asset, ("gold.alert", "gold.forecast", "gold.score"))],
-}
+PARTS = ("ingest", "detect", "alert")
 
 with DAG(
     dag_id="nightly_risk",
@@ -58,7 +39,7 @@ with DAG(
     start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Seoul"),
     catchup=False,
     max_active_runs=1,
-    tags=["supply_chain", "nightly"],
+    tags=["nightly"],
     params={"night": Param("", type="string", description="YYYY-MM-DD, `last`, or empty for the scheduled night")},
     default_args={"owner": "platform", "retries": 2, "retry_delay": timedelta(seconds=10)},
 ) as dag:
@@ -68,9 +49,9 @@ with DAG(
             application=str(ROOT / "jobs" / "__main__.py"),
             application_args=["run", part, "--night", NIGHT],
             name=f"customs-{part}",
-            outlets=outlets,
+            outlets=written_by(part),
         )
-        for part, outlets in OUTLETS.items()
+        for part in PARTS
     ]
     steps.append(
         BashOperator(task_id="publish", bash_command=f"{sys.executable} -m jobs publish --night {NIGHT}", cwd=str(ROOT))

@@ -1,6 +1,4 @@
-"""The command line: `python -m jobs COMMAND`. Exit codes: 0 ok, 2 usage, 3 contract broken, 4 gate stopped, 5
-locked.
-"""
+"""The command line: `python -m jobs COMMAND`. What its exit codes mean stands in `jobs.commands.exit_codes`."""
 
 from __future__ import annotations
 
@@ -8,7 +6,8 @@ import argparse
 import importlib
 import logging
 import sys
-from datetime import date
+
+from jobs.commands import exit_codes
 
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
 COMMANDS = {
@@ -17,19 +16,13 @@ COMMANDS = {
     "sample": ("jobs.commands.sample", "make a world of landing files with planted cases"),
     "fetch": ("jobs.commands.fetch", "fetch public statistics into the landing folder"),
     "run": ("jobs.commands.run", "run a night, or a part of it"),
-    "score": ("jobs.commands.score", "judge the prices of a file of declarations by what the last night stored"),
+    "score": ("jobs.commands.score", "assess a document on the spot, by what the last night stored"),
     "replay": ("jobs.commands.replay", "make an alert again and compare it byte for byte"),
     "backtest": ("jobs.commands.backtest", "how early and how often the detectors were right, against naive rules"),
     "audit": ("jobs.commands.audit", "whether an accuracy measured on a labelled table would be knowledge or memory"),
     "publish": ("jobs.commands.publish", "write a night's brief or export"),
     "summary": ("jobs.commands.summary", "what a night came to"),
 }
-OK, USAGE, BROKEN, STOPPED, LOCKED = 0, 2, 3, 4, 5
-
-
-def night(text: str) -> date | None:
-    """A night from the command line; `last` and nothing mean the newest known day."""
-    return None if text in ("", "last") else date.fromisoformat(text)
 
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
@@ -65,22 +58,29 @@ def main(arguments: list[str] | None = None) -> int:
     from jobs.contracts import ContractError
     from jobs.ingest.gate import GateStopped
     from jobs.lake.lock import LakeLocked
+    from jobs.lake.outdated import LakeOutdated
 
     log = logging.getLogger("jobs")
     try:
         return int(importlib.import_module(module).run(args))
     except ContractError as error:
         log.error("%s: %s", heading("error.contract"), error)
-        return BROKEN
+        return exit_codes.CONTRACT
     except GateStopped as error:
         log.error("%s: %s", heading("error.gate"), error)
-        return STOPPED
+        return exit_codes.GATE
     except LakeLocked as error:
         log.error("%s", error)
-        return LOCKED
+        return exit_codes.LOCKED
     except LookupError as error:
         log.error("%s", error)
-        return USAGE
+        return exit_codes.USAGE
+    except LakeOutdated as error:
+        log.error("%s", error)
+        return exit_codes.MACHINE
+    except (OSError, MemoryError) as error:
+        log.error("%s: %s: %s", heading("error.machine"), type(error).__name__, error)
+        return exit_codes.MACHINE
 
 
 if __name__ == "__main__":

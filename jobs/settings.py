@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +39,10 @@ class Settings(BaseSettings):
     capacity: int = 40
     timezone: str = "Asia/Seoul"
     real_data: Path = ROOT.parent / "shared" / "data"
+
+    def capacity_of(self, kind: str) -> int:
+        """Alerts of a kind an office can look at in a day: `CUSTOMS_CAPACITY_<KIND>`, else `CUSTOMS_CAPACITY`."""
+        return int(os.environ.get(f"CUSTOMS_CAPACITY_{kind.upper()}", self.capacity))
 
 
 @cache

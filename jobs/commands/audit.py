@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.commands.exit_codes import LEAK, OK
 from jobs.contracts.language import terminal_language
 from jobs.contracts.messages import LANGUAGES, both, say
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from jobs.stats.leak_audit.audit import Audit
 
-CLEAN, LEAKS = 0, 4
 SHOWN = 12  # findings; one leak shows in many pairs
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Audit and say what was found; 0 where the table is clean, 4 where no accuracy on it may be stored.
+    """Audit and say what was found; 0 where the table is clean, 7 where no accuracy on it may be stored.
 
     Raises:
         LookupError: a file, table or column is missing, or the label is none.
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         log.info("%s", sentence)
     if args.store:
         store(Path(args.source).name, args.target, result)
-    return CLEAN if result.is_clean else LEAKS
+    return OK if result.is_clean else LEAK
 
 
 # -- reading

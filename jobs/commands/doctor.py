@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from jobs.commands.exit_codes import MACHINE, OK
 from jobs.contracts.language import terminal_language
 from jobs.contracts.messages import LANGUAGES, say
 from jobs.doctor.probes import Check, examine
 
-OK, NOT_READY = 0, 1
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
@@ -33,7 +33,7 @@ def report(checks: Sequence[Check], lang: str) -> Table:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Look at everything and say it; 0 where the night can run, 1 where it cannot."""
+    """Look at everything and say it; 0 where the night can run, 6 where it cannot."""
     checks = list(examine(args.lang))
     is_ready = all(check.state != "fail" for check in checks)
     console = Console()
@@ -42,4 +42,4 @@ def run(args: argparse.Namespace) -> int:
         # A line of its own, never broken, so that it can be copied.
         console.print(f"{say('doctor.remedy', args.lang)}  {command}", soft_wrap=True, markup=False, highlight=False)
     console.print(say("doctor.ready" if is_ready else "doctor.not_ready", args.lang))
-    return OK if is_ready else NOT_READY
+    return OK if is_ready else MACHINE

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from jobs.commands.exit_codes import OK
 from jobs.contracts.messages import both
 from jobs.fetch.errors import FetchError, RefusedError
 from jobs.fetch.kcs_client import BASE_URL, KcsClient
@@ -79,7 +80,7 @@ def run(
     except OSError as error:
         log.error("%s", RefusedError("landing_unwritable", reason=error.strerror or type(error).__name__))
         return RefusedError.exit_code
-    return 0
+    return OK
 
 
 def _request(args: argparse.Namespace, this_month: int) -> FetchRequest:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import logging
 
+from jobs.commands.exit_codes import OK
+
 log = logging.getLogger(__name__)
 ALL = ("ingest", "detect", "alert", "publish")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    from jobs.__main__ import night
+    from jobs.commands.arguments import night
 
     parser.add_argument("part", nargs="?", choices=ALL, help="one part; the whole night when not named")
     parser.add_argument("--night", type=night, default=None, help="YYYY-MM-DD, or `last`: the newest known day")
@@ -34,4 +36,4 @@ def run(args: argparse.Namespace) -> int:
         from jobs.publish.night import publish_night
 
         publish_night(night)
-    return 0
+    return OK

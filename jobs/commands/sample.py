@@ -11,12 +11,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
+from jobs.commands.exit_codes import OK, USAGE
 from jobs.sample.files import LandingFile
 from jobs.sample.generation import SampleSummary, generate
 from jobs.sample.low_price.landing import TableFile
 from jobs.sample.parameters import SIZES
 
-OK, USAGE = 0, 2
 QUIET_SECONDS = 3.0  # no progress line before that
 
 log = logging.getLogger(__name__)

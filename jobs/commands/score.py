@@ -1,100 +1,32 @@
-"""`python -m jobs score FILE [--out FILE]`: the prices of a file of declarations, assessed by what the night stored."""
+"""`python -m jobs score FILE [--out FILE]`: a document assessed on the spot, by what the last night stored."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-import time
-import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from jobs import domains
+from jobs.commands.arguments import night
 from jobs.contracts.language import terminal_language
-from jobs.contracts.messages import LANGUAGES, say
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-SHOWN = ("line", "goods", "price", "reference", "ratio", "lowest", "level", "probability", "stake", "reasons")
-NAMED_LINES = 5
+from jobs.contracts.messages import LANGUAGES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    from jobs.__main__ import night
-
-    parser.add_argument("file", type=Path, help="CSV with the columns of landing/import_declaration")
-    parser.add_argument("--night", type=night, default=None, help="whose prices are used; the newest when not given")
+    asked = {each.name: each.on_demand for each in domains.DOMAINS if each.on_demand is not None}
+    documents = "; ".join(f"{name}: {each.document}" for name, each in asked.items())
+    parser.add_argument("file", type=Path, help=documents)
+    parser.add_argument("--domain", choices=sorted(asked), default=min(asked), help="who assesses it")
+    parser.add_argument("--night", type=night, default=None, help="by whose knowledge; the newest when not given")
     parser.add_argument("--out", type=Path, help="CSV file for all figures")
     parser.add_argument("--lang", choices=LANGUAGES, default=terminal_language(), help="default: the terminal's")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Assess the lines and show them, the most at stake first; 0.
+    """Assess the document and show what came out; 0.
 
     Raises:
-        LookupError: there is no such file, it cannot be read, it lacks a column, or no night has stored prices.
+        LookupError: there is no such file, or no night has stored what it is assessed by.
     """
-    from jobs.contracts.csv_text import write_csv
-    from jobs.domains.low_price.on_demand import assess_file, newest_night
-    from jobs.lake.delta import Lake
-    from jobs.settings import settings
-
-    started = time.perf_counter()
-    lake = Lake(None, settings().lake, uuid.uuid4().hex)
-    night = args.night or newest_night(lake)
-    scored, unsound = assess_file(lake, night, args.file)
-    took = time.perf_counter() - started
-    scored = scored.sort_by([("level", "descending"), ("stake_krw", "descending"), ("declaration_id", "ascending")])
-    show(scored, say("score.title", args.lang, {"night": night}), args.lang)
-    if len(unsound):
-        lines = ", ".join(
-            f"{row['declaration_id']}/{row['line_no']}" for row in unsound.slice(0, NAMED_LINES).to_pylist()
-        )
-        sys.stderr.write(say("score.not_judged", args.lang, {"count": len(unsound), "lines": lines}) + "\n")
-    sys.stderr.write(say("score.took", args.lang, {"count": len(scored), "seconds": f"{took:.2f}"}) + "\n")
-    if args.out is not None:
-        args.out.write_text(write_csv(scored), encoding="utf-8", newline="")
-    return 0
-
-
-def show(scored: pa.Table, title: str, lang: str) -> None:
-    """The lines as a table on standard output."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(title=title)
-    for name in SHOWN:
-        table.add_column(
-            say(f"score.{name}", lang), justify="left" if name in ("line", "goods", "reasons") else "right"
-        )
-    for row in scored.to_pylist():
-        table.add_row(*[escape(text) for text in cells(row, lang)])
-    Console().print(table)
-
-
-def cells(row: dict, lang: str) -> list[str]:
-    """One line in words."""
-    from jobs.alerting.words import percent, won
-    from jobs.contracts.codes import label
-
-    def price(name: str) -> str:
-        return "-" if row[name] is None else f"{row[name]:,.2f}"
-
-    low = [ground["code"] for ground in row["grounds"] if ground["is_low"]]
-    patterns = [code for code in row["reason_codes"] if code.startswith("LP-")]
-    product = label("standard_product", row["standard_name_code"], lang)
-    goods = f"{product} ({label('country', row['origin_country'], lang)})"
-    return [
-        f"{row['declaration_id']}/{row['line_no']}",
-        goods,
-        price("price_usd_per_kg"),
-        price("reference_usd_per_kg"),
-        "-" if row["price_ratio"] is None else percent(row["price_ratio"]),
-        price("lowest_comparable_usd_per_kg"),
-        f"{row['level']} {label('level', row['level'], lang)}",
-        "-" if row["probability"] is None else percent(row["probability"]),
-        won(row["stake_krw"], lang),
-        ", ".join([*low, *patterns, *row["caps"]]),
-    ]
+    (asked,) = [each.on_demand for each in domains.DOMAINS if each.name == args.domain and each.on_demand]
+    return asked.run(args)

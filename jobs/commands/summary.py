@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs import reading
+from jobs.commands.exit_codes import OK, USAGE
 from jobs.contracts.codes import label
 from jobs.contracts.language import terminal_language
 from jobs.contracts.messages import LANGUAGES, say
@@ -30,7 +31,10 @@ def run(args: argparse.Namespace) -> int:
     night = args.night or reading.night_shown()
     if night is None:
         console.print(say("error.no_night", lang))
-        return 2
+        return USAGE
+    if args.night is not None and night not in reading.nights():
+        console.print(say("summary.no_night", lang, {"night": night}))
+        return USAGE
     alerts = reading.alerts(night).to_pylist()
     table = Table(title=say("summary.title", lang, {"night": night, "count": len(alerts)}), expand=True)
     for heading, ratio in (("rank", 1), ("level", 2), ("alert", 20), ("id", 5)):
@@ -47,4 +51,4 @@ def run(args: argparse.Namespace) -> int:
     console.print(say("summary.pages", lang, {"address": f"http://127.0.0.1:8050/?night={night}"}))
     console.print(say("summary.published", lang, {"folder": settings().published / night.isoformat()}))
     console.print(say("summary.replay", lang))
-    return 0
+    return OK

@@ -90,6 +90,7 @@ def bronze_table(name: str, source: str) -> Table:
         key=["file_sha256", "source_row"],
         columns=[*lineage, *own, *text],
         disclosure="internal",
+        written_by="ingest",
     )
 
 

@@ -25,6 +25,11 @@ def asset(table_name: str) -> Asset:
     )
 
 
+def written_by(task: str) -> list[Asset]:
+    """What a task of the night leaves: the assets of the tables whose contracts name it."""
+    return [asset(contract.name) for contract in contracts.tables() if contract.written_by == task]
+
+
 def assets(layer: str) -> list[Asset]:
     """The assets of all tables of a layer, in the order of their names."""
     return [asset(contract.name) for contract in contracts.tables(layer)]

@@ -50,7 +50,11 @@ class Checks(Strict):
 
 
 class Table(Strict):
-    """A table of the lake: its columns in order, key, partition, row rules and checks."""
+    """A table of the lake: its columns in order, key, partition, row rules and checks.
+
+    `written_by` is the one task that writes it: a task of the night, the night as a whole, or a command of its own.
+    `domain` is whose it is, where it is one domain's alone.
+    """
 
     name: str
     title: Words
@@ -63,6 +67,8 @@ class Table(Strict):
     rules: dict[str, Literal["keep", "quarantine", "stop"]] = {}
     checks: Checks = Checks()
     disclosure: Literal["public", "internal"]
+    written_by: str
+    domain: str | None = None
 
     @property
     def layer(self) -> str:

@@ -84,7 +84,7 @@ def property_of(column: Column, table: Table) -> dict[str, Any]:
         {
             "name": column.name,
             "businessName": column.en,
-            "physicalType": column.type.upper(),
+            "physicalType": column.type.replace("?", "").upper(),
             **type_of(parse_type(column.type)),
             "description": column.definition,
             "synonyms": [{"synonym": column.ko, "locale": "ko-KR"}],

@@ -35,9 +35,10 @@ class Map:
 
 @dataclass(frozen=True)
 class Struct:
-    """Named members in order."""
+    """Named members in order; `nullable` names those that may be empty, written `name?:type`."""
 
     members: tuple[tuple[str, Type], ...]
+    nullable: frozenset[str] = frozenset()
 
 
 Type = Scalar | Array | Map | Struct
@@ -70,6 +71,7 @@ def parse_type(text: str) -> Type:
     if text.startswith("map<string,"):
         return Map(parse_type(text[11:-1]))
     if text.startswith("struct<"):
-        members = (member.split(":", 1) for member in split_top(text[7:-1]))
-        return Struct(tuple((name, parse_type(kind)) for name, kind in members))
+        members = [member.split(":", 1) for member in split_top(text[7:-1])]
+        nullable = frozenset(name.removesuffix("?") for name, _ in members if name.endswith("?"))
+        return Struct(tuple((name.removesuffix("?"), parse_type(kind)) for name, kind in members), nullable)
     raise ValueError(f"unknown type in schemas/fields.yml: {text!r}")

@@ -196,13 +196,13 @@ def warm_up() -> None:
         threading.Thread(target=import_module, args=(engine,), daemon=True).start()
 
 
-def make_forecasts(lake: Lake, alerts: pa.Table, months: pa.Table, night: date) -> dict[str, pa.Table]:
-    """Rows of gold.forecast and gold.score of a night.
+def make_forecasts(lake: Lake, alerts: pa.Table, night: date) -> dict[str, pa.Table]:
+    """Rows of gold.forecast and gold.score of a night, from its alerts and the months of gold.subject_month.
 
     The budget of series is small and a fit short (Stan runs as a process of its own), while the models' packages
     take eight seconds to import: the driver is done before Spark's workers have begun.
     """
-    limits = register.rule("common", "forecast").parameters
+    limits, months = register.rule("common", "forecast").parameters, lake.rows("gold.subject_month", night=night)
     horizon, origins = int(limits["horizon"]), int(limits["origins"])
     subjects = choose_subjects(alerts, months, most=int(limits["series_most"]), least=int(limits["history_least"]))
     issued = issued_before(lake, night)

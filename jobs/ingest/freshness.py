@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from jobs import contracts
 from jobs.contracts.model import Landing
+from jobs.lake.as_of import known_by
 from jobs.lake.canonical import table_of
-from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.delta import Lake
 
 Newest = Mapping[str, tuple[date, datetime]]  # by source: newest period, and when its newest value became known
 
@@ -51,17 +52,14 @@ def assess_sources(newest: Newest, night: date) -> pa.Table:
 def newest_periods(lake: Lake, night: date) -> dict[str, tuple[date, datetime]]:
     """The newest period of each source as known on the night, from the silver tables' files and without Spark."""
     stored = [contract.name for contract in contracts.tables("silver") if lake.exists(contract.name)]
-    known = f"known_at < TIMESTAMPTZ '{end_of_night(night).isoformat()}'"
     newest: dict[str, tuple[date, datetime]] = {}
     with duckdb.connect() as connection:
         for name in stored:
-            connection.register("held", lake.dataset(name))
-            of_source = (
-                "select source, max(period_start) as period, arg_max(known_at, (period_start, known_at)) as known_at"
-            )
-            for row in (
-                connection.sql(f"{of_source} from held where {known} group by source").to_arrow_table().to_pylist()
-            ):
+            connection.register("stored", lake.dataset(name))
+            of_source = f"""
+                select source, max(period_start) as period, arg_max(known_at, (period_start, known_at)) as known_at
+                from stored where {known_by(night)} group by source"""
+            for row in connection.sql(of_source).to_arrow_table().to_pylist():
                 newest[row["source"]] = (row["period"], row["known_at"])
     return newest
 

@@ -13,7 +13,8 @@ import duckdb
 
 from jobs.contracts.codes import code_set
 from jobs.contracts.model import Landing, Table
-from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.as_of import ask_known, known_by
+from jobs.lake.delta import Lake
 
 TOTALS_TOLERANCE = 1.02  # countries and totals are rounded, and revised, apart
 UNREADABLE = ("file_empty", "file_undecodable")
@@ -28,17 +29,17 @@ def count_rows(lake: Lake, contract: Table, night: date) -> dict[str, int]:
     """Rows known on the night; repeated keys, empty values and unlisted codes of the whole table."""
     key = ", ".join([*contract.key, "known_at"] if contract.is_bitemporal else contract.key)
     lists = {c.name: c.codes for c in contract.columns if c.name in contract.checks.codes and c.codes}
-    known = f"known_at < TIMESTAMPTZ '{end_of_night(night).isoformat()}'" if contract.is_bitemporal else "true"
+    known = known_by(night) if contract.is_bitemporal else "true"
     measures = {
         "row_count": known,
         **{f"empty_{c.name}": f"{c.name} is null" for c in contract.columns if not c.is_nullable},
         **{f"unlisted_{c}": f"{c} not in ({quoted(sorted(code_set(codes)))})" for c, codes in lists.items()},
     }
     counted = ", ".join(f"count(*) filter (where {condition}) as {name}" for name, condition in measures.items())
-    repeated = f"(select count(*) from (select 1 from held group by {key} having count(*) > 1)) as repeated_keys"
+    repeated = f"(select count(*) from (select 1 from stored group by {key} having count(*) > 1)) as repeated_keys"
     with duckdb.connect() as connection:
-        connection.register("held", lake.dataset(contract.name))
-        row = connection.sql(f"select {counted}, {repeated} from held").to_arrow_table().to_pylist()[0]
+        connection.register("stored", lake.dataset(contract.name))
+        row = connection.sql(f"select {counted}, {repeated} from stored").to_arrow_table().to_pylist()[0]
     return {name: int(number) for name, number in row.items()}
 
 
@@ -46,17 +47,13 @@ def count_exceeded_totals(lake: Lake, contract: Table, night: date) -> int:
     """Item-months whose countries, of one source, sum to more than the national total, where both are known."""
     cell = "flow, hs_code, period_start"
     question = f"""
-        with latest as (
-            select * from held where known_at < TIMESTAMPTZ '{end_of_night(night).isoformat()}'
-            qualify row_number() over (partition by {", ".join(contract.key)} order by known_at desc) = 1),
-        total as (select {cell}, max(value_usd) as total from latest where partner_country = 'ALL' group by all),
+        with total as (select {cell}, max(value_usd) as total from latest where partner_country = 'ALL' group by all),
         summed as (
             select source, {cell}, sum(value_usd) as summed from latest where partner_country <> 'ALL' group by all)
         select count(*) as exceeded from summed join total using ({cell})
         where summed > total * {TOTALS_TOLERANCE} + 1"""
-    with duckdb.connect() as connection:
-        connection.register("held", lake.dataset(contract.name))
-        return int(connection.sql(question).to_arrow_table()["exceeded"][0].as_py())
+    answer = ask_known(lake.dataset, question, night, {"latest": contract.name})
+    return int(answer["exceeded"][0].as_py())
 
 
 def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:

@@ -8,32 +8,26 @@ file, the ledger, results of checks) are read and written as Arrow through delta
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.dataset as dataset
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.spark import struct_type
-from jobs.settings import settings
+from jobs.lake.as_of import latest_rows, newest_first
+from jobs.lake.outdated import check_columns
 
 SURE_OF_TEXT = 16  # characters of a text column that every writer keeps in Delta's statistics
 ROWS_AT_ONCE = 131_072  # rows of a Parquet row group, the least that a Spark task can take of a file
 FEW_ROWS = 200_000  # so many rows pass through the driver without weight
-
-
-def end_of_night(night: date) -> datetime:
-    """The first instant after the night, in UTC: what was known before it belongs to the night."""
-    midnight = datetime.combine(night + timedelta(days=1), time(), ZoneInfo(settings().timezone))
-    return midnight.astimezone(ZoneInfo("UTC"))
 
 
 def _may_hold(file: Mapping[str, Any], column: str, values: Collection[str | date]) -> bool:
@@ -55,6 +49,7 @@ class Lake:
 
     def __init__(self, spark: SparkSession | None, root: str, run_id: str) -> None:
         self._spark, self.root, self.run_id = spark, root, run_id
+        self._checked: set[str] = set()
 
     @property
     def spark(self) -> SparkSession:
@@ -72,9 +67,23 @@ class Lake:
             return (Path(self.path(name)) / "_delta_log").is_dir()
         return DeltaTable.is_deltatable(self.path(name))
 
+    def opened(self, name: str) -> DeltaTable | None:
+        """The Delta table of a name; nothing where it was never written.
+
+        Raises:
+            LakeOutdated: its columns are not those of the contract.
+        """
+        if not self.exists(name):
+            return None
+        log = DeltaTable(self.path(name))
+        if name not in self._checked:
+            check_columns(contracts.table(name), [field.name for field in log.schema().fields], self.root)
+            self._checked.add(name)
+        return log
+
     def read(self, name: str) -> DataFrame:
         """All rows of a table; no rows, with the contract's columns, where it was never written."""
-        if not self.exists(name):
+        if self.opened(name) is None:
             contract = contracts.table(name)
             # From Arrow the empty table is a constant of the plan; from a list it would start Python workers.
             return self.spark.createDataFrame(arrow_schema(contract).empty_table(), struct_type(contract))
@@ -91,9 +100,8 @@ class Lake:
             among: by text or date column the values of which a row must hold one; of the files only those are read
                 whose statistics leave room for that.
         """
-        if not self.exists(name):
+        if (log := self.opened(name)) is None:
             return self.read(name)
-        log = DeltaTable(self.path(name))
         files = pa.table(log.get_add_actions(flatten=True)).to_pylist()
         place = f"{log.table_uri.rstrip('/')}/"
         wanted = [
@@ -126,16 +134,16 @@ class Lake:
             where: further conditions (column, operator, value) that rows must meet.
         """
         wanted = list(columns or contracts.table(name).column_names)
-        if not self.exists(name):
+        if (log := self.opened(name)) is None:
             return arrow_schema(contracts.table(name)).empty_table().select(wanted)
         conditions = [*([("night", "=", night)] if night else []), *where]
-        return DeltaTable(self.path(name)).to_pyarrow_table(columns=wanted, filters=conditions or None)
+        return log.to_pyarrow_table(columns=wanted, filters=conditions or None)
 
     def dataset(self, name: str) -> dataset.Dataset:
         """A table for engines that read Arrow, such as DuckDB, file by file; one without rows where never written."""
-        if not self.exists(name):
+        if (log := self.opened(name)) is None:
             return dataset.dataset(arrow_schema(contracts.table(name)).empty_table())
-        return DeltaTable(self.path(name)).to_pyarrow_dataset()
+        return log.to_pyarrow_dataset()
 
     def as_of(self, name: str, night: date) -> DataFrame:
         """For each key of a bitemporal table its latest row known at the end of the night.
@@ -144,12 +152,9 @@ class Lake:
             ContractError: the table keeps no history of what was known.
         """
         contract = contracts.table(name)
-        if not contract.is_bitemporal:
-            raise contracts.ContractError(f"{name} is not bitemporal: nothing says what was known when")
-        newest = Window.partitionBy(*contract.key).orderBy(F.col("known_at").desc())
+        newest_first(contract)  # nothing is read of a table that keeps no history
         stored = self.read(name) if contract.partition else self.read_files(name)
-        known = stored.where(F.col("known_at") < F.lit(end_of_night(night)))
-        return known.withColumn("_age", F.row_number().over(newest)).where("_age = 1").select(*contract.column_names)
+        return latest_rows(contract, night, stored)
 
     def conform(self, name: str, frame: DataFrame) -> DataFrame:
         """The frame with exactly the contract's columns, in its order and types.
@@ -181,7 +186,7 @@ class Lake:
         """Create tables that are not there yet: writers side by side cannot both create one."""
         for name in names:
             contract = contracts.table(name)
-            if not self.exists(name):
+            if self.opened(name) is None:
                 DeltaTable.create(self.path(name), arrow_schema(contract), partition_by=contract.partition or None)
 
     def append(self, name: str, frame: DataFrame, *, row_count: int | None = None) -> None:
@@ -193,6 +198,7 @@ class Lake:
             row_count: how many they are, where that is known: a few go through the driver, which spares the
                 seconds that Spark needs to plan a write and to read the log again.
         """
+        self.opened(name)
         rows = self.conform(name, frame)
         if row_count is not None and row_count <= FEW_ROWS:
             sent = rows.toArrow()
@@ -228,6 +234,7 @@ class Lake:
 
     def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, transactions: Sequence[str] = ()) -> None:
         """One commit of Arrow rows."""
+        self.opened(name)
         properties = CommitProperties(app_transactions=[Transaction(each, 1) for each in transactions])
         partition = contracts.table(name).partition or None
         write_deltalake(
@@ -241,13 +248,13 @@ class Lake:
 
     def holds(self, name: str, *transactions: str) -> set[str]:
         """Those of the transactions that the table's log has."""
-        if not self.exists(name):
+        if (log := self.opened(name)) is None:
             return set()
-        log = DeltaTable(self.path(name))
         return {each for each in transactions if log.transaction_version(each) is not None}
 
     def replace_night(self, name: str, frame: DataFrame, night: date, *, where: str = "") -> None:
         """Replace the rows of one night (and of `where`) in one commit, sorted by key in one file."""
+        self.opened(name)
         ordered = self.conform(name, frame).coalesce(1).sortWithinPartitions(*contracts.table(name).key)
         condition = f"night = DATE'{night:%Y-%m-%d}'" + (f" AND {where}" if where else "")
         writer = ordered.write.format("delta").mode("overwrite").option("replaceWhere", condition)

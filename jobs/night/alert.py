@@ -1,65 +1,48 @@
 """Findings to alerts: one row an episode, ranked, with its sentences, evidence and what would change it.
 
-Numbers are settled by the time an alert is made (`jobs.night.detect`); here they are put in order and into words.
+Numbers are settled by the time an alert is made (`jobs.night.detect`); a domain puts them in order and into words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
 
-from jobs import contracts
+from jobs import contracts, domains
+from jobs.alerting.domain import Domain
 from jobs.contracts import register
-from jobs.domains.low_price.alerts import low_price_alerts
-from jobs.domains.supply_chain.alerts.common_move import common_alerts
-from jobs.domains.supply_chain.alerts.shortage import shortage_alerts
-from jobs.domains.supply_chain.alerts.transport import transport_alerts
 from jobs.lake.canonical import content_hash, table_of
+from jobs.lake.delta import Lake
+from jobs.night.program import code_version
 
 
-def rank(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The alerts of a kind with their places 1..n: by level, then by what is at stake, then by p.
-
-    The name breaks ties.
-    """
-
-    def urgency(alert: dict[str, Any]) -> tuple[Any, ...]:
-        return (-alert["level"], -(alert["score"] or 0.0), alert["p_value"] or 1.0, alert["subject_id"])
-
-    return [{**alert, "rank": place} for place, alert in enumerate(sorted(alerts, key=urgency), start=1)]
+def read_findings(lake: Lake, night: date) -> dict[str, pa.Table]:
+    """What the alerts of all domains are made of: the night's signals, and each domain's own tables."""
+    tables = {"gold.signal": lake.rows("gold.signal", night=night)}
+    for each in domains.DOMAINS:
+        tables |= {name: lake.rows(name, night=night, where=where) for name, where in each.alert_facts.items()}
+    return tables
 
 
-def make_alerts(result: dict[str, pa.Table], night: date) -> pa.Table:
+def make_alerts(findings: Mapping[str, pa.Table], night: date, asked: Collection[Domain] | None = None) -> pa.Table:
     """Rows of gold.alert of a night, from the night's findings alone.
 
     Args:
-        detected: the tables of `jobs.night.detect.find`, by name; of a kind whose tables are not there no alert is
-            made.
+        findings: tables of gold by name, as `read_findings` or a domain's `detect` gives them; of a domain whose
+            tables are not among them no alert is made.
         night: the night.
+        asked: the domains; all of them when not given.
     """
-    made: list[dict[str, Any]] = []
-    if "gold.subject_month" in result:
-        made += rank([*shortage_alerts(result, night), *common_alerts(result, night), *transport_alerts(result, night)])
-    if "gold.lot" in result:
-        made += low_price_alerts(result, night)
+    chosen = domains.DOMAINS if asked is None else asked
     rows = [
-        {**alert, "rules_version": register.rules_version(alert["kind"]), "code_version": code_version()}
-        for alert in made
+        {**alert, "rules_version": register.rules_version(each.name), "code_version": code_version()}
+        for each in chosen
+        if each.alert_facts.keys() <= findings.keys()
+        for alert in each.make_alerts(findings, night)
     ]
     table = table_of("gold.alert", rows)
     # The hash is of the row as it is stored: an empty map reads back as an empty list.
     hashes = [content_hash(row, contracts.table("gold.alert")) for row in table.to_pylist()]
     return table.set_column(table.schema.get_field_index("content_hash"), "content_hash", pa.array(hashes, pa.string()))
-
-
-def code_version() -> str:
-    """Version of the installed program."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("customs-early-warning")
-    except PackageNotFoundError:
-        return "unknown"

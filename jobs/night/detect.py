@@ -1,254 +1,38 @@
-"""Facts of a night to findings: gold.signal, what supply chains show, and what declared prices show.
+"""Findings of a night: every domain asked in turn, their tables laid side by side.
 
-`find` reads silver as known on the night and writes nothing, so that a replay is the very same computation.
+A domain reads silver as known on the night and writes nothing, so that a replay is the very same computation.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
 
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyspark.sql import functions as F
 
-from jobs import contracts
-from jobs.contracts import register
-from jobs.domains.low_price.config import night_config
-from jobs.domains.low_price.night import find_low_prices
-from jobs.domains.low_price.signals import lot_signals
-from jobs.domains.supply_chain import tables as rows
-from jobs.domains.supply_chain.assessment import SourceFindings, collect_findings, combine_direction, level_sources
-from jobs.domains.supply_chain.detectors import sc_pipe as transport
-from jobs.domains.supply_chain.detectors.sc_common import common_signals
-from jobs.domains.supply_chain.facts.items import gather_items
-from jobs.domains.supply_chain.facts.panel import Panel, assess_standing, build_panel
-from jobs.domains.supply_chain.methods.mass import MassConfig
-from jobs.domains.supply_chain.series import Priors, Span, assess_items, assessed_columns, learn_priors
-from jobs.lake.canonical import table_of
-from jobs.lake.delta import Lake, end_of_night
+from jobs import domains
+from jobs.alerting.domain import NightTables
+from jobs.lake.delta import Lake
 from jobs.settings import settings
 
 log = logging.getLogger(__name__)
-SPAN = Span()
-CONFIG = MassConfig()
-FEW_ITEMS = 32
-KINDS = ("supply_chain", "low_price")
-SUBJECT_ORDER = ("source", "detector_id", "hs_code", "partner_country")
-LIST_TYPES = (
-    "source string, hs_code string, partner_country string, detector_id string, direction string, unit string, "
-    "observed array<double>, expected array<double>, lower array<double>, upper array<double>, p array<double>, "
-    "statistic array<double>, baseline_n array<bigint>, reason_codes array<array<string>>"
-)
 
 
-@dataclass(frozen=True)
-class Feed:
-    """A daily count of ships: kind of place, silver table, its columns of place and ships, landing contract."""
-
-    kind: str
-    table: str
-    code: str
-    ships: str
-    source: str
+def detect(lake: Lake, night: date) -> NightTables:
+    """Findings of a night, of all domains."""
+    return join_domains([each.detect(lake, night, settings().capacity_of(each.name)) for each in domains.DOMAINS])
 
 
-FEEDS = (
-    Feed("strait", "silver.strait_day", "strait_code", "transits_total", "portwatch_straits"),
-    Feed("port", "silver.port_day", "port_code", "port_calls_total", "portwatch_ports"),
-)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a night's findings rest on: rows of `known_items`, and of `known_ships` by feed."""
-
-    items: pa.Table
-    ships: dict[Feed, pa.Table]
-
-
-@dataclass(frozen=True)
-class NightTables:
-    """A night's findings, as tables by name, with the number of tests they rest on."""
-
-    tables: dict[str, pa.Table]
-    test_count: int
-
-
-Assess = Callable[[pa.Table, dict[str, Priors]], pa.Table]
-
-
-def assess_locally(items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
-    """Rows of `assess.SERIES_SCHEMA`, without Spark."""
-    return assess_items(items, priors, CONFIG, SPAN)
-
-
-def build_panels(items: pa.Table) -> dict[str, Panel]:
-    """For each source with history enough, its series as arrays."""
-    least = int(register.rule("supply_chain", "combine").parameters["months_least"])
-    panels = {}
-    for source in sorted(set(items["source"].to_pylist())):
-        panel = build_panel(items.filter(pc.equal(items["source"], source)))
-        if len(panel.months) >= least:
-            panels[source] = panel
-        else:
-            log.info("detect: %s has %d months, fewer than %d: not judged", source, len(panel.months), least)
-    return panels
-
-
-def one_source_an_item(items: pa.Table) -> pa.Table:
-    """The items, each from one source: where several state it, from the one that states most of it."""
-    cells = pc.list_value_length(items["cells"]).to_pylist()
-    stored: dict[str, int] = {}
-    for row, (hs_code, count) in enumerate(zip(items["hs_code"].to_pylist(), cells, strict=True)):
-        if hs_code not in stored or count > cells[stored[hs_code]]:
-            stored[hs_code] = row
-    return items.take(pa.array(sorted(stored.values()), pa.int64()))
-
-
-def assess_on_spark(lake: Lake, items: pa.Table, priors: dict[str, Priors]) -> pa.Table:
-    """Rows of `assess.SERIES_SCHEMA`: the detectors run where Spark puts the items, whole items together.
-
-    A few items are assessed here, before Spark's workers would have imported the statistics.
-    """
-
-    def assess(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            yield from assess_items(pa.Table.from_batches([batch]), priors, CONFIG, SPAN).to_batches()
-
-    if len(items) <= FEW_ITEMS:
-        return assess_locally(items, priors)
-    spread = lake.spark.createDataFrame(items).repartition(
-        lake.spark.sparkContext.defaultParallelism, "source", "hs_code"
-    )
-    return spread.sortWithinPartitions("source", "hs_code").mapInArrow(assess, LIST_TYPES).toArrow()
-
-
-def assess_sources(items: pa.Table, assess: Assess = assess_locally) -> list[tuple[SourceFindings, Priors]]:
-    """Every source's series with all that was found on them, and what they have in common.
-
-    Args:
-        items: rows of `facts.gather_items`.
-        assess: who runs the detectors.
-    """
-    panels = build_panels(items)
-    items = items.filter(pc.is_in(items["source"], pa.array(sorted(panels), pa.string())))
-    priors = {source: learn_priors(panel, CONFIG, SPAN) for source, panel in panels.items()}
-    outcome = assess(items, priors).sort_by([(name, "ascending") for name in SUBJECT_ORDER])
-    eligible = register.rule("supply_chain", "eligibility").parameters
-    evaluated = []
-    for source, panel in panels.items():
-        columns = assessed_columns(panel, SPAN)
-        of_series, of_items = collect_findings(outcome.filter(pc.equal(outcome["source"], source)), panel, columns)
-        standing = assess_standing(panel, **eligible)
-        sides = [combine_direction(list(of_series.values()), side) for side in ("down", "up")]
-        evaluated.append((SourceFindings(panel, standing, columns, of_series, of_items, *sides), priors[source]))
-    return evaluated
-
-
-def known_items(lake: Lake, night: date) -> pa.Table:
-    """Rows of `facts.gather_items` of sources that are fresh on the night, sorted."""
-    promises = {each.source: each.freshness_days for each in contracts.landings()}
-    items = gather_items(lake.as_of("silver.trade_month", night), night, promises).toArrow()
-    return items.sort_by([("source", "ascending"), ("hs_code", "ascending")])
-
-
-def known_ships(lake: Lake, night: date, feed: Feed) -> pa.Table:
-    """Ships of a feed as known on the night: columns code, day, ships, record_id."""
-    columns = {"code": feed.code, "day": "period_start", "ships": feed.ships, "record_id": "record_id"}
-    return (
-        lake.as_of(feed.table, night).select(*[F.col(stored).alias(name) for name, stored in columns.items()]).toArrow()
-    )
-
-
-def gather(lake: Lake, night: date) -> Facts:
-    """The facts as known on the night; Spark plans one query while it runs another."""
-    with ThreadPoolExecutor(1 + len(FEEDS)) as pool:
-        items = pool.submit(known_items, lake, night)
-        ships = {feed: pool.submit(known_ships, lake, night, feed) for feed in FEEDS}
-        return Facts(items.result(), {feed: known.result() for feed, known in ships.items()})
-
-
-def find(lake: Lake, night: date, kinds: Collection[str] = KINDS, capacity: int | None = None) -> NightTables:
-    """Findings of a night.
-
-    Args:
-        lake: the lake.
-        night: the night.
-        kinds: the questions asked; a replay asks one.
-        capacity: lots an office can look at; the setting's when not given.
-    """
-    parts = []
-    if "supply_chain" in kinds:
-        parts.append(detect_supply_chain(gather(lake, night), night, partial(assess_on_spark, lake)))
-    if "low_price" in kinds:
-        parts.append(find_lots(lake, night, settings().capacity if capacity is None else capacity))
-    return join_texts(parts)
-
-
-def find_lots(lake: Lake, night: date, capacity: int) -> NightTables:
-    """Findings on declared lots."""
-    tables = find_low_prices(lake, night, night_config(), capacity)
-    chosen = chosen_lots(tables["gold.lot"], tables["gold.comparable"])
-    signals = lot_signals(*[table.to_pylist() for table in chosen], night, end_of_night(night))
-    grounds = pc.sum(pc.list_value_length(tables["gold.lot"]["grounds"])).as_py() or 0
-    return NightTables({"gold.signal": table_of("gold.signal", signals), **tables}, grounds)
-
-
-def chosen_lots(lots: pa.Table, comparables: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """The lots that the capacity is spent on, and their comparables."""
-    lots = lots.filter(pc.not_equal(lots["selection"], "none"))
-    kept = comparables.filter(pc.is_in(comparables["declaration_id"], lots["declaration_id"].combine_chunks()))
-    return lots, kept
-
-
-def join_texts(parts: Sequence[NightTables]) -> NightTables:
-    """Findings of several questions; the signals of all of them are one table."""
+def join_domains(parts: Sequence[NightTables]) -> NightTables:
+    """Findings of several domains; the signals of all of them are one table."""
     tables: dict[str, pa.Table] = {}
     for name, table in [each for part in parts for each in part.tables.items()]:
         tables[name] = pa.concat_tables([tables[name], table]) if name in tables else table
-    return NightTables(tables, sum(part.test_count for part in parts))
+    return NightTables(tables=tables, test_count=sum(part.test_count for part in parts))
 
 
-def detect_supply_chain(facts: Facts, night: date, assess: Assess = assess_locally) -> NightTables:
-    """Findings of a night from its facts alone; `assess` says who runs the detectors."""
-    limits, known_at = register.rule("supply_chain", "combine").parameters, end_of_night(night)
-    sources = assess_sources(one_source_an_item(facts.items), assess)
-    assessed = level_sources([source for source, _ in sources], q=float(limits["false_discovery_rate"]))
-    signals, months, structure, days = [], [], [], []
-    tests = 0
-    for (source, priors), concluding in zip(sources, assessed, strict=True):
-        signals += common_signals(source, priors.pools, night, known_at, recent=SPAN.recent)
-        signals += rows.signals(source, night, known_at, recent=SPAN.recent, stored_p=float(limits["stored_p"]))
-        months += rows.subject_months(source, concluding, night, recent=SPAN.recent)
-        structure += rows.vulnerability_rows(source, night)
-        tests += rows.tests_performed(source, SPAN.recent)
-    window = {
-        name: int(register.detector("SC-PIPE").parameters[f"{name}_days"]) for name in ("assessed", "provisional")
-    }
-    for feed, known in facts.ships.items():
-        seen = transport.watch(known, feed.kind, provisional=window["provisional"])
-        if seen is None or not transport.is_fresh(seen, night, contracts.landing(feed.source).freshness_days):
-            continue
-        signals += transport.transport_signals(
-            seen, night, known_at, assessed_days=window["assessed"], provisional=window["provisional"]
-        )
-        days += transport.transport_days(seen, night)
-        tests += transport.tests_performed(seen, sum(window.values()))
-    tables = {
-        "gold.signal": signals,
-        "gold.subject_month": months,
-        "gold.vulnerability": structure,
-        "gold.transport_day": days,
-    }
-    return NightTables({name: table_of(name, each) for name, each in tables.items()}, tests)
-
-
-def write(lake: Lake, tables: dict[str, pa.Table], night: date) -> None:
+def write(lake: Lake, tables: Mapping[str, pa.Table], night: date) -> None:
     """Replace the night in each of the tables."""
     for name, table in tables.items():
         lake.replace_night_rows(name, table, night)

@@ -27,7 +27,8 @@ from jobs.lake.delta import Lake
 from jobs.lake.lock import lake_lock
 from jobs.lake.session import spark_session
 from jobs.night import detect
-from jobs.night.alert import code_version, make_alerts
+from jobs.night.alert import make_alerts, read_findings
+from jobs.night.program import code_version
 from jobs.settings import settings
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def ingest(lake: Lake, night: date | None) -> Report:
 
 def find(lake: Lake, night: date) -> Report:
     """Findings of the night, and how fresh its sources were."""
-    result = detect.find(lake, night)
+    result = detect.detect(lake, night)
     tables = {**result.tables, "gold.freshness": freshness(lake, night)}
     detect.write(lake, tables, night)
     return Report({name: len(table) for name, table in tables.items()}, tests=result.test_count)
@@ -83,11 +84,8 @@ def find(lake: Lake, night: date) -> Report:
 
 def alert(lake: Lake, night: date) -> Report:
     """Alerts and forecasts of the night, from its findings."""
-    names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day")
-    result = {name: lake.rows(name, night=night) for name in names}
-    result["gold.lot"] = lake.rows("gold.lot", night=night, where=[("selection", "!=", "none")])
-    alerts = make_alerts(result, night)
-    tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, result["gold.subject_month"], night)}
+    alerts = make_alerts(read_findings(lake, night), night)
+    tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, night)}
     detect.write(lake, tables, night)
     levels = [row["level"] for row in alerts.select(["level"]).to_pylist()]
     return Report({"alerts": len(alerts), **{f"level_{n}": levels.count(n) for n in sorted(set(levels))}})
@@ -153,12 +151,18 @@ def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any]
             "message_en": message["en"],
             "test_count": report.tests,
             "counts": list(report.counts.items()),
-            "table_versions": [],
+            "table_versions": table_versions(lake, part),
             "rules_version": register.rules_versions(),
             "code_version": code_version(),
         }
         lake.append_rows("ops.run", [row])
         log.info("%s: %s in %.1f s %s", part, status, (finished - started).total_seconds(), report.counts)
+
+
+def table_versions(lake: Lake, part: str) -> list[tuple[str, int]]:
+    """Delta versions of the tables that a part of the night writes, as it left them: a diagnostic, never an input."""
+    names = [contract.name for contract in contracts.tables() if contract.written_by == part]
+    return [(name, version) for name in names if (version := lake.version(name)) is not None]
 
 
 def published_folder(night: date) -> Path:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from jobs.lake.subjects import line_id
 from jobs.reading.alerting import alerts
 from jobs.reading.series import HISTORY_COLUMNS, empty_history
 from jobs.reading.tables import Row, ask, read_where
@@ -16,7 +17,7 @@ LOW_PRICE = "low_price"
 
 def lot_subject(declaration_id: str, line_no: int) -> str:
     """The subject id of a lot."""
-    return f"declaration={declaration_id}|line={line_no}"
+    return line_id(declaration_id, line_no)
 
 
 def find_lot(night: date, declaration_id: str, line_no: int) -> Row | None:

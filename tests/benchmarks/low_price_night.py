@@ -28,7 +28,8 @@ import numpy as np
 
 from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.night import find_low_prices
-from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.as_of import end_of_night
+from jobs.lake.delta import Lake
 from jobs.lake.session import spark_session
 from jobs.night import detect
 from jobs.sample.low_price import make_declarations

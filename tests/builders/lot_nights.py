@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import SparkSession
 
+from jobs.domains.low_price.detection import detect
 from jobs.lake.delta import Lake
-from jobs.night import detect
+from jobs.night.detect import write
 from jobs.sample.low_price import make_declarations
 from jobs.sample.low_price.world import DeclarationWorld
 from tests.builders.lot_lakes import write_lots
@@ -47,8 +48,8 @@ def find_lot_night(spark: SparkSession, folder: Path, *, is_telling: bool = Fals
     world = make_declarations(SEED, LOTS, days=DAYS)
     lake = Lake(spark, str(folder), "run-1")
     write_lots(lake, world, telling_inspections(world) if is_telling else None)
-    result = detect.find(lake, NIGHT, ["low_price"], CAPACITY)
-    detect.write(lake, result.tables, NIGHT)
+    result = detect(lake, NIGHT, CAPACITY)
+    write(lake, result.tables, NIGHT)
     return LotNight(world, lake, NIGHT, result.tables)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from jobs import reading
-from jobs.__main__ import OK, STOPPED, USAGE, main
+from jobs.__main__ import main
+from jobs.commands.exit_codes import LEAK, OK, USAGE
 from jobs.settings import settings
 from tests.builders.leaking import Honest, Labelled, draw
 from tests.builders.leaks import newer_feature, repeated_rows
@@ -58,14 +59,14 @@ def test_a_clean_table_split_by_day_is_0(tmp_path: Path, caplog: pytest.LogCaptu
 def test_rows_repeated_in_a_second_file_stop_with_the_reason(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     made = repeated_rows(HONEST, np.random.default_rng(1), share=0.2)
     train, valid = write(made, tmp_path / "t.csv", made.split), write(made, tmp_path / "v.csv", ~made.split)
-    assert call(train, "--valid", str(valid)) == STOPPED
+    assert call(train, "--valid", str(valid)) == LEAK
     assert "Whole rows repeat across the split" in caplog.text
 
 
 def test_a_column_known_after_the_decision_stops(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     made = newer_feature(HONEST, np.random.default_rng(2), share=0.05)
     path = write(made, tmp_path / "all.csv", counted_at=made.feature_times["package_count"].astype(str))
-    assert call(path, "--since", since(made), "--known", "package_count=counted_at") == STOPPED
+    assert call(path, "--since", since(made), "--known", "package_count=counted_at") == LEAK
     assert "newer than the decision" in caplog.text
 
 
@@ -77,7 +78,7 @@ def test_it_answers_in_korean(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
 def test_a_stored_audit_stands_in_the_lake_with_its_sentences(tmp_path: Path) -> None:
     made = HONEST.with_columns(claimed_usd=HONEST.label * 100.0)
     path = write(made, tmp_path / "all.csv")
-    assert call(path, "--since", since(made), "--store") == STOPPED
+    assert call(path, "--since", since(made), "--store") == LEAK
     assert call(path, "--since", since(made), "--store", "--without", "claimed_usd") == OK
     kept = {row["is_clean"]: row for row in reading.read("ops.leak_audit").to_pylist()}
     assert kept[False]["reason_codes"] == ["leak.too_good"]

@@ -100,7 +100,7 @@ def test_what_only_the_tests_need_is_a_note(monkeypatch: pytest.MonkeyPatch) -> 
     assert check.remedy.endswith("chromium")
 
 
-@pytest.mark.parametrize(("state", "code"), [("ok", 0), ("warn", 0), ("fail", 1)])
+@pytest.mark.parametrize(("state", "code"), [("ok", 0), ("warn", 0), ("fail", 6)])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_exit_code_says_whether_the_night_can_run(
     state: str, code: int, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -14,7 +14,8 @@ from pyspark.sql import functions as F
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.as_of import end_of_night
+from jobs.lake.delta import Lake
 
 NIGHT = date(2024, 4, 30)
 FIRST_LATE = datetime(2024, 4, 30, 15, tzinfo=UTC)  # midnight in Seoul

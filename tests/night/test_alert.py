@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.night.alert import rank
+from jobs.alerting.domain import rank
 
 ALERTS = st.lists(
     st.fixed_dictionaries(

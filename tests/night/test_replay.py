@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,12 +11,12 @@ import pytest
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
-from jobs import contracts
+from jobs import contracts, domains
 from jobs.__main__ import main
+from jobs.alerting.domain import NightTables
 from jobs.lake.canonical import canonical_json
 from jobs.lake.delta import Lake
-from jobs.night import detect, run
-from jobs.night.detect import NightTables
+from jobs.night import run
 from jobs.night.replay import replay
 from tests.builders.nights import Nightly, pointing
 from tests.faults.content import content, differences
@@ -28,8 +29,10 @@ def from_findings(nightly: Nightly, spark: SparkSession, monkeypatch: pytest.Mon
     """Replay takes the findings as they are stored: what follows from them is another test's matter."""
     present = Lake(spark, str(nightly.lake), "")
     names = ("gold.signal", "gold.subject_month", "gold.vulnerability", "gold.transport_day", "gold.lot")
-    stored = NightTables({name: present.rows(name, night=nightly.nights[-1]) for name in names}, 0)
-    monkeypatch.setattr(detect, "find", lambda lake, night, *asked: stored)
+    tables = {name: present.rows(name, night=nightly.nights[-1]) for name in names}
+    stored = NightTables(tables=tables, test_count=0)
+    made = tuple(replace(each, detect=lambda lake, night, capacity: stored) for each in domains.DOMAINS)
+    monkeypatch.setattr(domains, "DOMAINS", made)
 
 
 @pytest.fixture
@@ -87,6 +90,37 @@ def test_a_tampered_alert_is_told_apart(copied: Lake, nightly: Nightly) -> None:
     again = replay(copied, alert_ids(copied, nightly)[0], night)
     assert not again.is_equal
     assert '+"level":' in again.difference()
+
+
+@pytest.mark.usefixtures("from_findings")
+@pytest.mark.parametrize(("change", "code"), [({}, 8), ({"rules_version": "0"}, 0), ({"code_version": "0"}, 0)])
+def test_a_difference_is_a_failure_only_under_equal_rules_and_program(
+    copied: Lake, nightly: Nightly, change: dict[str, str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night = nightly.nights[-1]
+    rows = copied.rows("gold.alert", night=night)
+    changed = pa.Table.from_pylist([{**row, "level": 5, **change} for row in rows.to_pylist()], rows.schema)
+    copied.replace_night_rows("gold.alert", changed, night)
+    with pointing(Path(copied.root), nightly.landing):
+        assert main(["replay", alert_ids(copied, nightly)[0]]) == code
+    said = capsys.readouterr().err
+    assert ("other rules or another program" in said) == bool(change)
+    assert '+"level":' in said
+
+
+@pytest.mark.usefixtures("from_findings")
+def test_under_other_rules_the_same_alert_is_equal_and_both_versions_are_named(
+    copied: Lake, nightly: Nightly, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night = nightly.nights[-1]
+    rows = copied.rows("gold.alert", night=night)
+    older = [{**row, "rules_version": "older", "content_hash": "f"} for row in rows.to_pylist()]
+    copied.replace_night_rows("gold.alert", pa.Table.from_pylist(older, rows.schema), night)
+    with pointing(Path(copied.root), nightly.landing):
+        assert main(["replay", alert_ids(copied, nightly)[0]]) == 0
+    said = capsys.readouterr().err
+    assert "older" in said
+    assert "equal" in said
 
 
 def test_an_alert_that_does_not_exist_is_a_wrong_use(nightly: Nightly) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from jobs.alerting import words
 from jobs.contracts.codes import label
 from jobs.contracts.messages import LANGUAGES, say
+from jobs.lake.subjects import line_id
 
 Row = Mapping[str, Any]
 PATTERNS = ("LP-HUG", "LP-WEIGHT", "LP-SWITCH", "LP-COPY")
@@ -31,7 +32,7 @@ def low_price_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[di
 
 def subject_id(lot: Row) -> str:
     """Canonical name of a lot."""
-    return f"declaration={lot['declaration_id']}|line={lot['line_no']}"
+    return line_id(lot["declaration_id"], lot["line_no"])
 
 
 def lot_alert(lot: Row, signals: Sequence[Row], place: int, night: date) -> dict[str, Any]:

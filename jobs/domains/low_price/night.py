@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,10 +13,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs import contracts
+from jobs.arrays import IntArray
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import commodity
 from jobs.domains.low_price.config import LowPriceConfig
-from jobs.domains.low_price.detectors.lp_learned import assess_chances, learn_ranker
+from jobs.domains.low_price.detectors.lp_learned import Learned, assess_chances, learn_ranker
 from jobs.domains.low_price.facts.arrays import firm_groups, lot_facts
 from jobs.domains.low_price.facts.columns import significant
 from jobs.domains.low_price.facts.declared import known_lots, months_back, rows_since
@@ -28,6 +30,7 @@ from jobs.domains.low_price.selection import choose_lots, learn_chances, mean_pe
 from jobs.domains.low_price.tables.chances import model_tables, with_choice
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
+from jobs.stats.selection.two_groups import TwoGroups
 
 TABLES = (
     "gold.lot",
@@ -48,19 +51,31 @@ def find_low_prices(lake: Lake, night: date, config: LowPriceConfig, capacity: i
     stored = rows_since(lake, months_back(night, config.history_days))
     if not stored:
         return {name: arrow_schema(contracts.table(name)).empty_table() for name in TABLES}
-    around = look_around(lake, night)
+    around = look_around(lake.dataset, night)
     lots = known_lots(lake, night, config.history_days)
     if stored <= FEW_LOTS:
-        table = lots.toArrow()
-        marks, patterns = find_marks(recent_lots(table, night, config), around, config)
-        return detect_supply_chain([assess_products(table, around, marks, config)], patterns, night, config, capacity)
+        ranked, _, patterns = rank_here(lots.toArrow(), around, config, capacity)
+        return night_tables(ranked, patterns, night)
     lots = lots.persist()
     recent = lots.where(F.col("period_start") > F.lit(night - timedelta(days=config.pool_days))).toArrow()
     marks, patterns = find_marks(recent, around, config)
     del recent  # a million lots take a third of a gigabyte
     parts = assess_on_spark(lake, lots, stored, around, marks, config)
     lots.unpersist()
-    return detect_supply_chain(parts, patterns, night, config, capacity)
+    return night_tables(rank_lots(parts, night, config, capacity), patterns, night)
+
+
+def rank_here(
+    table: pa.Table, around: Surroundings, config: LowPriceConfig, capacity: int
+) -> tuple[RankedLots, Marks, pa.Table]:
+    """A night in one place, from its facts alone: of the lake, or of a generated world in the back-test.
+
+    Returns:
+        the lots ranked, the patterns they show, and rows of gold.lot_pattern.
+    """
+    marks, patterns = find_marks(recent_lots(table, around.night, config), around, config)
+    parts = [assess_products(table, around, marks, config)]
+    return rank_lots(parts, around.night, config, capacity), marks, patterns
 
 
 def recent_lots(table: pa.Table, night: date, config: LowPriceConfig) -> pa.Table:
@@ -115,25 +130,46 @@ def unpacked(stream: pa.Buffer) -> pa.Table:
     return pa.ipc.open_stream(stream).read_all()
 
 
-def detect_supply_chain(
-    parts: list[dict[str, pa.Table]], patterns: pa.Table, night: date, config: LowPriceConfig, capacity: int
-) -> dict[str, pa.Table]:
-    """The night's tables from its assessed parts: chances and choice need all of it."""
+@dataclass(frozen=True)
+class RankedLots:
+    """A night's lots with chance, stake and place.
+
+    Attributes:
+        answers: of `assess_products`, in the order of the lines; `lot` with what the choice says of each.
+        assessed: rows of `pool` that `lot` is about, in its order.
+        mixture: how a price becomes a chance.
+        learned: what came of learning from inspections.
+        tables: rows of gold of both models, by name.
+    """
+
+    answers: dict[str, pa.Table]
+    assessed: IntArray
+    mixture: TwoGroups
+    learned: Learned
+    tables: dict[str, pa.Table]
+
+
+def rank_lots(parts: list[dict[str, pa.Table]], night: date, config: LowPriceConfig, capacity: int) -> RankedLots:
+    """The lots of a night's assessed parts ranked: chances and choice need all of it."""
     whole = in_order(join_answers(parts))
     evidence, *labels = read_pool(whole["pool"])
     chances, day = learn_chances(evidence, config.evidence, *labels), (night - date(1970, 1, 1)).days
-    pool, assessed = (
-        with_parties(whole["known_lot"], whole["pool"]),
-        np.flatnonzero(whole["pool"]["is_assessed"].to_numpy()),
-    )
+    pool = with_parties(whole["known_lot"], whole["pool"])
+    assessed = np.flatnonzero(whole["pool"]["is_assessed"].to_numpy())
     learned = learn_ranker(pool, evidence, chances.mixture, day, config.evidence)
     stated = assess_chances(learned.promoted, chances, evidence, assessed, pool.take(assessed), pool, config.evidence)
     choice = choose_lots(read_priced(whole["priced"]), stated.probability, day, capacity, config)
     whole["lot"] = with_choice(whole["lot"], choice, stated.reasons)
     peer_log_odds = significant(mean_peer_log_odds(chances.mixture, evidence))
     whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", peer_log_odds)
-    tables = {f"gold.{name}": whole[name] for name in ("lot", "comparable", "price_path", "reference_day", "known_lot")}
-    tables |= {"gold.lot_pattern": patterns, **model_tables(chances, learned)}
+    return RankedLots(whole, assessed, chances.mixture, learned, model_tables(chances, learned))
+
+
+def night_tables(ranked: RankedLots, patterns: pa.Table, night: date) -> dict[str, pa.Table]:
+    """Tables of gold of the night, by name."""
+    names = ("lot", "comparable", "price_path", "reference_day", "known_lot")
+    tables = {f"gold.{name}": ranked.answers[name] for name in names}
+    tables |= {"gold.lot_pattern": patterns, **ranked.tables}
     return {name: as_contract(name, table, night) for name, table in tables.items()}
 
 

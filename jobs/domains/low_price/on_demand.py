@@ -75,7 +75,7 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
         filed: lots, with the columns of gold.known_lot.
         config: settings of the night.
     """
-    around = look_around(lake, night)
+    around = look_around(lake.dataset, night)
     known = known_of(lake, night, filed["standard_name_code"].unique().to_pylist())
     table = lay_beside(known.filter(pc.is_in(goods_of(known), goods_of(filed).combine_chunks())), filed, night)
     facts = lot_facts(table, around, config, table["_is_filed"].to_numpy())

@@ -10,6 +10,7 @@ from typing import Any
 
 from jobs.alerting.signal import signal_id
 from jobs.contracts import register
+from jobs.lake.subjects import line_id
 
 KIND, SUBJECT_KIND, TABLE = "low_price", "lot", "silver.import_declaration"
 PATTERNS = ("LP-HUG", "LP-WEIGHT", "LP-SWITCH", "LP-COPY")
@@ -21,7 +22,7 @@ def subject(lot: Row) -> dict[str, Any]:
     return {
         "kind": KIND,
         "subject_kind": SUBJECT_KIND,
-        "subject_id": f"declaration={lot['declaration_id']}|line={lot['line_no']}",
+        "subject_id": line_id(lot["declaration_id"], lot["line_no"]),
         "hs_code": lot["hs10_code"],
         "partner_country": lot["origin_country"],
         "firm_id": lot["importer_id"],

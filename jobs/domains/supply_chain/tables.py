@@ -13,6 +13,7 @@ from jobs.alerting.signal import Findings, Subjects, number, signal_rows
 from jobs.domains.supply_chain.assessment import Assessed, SourceFindings
 from jobs.domains.supply_chain.facts.panel import Panel
 from jobs.domains.supply_chain.methods.vulnerability import Vulnerability
+from jobs.lake.subjects import item_id
 
 KIND = "supply_chain"
 TABLE = "silver.trade_month"
@@ -58,7 +59,7 @@ def item_subjects(source: SourceFindings) -> Subjects:
     return Subjects(
         kind=KIND,
         subject_kind="item",
-        subject_id=[f"hs={hs}" for hs in panel.hs_code],
+        subject_id=[item_id(hs) for hs in panel.hs_code],
         grain="month",
         records=records,
         table=TABLE,

@@ -47,17 +47,20 @@ def base_rates(currency: str, days: list[date]) -> Iterator[tuple[date, float]]:
 
 
 @cache
-def weekly_rates() -> pa.Table:
+def weekly_rates(*currencies: str) -> pa.Table:
     """One row a currency and week: `_currency`, `_week` (its Monday), `_rate` (won for one unit).
 
     A week that follows one without rates has none; the newest is the week after the package's last day.
+
+    Args:
+        currencies: all that are quoted when none is named.
     """
     last = converter().bounds["KRW"].last_date
     calendar = [FIRST_DAY + timedelta(days=n) for n in range((last - FIRST_DAY).days + 1)]
     quoted = [day for day, _ in base_rates("KRW", calendar)]
     rows = [
         (currency, week + WEEK, fmean(rate for _, rate in rates))
-        for currency in sorted(converter().bounds)
+        for currency in currencies or sorted(converter().bounds)
         for week, rates in groupby(base_rates(currency, quoted), key=lambda each: monday(each[0]))
     ]
     currencies, weeks, rates = zip(*rows, strict=True)

@@ -41,6 +41,11 @@ def is_value_off() -> Column:
     return is_off(value, invoiced + lacking) & ~((F.col("incoterm") == "EXW") & is_above)
 
 
-def is_usd_off() -> Column:
-    """Whether the customs values in dollars and in won differ by more than the rate of the week explains."""
-    return is_off(number("customs_value_usd") * F.col("_usd_rate"), number("customs_value_krw"))
+def usd_off(prefix: str = "") -> str:
+    """Whether the customs values in dollars and in won differ by more than the rate of the week explains.
+
+    Text that Spark and DuckDB read, of columns with the prefix and of `_usd_rate`: silver and the counter ask alike.
+    """
+    krw = f"cast({prefix}customs_value_krw as double)"
+    off = f"abs(cast({prefix}customs_value_usd as double) * _usd_rate - {krw})"
+    return f"coalesce({off} > {VALUE_TOLERANCE} * abs({krw}), false)"

@@ -12,11 +12,12 @@ from jobs.sample.low_price.days import Calendar, day_of
 from jobs.sample.low_price.look_alikes import KINDS, LookAlikes, choose_look_alikes, enlarge_discounted, plan_falls
 from jobs.sample.low_price.lots import DrawnLots, draw_lots, take
 from jobs.sample.low_price.papers import tables
-from jobs.sample.low_price.papers.declared import Declared, declare
-from jobs.sample.low_price.papers.identity import Identity, identify
-from jobs.sample.low_price.papers.inspections import Inspections, inspect
+from jobs.sample.low_price.papers.arrays import Rows, WorldArrays
+from jobs.sample.low_price.papers.declared import declare
+from jobs.sample.low_price.papers.identity import identify
+from jobs.sample.low_price.papers.inspections import inspect
 from jobs.sample.low_price.papers.references import price_reference, publish_security
-from jobs.sample.low_price.papers.registers import FirmNumbers, firm_tables, number_firms, tariff_table
+from jobs.sample.low_price.papers.registers import firm_tables, number_firms, tariff_table
 from jobs.sample.low_price.parameters import (
     LOG_SD,
     LOOK_ALIKES_PER_CASE,
@@ -36,43 +37,14 @@ from jobs.sample.low_price.schemes import Cases, Plans, choose_cases, plan_schem
 from jobs.sample.low_price.trades import Trades, make_trades
 from jobs.sample.streams import stream
 
-Rows = slice | NDArray[np.int64]
-
 ALL = slice(None)
 MIXED = "mixed"
 MONTH_DAYS = 365.2425 / 12
 
 
-@dataclass(frozen=True)
-class DeclarationWorld:
-    """N lots in the order of their declaration, as arrays; the tables of `landing` and the truth, as Arrow.
-
-    Attributes:
-        difficulty: position in `LOG_SD` of each lot, by its product.
-        prices: what everything truly cost on every day.
-        price_reference, firm, firm_relation, tariff_rate: as landing has them, all of them.
-    """
-
-    seed: int
-    calendar: Calendar
-    catalogue: Catalogue
-    trades: Trades
-    firm_numbers: FirmNumbers
-    prices: Prices
-    lots: DrawnLots
-    declared: Declared
-    cases: Cases
-    look_alikes: LookAlikes
-    inspections: Inspections
-    identity: Identity
-    difficulty: NDArray[np.int64]
-    price_reference: pa.Table
-    firm: pa.Table
-    firm_relation: pa.Table
-    tariff_rate: pa.Table
-
-    def __len__(self) -> int:
-        return len(self.lots)
+@dataclass(frozen=True, kw_only=True)
+class DeclarationWorld(WorldArrays):
+    """A declared world with its tables, and the truth."""
 
     def declarations(self, rows: Rows = ALL, is_filed: bool = False) -> pa.Table:
         """`import_declaration` of some lots: as they stand once inspected, or as filed on the day."""

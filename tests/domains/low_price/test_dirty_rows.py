@@ -16,10 +16,11 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.contracts.messages import LANGUAGES, messages
+from jobs.domains.low_price.detection import detect
 from jobs.domains.low_price.on_demand import assess_file
 from jobs.lake.delta import Lake
 from jobs.night.alert import make_alerts
-from jobs.night.detect import find, write
+from jobs.night.detect import write
 from tests.builders.dirty_lines import CHEAP, DIRTY, NIGHT, SOUND, write_dirty
 from tests.builders.landing import ingest
 
@@ -48,7 +49,7 @@ def night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nigh
     delivered = write_dirty(root / "landing")
     lake = Lake(spark, str(root / "lake"), "run-1")
     counts = ingest(lake, root / "landing", NIGHT)["silver.import_declaration"]
-    result = find(lake, NIGHT, ["low_price"], EVERY_LOT).tables
+    result = detect(lake, NIGHT, EVERY_LOT).tables
     write(lake, result, NIGHT)
     lots = {row["declaration_id"]: row for row in result["gold.lot"].to_pylist()}
     silver = lake.rows("silver.import_declaration").to_pylist()

@@ -11,10 +11,10 @@ import pytest
 
 from jobs.domains.low_price import night as low_price_night
 from jobs.domains.low_price.config import night_config
+from jobs.domains.low_price.detection import detect
 from jobs.domains.low_price.night import TABLES, find_low_prices
 from jobs.lake.delta import Lake
 from jobs.night.alert import make_alerts
-from jobs.night.detect import find
 from tests.builders.keeping import broken
 from tests.builders.lot_nights import CAPACITY, LotNight
 
@@ -100,7 +100,7 @@ def test_lots_at_level_two_have_comparables_and_a_path(lot_night: LotNight) -> N
 
 
 def test_a_night_of_no_declarations_writes_empty_tables(lake: Lake) -> None:
-    result = find(lake, date(2024, 5, 31), ["low_price"]).tables
+    result = detect(lake, date(2024, 5, 31), 40).tables
     assert {name: len(result[name]) for name in TABLES} == dict.fromkeys(TABLES, 0)
     assert len(make_alerts(result, date(2024, 5, 31))) == 0
 

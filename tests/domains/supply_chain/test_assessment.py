@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.domains.supply_chain.assessment import Assessed, SourceFindings, combine_direction, level_sources
-from jobs.night.detect import assess_sources
+from jobs.domains.supply_chain.night import assess_sources
 from tests.builders.trade import MONTHS, coffee, item, items, steady, stopping, tin
 
 Q = 0.10

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pytest
 
+from jobs.domains.supply_chain.night import CONFIG, SPAN, build_panels
 from jobs.domains.supply_chain.series import (
     SERIES_SCHEMA,
     Priors,
@@ -15,7 +16,6 @@ from jobs.domains.supply_chain.series import (
     find_all,
     learn_priors,
 )
-from jobs.night.detect import CONFIG, SPAN, build_panels
 from tests.builders.keeping import broken
 from tests.builders.trade import SOURCE, coffee, item, items, steady, stopping, tin
 

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs import contracts
+from jobs.alerting.domain import NightTables
 from jobs.contracts import register
 from jobs.contracts.messages import LANGUAGES, messages
 from jobs.domains.supply_chain import tables as rows
+from jobs.domains.supply_chain.night import SPAN, Facts, assess_facts, assess_sources
 from jobs.lake.canonical import canonical_json
-from jobs.night.detect import SPAN, Facts, NightTables, assess_sources, detect_supply_chain
 from tests.builders.keeping import broken
 from tests.builders.trade import MONTHS, NIGHT, coffee, item, items, month_at, steady, stopping, tin
 
@@ -22,7 +23,7 @@ NEWEST = month_at(MONTHS - 1)
 
 def night_of(*rows_of_items: dict[str, object], night: date = NIGHT) -> NightTables:
     """Findings of a night on these items alone."""
-    return detect_supply_chain(Facts(items(*rows_of_items), {}), night)
+    return assess_facts(Facts(items(*rows_of_items), {}), night)
 
 
 @pytest.fixture(scope="module")

@@ -7,21 +7,27 @@ reference and the spread of honest prices around it, and nothing else: not why a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from jobs import contracts
 from jobs.arrays import FloatArray, IntArray
-from jobs.domains.low_price.backtest.declared_lots import KIND, read_lots
-from jobs.domains.low_price.backtest.ranking import rank_by_baselines, rank_ours
+from jobs.contracts.arrow import arrow_schema
+from jobs.domains.low_price.backtest.ranking import WEEK, as_date, rank_by_baselines, rank_world_nights
 from jobs.domains.low_price.backtest.trial import CUTS, HONEST, ORACLE, Trial
-from jobs.domains.low_price.backtest.world_facts import read_facts
-from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.backtest.world_tables import lines_as_filed, read_world
+from jobs.domains.low_price.config import LowPriceConfig, night_config
+from jobs.domains.low_price.facts.arrays import number_lots
+from jobs.domains.low_price.facts.columns import days, join_texts
+from jobs.domains.low_price.facts.declared import DECLARED, INSPECTED, ask_lots
+from jobs.domains.low_price.facts.declared_file import silver_lines
+from jobs.domains.low_price.facts.reference_data import look_around
 from jobs.sample.low_price import DeclarationWorld, make_declarations
 
 DIFFICULTIES = ("easy", "middle", "hard")
-WEEK = 7  # days; a night assesses the lots of the week before it
 SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy", "split")
 
 
@@ -43,20 +49,34 @@ def make_trials(difficulty: str, seeds: Sequence[int], shape: WorldShape) -> Ite
 
 def rank_world(world: DeclarationWorld, weeks: int, config: LowPriceConfig | None = None) -> Trial:
     """The lots of a world's last weeks under every ranking; a night every seven days assesses those it first sees."""
-    config = config or LowPriceConfig()
-    filed, truth, known = world.declarations(is_filed=True), world.truth(), read_facts(world)
-    lots = known.facts.lots
-    nights = np.arange(lots.declared.max() - WEEK * (weeks - 1), lots.declared.max() + 1, WEEK)
-    ours = rank_ours(lambda night: known.on(night, WEEK), nights, lots, config)
-    scores = {
-        **ours.scores,
-        **rank_by_baselines(read_lots(filed, world.firm_relation, KIND)),
-        ORACLE: oracle_score(lots.price, truth),
-    }
+    config = config or night_config()
+    filed, rows = lots_as_filed(world)
+    truth, tables = world.truth().take(rows), read_world(world)
+    declared, lines = days(filed["period_start"]), join_texts(filed, "declaration_id", "line_no")
+    nights = np.arange(declared.max() - WEEK * (weeks - 1), declared.max() + 1, WEEK)
+    ours = rank_world_nights(tables, nights, lines, config)
+    lots, kind_of = number_lots(filed, look_around(tables.__getitem__, as_date(int(nights[-1]))).groups)
+    baselines = rank_by_baselines(replace(lots, specification=np.append(kind_of, -1)[lots.specification]))
+    scores = {**ours.scores, **baselines, ORACLE: oracle_score(lots.price, truth)}
+    night = nights[np.searchsorted(nights, declared)]
     alike = truth["is_lookalike"].to_numpy()
-    night = nights[np.searchsorted(nights, lots.declared)]
     trial = Trial(night, scores, *true_cases(truth), alike, ours.features, ours.known)
-    return trial.take(lots.declared > nights[0] - WEEK)
+    return trial.take(declared > nights[0] - WEEK)
+
+
+def lots_as_filed(world: DeclarationWorld) -> tuple[pa.Table, pa.Array]:
+    """Every lot of a world as it was filed, and its row among the world's lines; in their order.
+
+    A line that states no price is no lot, and no ranking is asked about it.
+    """
+    stored = {
+        DECLARED: silver_lines(lines_as_filed(world)),
+        INSPECTED: arrow_schema(contracts.table(INSPECTED)).empty_table(),
+    }
+    lots, lines = ask_lots(stored.__getitem__, None, 0), world.declarations(is_filed=True)
+    at = pc.index_in(*(join_texts(each, "declaration_id", "line_no") for each in (lots, lines)))
+    order = pc.sort_indices(at)
+    return lots.take(order), at.take(order)
 
 
 def oracle_score(price: FloatArray, truth: pa.Table) -> FloatArray:

@@ -16,7 +16,7 @@ import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.contracts.messages import both
-from jobs.domains.low_price.backtest.ranking import rank_by_baselines, rank_ours
+from jobs.domains.low_price.backtest.ranking import rank_by_baselines, rank_facts
 from jobs.domains.low_price.backtest.trial import CUTS, HONEST, ORACLE, Trial
 from jobs.domains.low_price.config import LowPriceConfig
 from jobs.domains.low_price.facts.lot_facts import LotFacts, bare_facts
@@ -94,7 +94,7 @@ def rank_laid(laid: Laid, spread: float, config: LowPriceConfig | None = None) -
         known = lots.take(lots.declared <= night)
         return bare_facts(known, known.declared > night - ROUND, kind_of, night)
 
-    ours = rank_ours(on, nights, lots, config or LowPriceConfig())
+    ours = rank_facts(on, nights, lots, config or LowPriceConfig())
     scores = {**ours.scores, **rank_by_baselines(lots), ORACLE: oracle_score(laid, spread)}
     trial = Trial(
         nights[np.searchsorted(nights, lots.declared).clip(max=len(nights) - 1)],

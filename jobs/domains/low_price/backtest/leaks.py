@@ -14,10 +14,6 @@ from jobs.stats.leak_audit.audit import Audit, audit
 TARGET = "is_true_case"
 
 
-class LeakError(Exception):
-    """Features that remember the label: no accuracy on them may be stored."""
-
-
 def audit_trial(trial: Trial, seed: int) -> Audit:
     """The audit of one world's features; look-alikes are among the honest."""
     decided = trial.night.astype("datetime64[D]")

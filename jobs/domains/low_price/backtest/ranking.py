@@ -14,19 +14,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs.arrays import FloatArray, IntArray
 from jobs.domains.low_price.assessment import AssessedLots, assess_lots
 from jobs.domains.low_price.backtest.baselines.kalman_2007 import KalmanConfig, assess_by_kalman
 from jobs.domains.low_price.backtest.baselines.median_mad import MedianConfig, assess_by_median
 from jobs.domains.low_price.backtest.trial import OURS
+from jobs.domains.low_price.backtest.world_tables import Tables
 from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.facts.columns import days, figures, join_texts
+from jobs.domains.low_price.facts.declared import ask_lots
+from jobs.domains.low_price.facts.features import FEATURES as LEARNED
+from jobs.domains.low_price.facts.features import OF_PARTY, PARTIES, lot_features, with_parties
 from jobs.domains.low_price.facts.lot_facts import LotFacts
+from jobs.domains.low_price.facts.reference_data import look_around
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.reference.price import assess_prices
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
+from jobs.domains.low_price.night import RankedLots, rank_here
+from jobs.domains.low_price.partition import Marks
 from jobs.stats.selection.two_groups import probability_low
 
 NIGHT_ORDER = "night_order"  # a ground to ask first, then expected duty
@@ -39,6 +50,9 @@ FEATURES = (
     "level",
     *(f"pattern_{code}" for code in PATTERNS),
 )
+OF_PARTIES = tuple(f"{party}_{stated}" for party in PARTIES for stated in OF_PARTY)
+KNOWN = "known"
+WEEK, EPOCH = 7, date(1970, 1, 1).toordinal()
 CAPACITY = 0.05  # of the night's own choice, which no figure here reads
 KALMAN = KalmanConfig(fields=("product", "specification"), walk=0.01)
 MEDIAN = MedianConfig(fields=("product", "specification"), days=180, most=240)
@@ -62,8 +76,64 @@ def rank_by_baselines(lots: Lots) -> dict[str, FloatArray]:
     return {"kalman_2007": -assess_by_kalman(lots, KALMAN).z, "median_mad": -assess_by_median(lots, MEDIAN).z}
 
 
-def rank_ours(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, config: LowPriceConfig) -> Ranked:
-    """The assessment of every night, each lot on the night that first sees it.
+def rank_world_nights(tables: Tables, nights: IntArray, lines: pa.Array, config: LowPriceConfig) -> Ranked:
+    """The night's own run on every night of a world, each lot as the night that first sees it ranks it.
+
+    Facts, reference prices, chances and the learned ranker, where it is promoted, are all as that night had them.
+
+    Args:
+        tables: of silver, by name.
+        nights: days, oldest first.
+        lines: names of all lots of the world.
+        config: settings of the night.
+    """
+    columns = {name: np.full(len(lines), np.nan) for name in (OURS, NIGHT_ORDER, *FEATURES, *OF_PARTIES, KNOWN)}
+    for before, night in zip(nights - WEEK, nights, strict=True):
+        day = as_date(int(night))
+        table, around = ask_lots(tables.__getitem__, day, config.history_days), look_around(tables.__getitem__, day)
+        is_new = days(table["period_start"]) > before
+        ranked, marks, _ = rank_here(table, around, config, max(1, int(CAPACITY * is_new.sum())))
+        at = pc.index_in(join_texts(ranked.answers["lot"], "declaration_id", "line_no"), lines)
+        is_asked, rows = at.is_valid().to_numpy(False), at.drop_null().to_numpy()
+        for name, values in read_ranked(ranked, marks).items():
+            columns[name][rows] = values[is_asked]
+    known = np.nan_to_num(columns.pop(KNOWN), nan=-1).astype(np.int64)
+    return Ranked({name: columns.pop(name) for name in (OURS, NIGHT_ORDER)}, columns, known)
+
+
+def as_date(day: int) -> date:
+    """The date of a day since 1970-01-01."""
+    return date.fromordinal(EPOCH + day)
+
+
+def read_ranked(ranked: RankedLots, marks: Marks) -> dict[str, FloatArray]:
+    """Scores and features of a night's assessed lots, and the newest day that any of them rests on, (M,) each."""
+    lot, history = ranked.answers["lot"], with_parties(ranked.answers["known_lot"], ranked.answers["pool"])
+    pool = history.take(pa.array(ranked.assessed))
+    stated = ranked.answers["pool"].take(pa.array(ranked.assessed))
+    log_ratio, log_sd = stated["log_ratio"].to_numpy(), stated["log_sd"].to_numpy()
+    features, lines = lot_features(pool, history), join_texts(lot, "declaration_id", "line_no")
+    return {
+        OURS: figures(lot["probability"]),
+        NIGHT_ORDER: -figures(lot["rank"]),
+        "log_ratio": log_ratio,
+        "log_sd": log_sd,
+        "odds": stated["odds"].to_numpy(),
+        "by_price": probability_low(ranked.mixture, log_ratio, log_sd),
+        "level": figures(lot["level"]),
+        **{
+            f"pattern_{code}": pc.is_in(lines, pa.array(marks.shown.get(code, []), pa.string()))
+            .to_numpy()
+            .astype(float)
+            for code in PATTERNS
+        },
+        **{name: features.values[:, LEARNED.index(name)] for name in OF_PARTIES},
+        KNOWN: np.maximum(features.newest, stated["reference_day"].to_numpy()).astype(float),
+    }
+
+
+def rank_facts(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, config: LowPriceConfig) -> Ranked:
+    """The assessment of every night where there is nothing but lots, each on the night that first sees it.
 
     Reference prices are fitted once over all lots as filed: each row of theirs rests on earlier days only.
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jobs.alerting.domain import LeakError
 from jobs.domains.low_price.backtest import generated, injected
 from jobs.domains.low_price.backtest.drift.exploration import Drift, run_drift
 from jobs.domains.low_price.backtest.drift.stream import StreamShape
 from jobs.domains.low_price.backtest.generated import DIFFICULTIES, WorldShape, make_trials
-from jobs.domains.low_price.backtest.leaks import LeakError, audit_trial
+from jobs.domains.low_price.backtest.leaks import audit_trial
 from jobs.domains.low_price.backtest.scores import Scores
 from jobs.domains.low_price.backtest.trial import Trial, tally
 from jobs.stats.leak_audit.audit import Audit

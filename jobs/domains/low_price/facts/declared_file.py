@@ -1,7 +1,8 @@
-"""A file of declarations, as it is delivered to landing, as lots to be assessed on the spot."""
+"""A file of declarations, as it is delivered to landing: its lines as silver has them, and the lots among them."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,11 @@ from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import code_set
 from jobs.contracts.messages import both
+from jobs.domains.low_price.facts.declared import DECLARED, INSPECTED, ask_lots
+from jobs.ingest.silver.exchange import weekly_rates
 from jobs.ingest.silver.line_slips import line_slips
+from jobs.ingest.silver.plausible import usd_off
+from jobs.settings import settings
 
 NEEDED = (
     "declaration_id",
@@ -26,34 +31,42 @@ NEEDED = (
     "customs_value_krw",
     "customs_value_usd",
 )
-PRICED = (
-    "versions = 1 and line_no is not null and period_start is not null and net_mass_kg > 0 and customs_value_usd > 0 "
-    "and customs_value_krw > 0 and standard_name_code in (from products) "
-    f"and not ({' or '.join(line_slips().values())})"
+SLIPS = " or ".join(line_slips().values())
+# A product, and figures that silver would let in; of a line that comes in two versions at once, neither is believed.
+IS_SOUND = (
+    "versions = 1 and line_no is not null and period_start is not null and net_mass_kg > 0 and customs_value_krw > 0"
 )
-# What silver makes of a line, as far as a price needs it; a line that states no price, or comes in two versions, is
-# told apart, not assessed.
+IS_PRICED = f"standard_name_code in (from products) and not ({SLIPS}) and not {usd_off()}"
 TYPED = """
-    select declaration_id, try_cast(line_no as int) as line_no, null::varchar as record_id,
-        try_cast(declared_at[:10] as date) as period_start, try_cast(shipped_on as date) as shipped_on,
-        hs10_code, standard_name_code, nullif(product_state, '') as product_state,
-        grade, nullif(packaging, '') as packaging, try_cast(crop_year as int) as crop_year, origin_country,
-        nullif(trade_level, '') as trade_level, nullif(office_code, '') as office_code, importer_id,
-        nullif(exporter_id, '') as exporter_id, nullif(declarant_id, '') as declarant_id,
-        try_cast(net_mass_kg as decimal(20,3)) as net_mass_kg,
-        try_cast(gross_mass_kg as decimal(20,3)) as gross_mass_kg,
-        try_cast(package_count as bigint) as package_count,
-        case when container_numbers <> '' then len(string_split(container_numbers, ';')) end as container_count,
+    select declaration_id, try_cast(line_no as int) as line_no,
+        try_cast(declared_at[:10] as date) as period_start, date_trunc('month', period_start) as period_month,
+        try_cast(shipped_on as date) as shipped_on, hs10_code, nullif(standard_name_code, '') as standard_name_code,
+        nullif(product_state, '') as product_state, grade, nullif(packaging, '') as packaging,
+        try_cast(crop_year as int) as crop_year, origin_country, nullif(trade_level, '') as trade_level,
+        nullif(office_code, '') as office_code, importer_id, nullif(exporter_id, '') as exporter_id,
+        nullif(declarant_id, '') as declarant_id, try_cast(net_mass_kg as decimal(20,3)) as net_mass_kg,
+        try_cast(gross_mass_kg as decimal(20,3)) as gross_mass_kg, try_cast(package_count as bigint) as package_count,
+        case when container_numbers <> '' then string_split(container_numbers, ';') end as container_numbers,
         try_cast(customs_value_krw as decimal(20,0)) as customs_value_krw,
         try_cast(customs_value_usd as decimal(20,2)) as customs_value_usd,
-        try_cast(freight_krw as decimal(20,0)) + coalesce(try_cast(insurance_krw as decimal(20,0)), 0) as carriage_krw,
+        try_cast(freight_krw as decimal(20,0)) as freight_krw,
+        try_cast(insurance_krw as decimal(20,0)) as insurance_krw,
         try_cast(invoice_amount as decimal(20,2)) as invoice_amount, nullif(invoice_currency, '') as invoice_currency,
-        preference_code, status = 'accepted' and examination_result <> 'examined_changed' as is_accepted,
-        examination_result like 'examined%' as is_examined, status = 'disputed' as is_disputed, false as is_tainted,
-        null::varchar as finding, null::date as finding_known_on, null::double as propensity,
-        null::double as reference_usd_per_kg, null::double as trade_log_odds,
-        count(*) over (partition by declaration_id, line_no) as versions
+        preference_code, nullif(status, '') as status, nullif(examination_result, '') as examination_result,
+        'import_declaration' as source, known_on,
+        count(*) over (partition by declaration_id, line_no, known_on) as versions
     from (select distinct * from delivered)
+"""
+LINES = f"""
+    with typed as ({TYPED}),
+    rated as (
+        select typed.*, _rate as _usd_rate from typed
+        left join rates on _week = cast(date_trunc('week', period_start) as date))
+    select * replace (
+            coalesce(customs_value_usd, cast(customs_value_krw / _usd_rate as decimal(20,2))) as customs_value_usd),
+        coalesce({IS_SOUND}, false) and coalesce({IS_PRICED}, false) as is_judgeable,
+        timezone('{{zone}}', cast(known_on as timestamp)) as known_at
+    from rated
 """
 
 
@@ -79,19 +92,38 @@ def read_declarations(path: Path) -> tuple[pa.Table, pa.Table]:
     for name in names:
         if name not in delivered.column_names:
             delivered = delivered.append_column(name, pa.repeat("", len(delivered)))
+    today = pa.repeat(pa.scalar(date(1970, 1, 1)), len(delivered))  # a file is one delivery, whenever it came
+    lines = silver_lines(delivered.append_column("known_on", today))
+    stored = {DECLARED: lines, INSPECTED: arrow_schema(contracts.table(INSPECTED)).empty_table()}
+    lots = ask_lots(stored.__getitem__, None, 0)
+    with duckdb.connect() as connection:
+        connection.register("lines", lines)
+        connection.register("lots", lots)
+        unsound = "select distinct declaration_id, line_no from lines anti join lots using (declaration_id, line_no)"
+        return lots, connection.sql(unsound).to_arrow_table()
+
+
+def silver_lines(delivered: pa.Table) -> pa.Table:
+    """Rows of silver.import_declaration as far as a price needs them; other columns are empty.
+
+    Args:
+        delivered: columns of the landing contract as texts, and `known_on`, the day on which each line became known.
+    """
     with duckdb.connect() as connection:
         connection.register("delivered", delivered)
-        lots = connection.sql(TYPED)
+        connection.register("rates", weekly_rates("USD"))
         connection.register("products", pa.table({"code": sorted(code_set("standard_product"))}))
-        sound = lots.filter(PRICED).to_arrow_table()
-        unsound = connection.sql(
-            f"select distinct declaration_id, line_no from lots where not coalesce({PRICED}, false)"
-        ).to_arrow_table()
-    return fit(sound), unsound
+        rows = connection.sql(LINES.format(zone=settings().timezone)).to_arrow_table()
+    return as_silver(DECLARED, rows)
 
 
-def fit(rows: pa.Table) -> pa.Table:
-    """Rows in the types of gold.known_lot."""
-    schema = arrow_schema(contracts.table("gold.known_lot"))
-    kept = [field for field in schema if field.name in rows.column_names]
-    return pa.table([rows[field.name].cast(field.type, safe=False) for field in kept], schema=pa.schema(kept))
+def as_silver(name: str, rows: pa.Table) -> pa.Table:
+    """Rows in the columns and types of a table of silver, those that they do not state empty."""
+    schema = arrow_schema(contracts.table(name))
+    columns = [
+        rows[field.name].cast(field.type, safe=False)
+        if field.name in rows.column_names
+        else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)

@@ -8,14 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from jobs import contracts
-from jobs.lake.delta import Lake, end_of_night
+from jobs.lake.as_of import Stored, ask_known
 
 QUOTES = """
     select reference_source, standard_name_code, origin_country, grade, price_usd_per_kg::double as usd_per_kg,
@@ -50,29 +48,20 @@ class Surroundings:
     groups: dict[str, str]
 
 
-def look_around(lake: Lake, night: date) -> Surroundings:
-    """The surroundings as known at the end of the night."""
-    with duckdb.connect() as connection:
-        related = ask_known(connection, lake, "silver.firm_relation", night, RELATED, {"night": night})
-        return Surroundings(
-            night,
-            ask_known(connection, lake, "silver.price_reference", night, QUOTES),
-            ask_known(connection, lake, "silver.tariff_rate", night, TARIFFS),
-            group_firms(related["firm_id"].to_pylist(), related["related_firm_id"].to_pylist()),
-        )
+def look_around(stored: Stored, night: date) -> Surroundings:
+    """The surroundings as known at the end of the night.
 
-
-def ask_known(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, night: date, sql: str, params: dict | None = None
-) -> pa.Table:
-    """Answer of a query over `known`: for each key of a table its latest row known at the end of the night."""
-    contract = contracts.table(name)
-    connection.register("held", lake.dataset(name))
-    latest = (
-        f"select * from held where known_at < timestamptz '{end_of_night(night).isoformat()}' "
-        f"qualify row_number() over (partition by {', '.join(contract.key)} order by known_at desc) = 1"
+    Args:
+        stored: the tables of silver: a lake's, or those of a world.
+        night: the night.
+    """
+    related = ask_known(stored, f"{RELATED} order by all", night, {"known": "silver.firm_relation"}, {"night": night})
+    return Surroundings(
+        night,
+        ask_known(stored, f"{QUOTES} order by all", night, {"known": "silver.price_reference"}),
+        ask_known(stored, f"{TARIFFS} order by all", night, {"known": "silver.tariff_rate"}),
+        group_firms(related["firm_id"].to_pylist(), related["related_firm_id"].to_pylist()),
     )
-    return connection.sql(f"with known as ({latest}) {sql} order by all", params=params or {}).to_arrow_table()
 
 
 def group_firms(firms: list[str], others: list[str]) -> dict[str, str]:

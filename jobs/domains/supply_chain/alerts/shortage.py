@@ -13,6 +13,7 @@ import pyarrow as pa
 from jobs.alerting import words
 from jobs.contracts.messages import LANGUAGES
 from jobs.domains.supply_chain.levels import LevelRule, missing_for_next
+from jobs.lake.subjects import item_id
 
 Row = Mapping[str, Any]
 RULE = LevelRule()
@@ -41,7 +42,7 @@ def shortage_alerts(result: Mapping[str, pa.Table], night: date) -> Iterator[dic
         history = list(group)
         if (history[-1]["level"] or 1) < 2:
             continue
-        of_subject = signals.get(subject_id, []) + signals.get(f"hs={history[-1]['hs_code']}", [])
+        of_subject = signals.get(subject_id, []) + signals.get(item_id(history[-1]["hs_code"]), [])
         yield shortage_alert(history, of_subject, structure.get((source, history[-1]["hs_code"]), {}), night)
 
 

@@ -28,6 +28,7 @@ from jobs.domains.supply_chain.backtest.setup import Setup, prepare
 from jobs.domains.supply_chain.facts.panel import Panel
 from jobs.domains.supply_chain.levels import LevelRule, Levels
 from jobs.domains.supply_chain.methods.mass import MassConfig
+from jobs.lake.subjects import item_id
 from jobs.stats.combine import reject_bh
 from jobs.stats.episodes import entries
 
@@ -163,7 +164,7 @@ def _event_rows(panel: Panel, setup: Setup, levels: Levels, events: Sequence[Map
     """First months at level 2 and 3 within the event's window, and the lag from the effective month."""
     names, rows = [panel.subject[n] for n in setup.rows], []
     for event in events:
-        subject = f"hs={event['hs_code']}|origin={event['partner_country']}"
+        subject = item_id(event["hs_code"], event["partner_country"])
         month = np.datetime64(str(event["effective_from"]), "M")
         ahead = (panel.months[setup.first :].astype("datetime64[M]") - month).astype(int)
         inside = (ahead >= EVENT_WINDOW[0]) & (ahead <= EVENT_WINDOW[1])

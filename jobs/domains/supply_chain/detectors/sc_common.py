@@ -12,6 +12,7 @@ from jobs.alerting.signal import Findings, Subjects, signal_rows
 from jobs.domains.supply_chain.assessment import SourceFindings
 from jobs.domains.supply_chain.methods.pooling import Pools
 from jobs.domains.supply_chain.tables import KIND, TABLE, first_day, last_day
+from jobs.lake.subjects import subject_id
 
 SUBJECT_KIND = "night"
 
@@ -33,7 +34,7 @@ def common_signals(
     subjects = Subjects(
         kind=KIND,
         subject_kind=SUBJECT_KIND,
-        subject_id=[f"source={source.panel.source}"],
+        subject_id=[subject_id(source=source.panel.source)],
         columns={},
         grain="month",
         starts=[first_day(month) for month in months],

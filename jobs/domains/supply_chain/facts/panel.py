@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from jobs.arrays import FloatArray, IntArray
 from jobs.domains.supply_chain.methods.vulnerability import Vulnerability, vulnerability
+from jobs.lake.subjects import item_id
 
 YEAR = 12
 
@@ -45,7 +46,7 @@ class Panel:
     @property
     def subject(self) -> list[str]:
         """Canonical name of each series."""
-        return [f"hs={self.hs_code[i]}|origin={o}" for i, o in zip(self.item, self.origin, strict=True)]
+        return [item_id(self.hs_code[i], o) for i, o in zip(self.item, self.origin, strict=True)]
 
 
 def build_panel(items: pa.Table, start: np.datetime64 | None = None) -> Panel:

@@ -118,7 +118,7 @@ def price_checks() -> Column:
     return flags(
         **{code: F.expr(condition) for code, condition in SLIPS.items()},
         value_mismatch=plausible.is_value_off(),
-        usd_mismatch=plausible.is_usd_off(),
+        usd_mismatch=F.expr(plausible.usd_off("_")),
         usd_converted=(F.col("customs_value_usd") == "") & F.col("_usd_rate").isNotNull(),
         unknown_currency=(F.col("invoice_currency") != "") & F.col("_invoice_rate").isNull(),
         product_missing=F.col("standard_name_code") == "",

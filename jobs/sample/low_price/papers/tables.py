@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from jobs.arrays import IntArray
 from jobs.sample.low_price.exchange import CURRENCIES, customs_rates
 from jobs.sample.low_price.look_alikes import KINDS
+from jobs.sample.low_price.papers.arrays import Rows, WorldArrays
 from jobs.sample.low_price.papers.identity import DAY_SECONDS, container_texts, padded
 from jobs.sample.low_price.papers.inspections import CLERICAL, FINDINGS, REASONS, UNDERWEIGHT
 from jobs.sample.low_price.papers.registers import QUOTA_CODE, agreed_pct, agreement_code
@@ -21,10 +21,6 @@ from jobs.sample.low_price.routes import AIRPORT, AIRPORT_OFFICE, ARRIVALS, ORIG
 from jobs.sample.low_price.schemes import SCHEMES, VARIANTS
 from jobs.sample.low_price.trades import INCOTERMS, LEVELS
 from jobs.sample.streams import stream
-
-if TYPE_CHECKING:
-    from jobs.sample.low_price.world import DeclarationWorld, Rows
-
 
 GRADES = ("A", "B", "C", "")  # -1 reads the last
 OTHER_PACKAGING = {"bag": "box", "box": "bag", "drum": "pouch", "pouch": "box", "bulk": "bag"}
@@ -75,7 +71,7 @@ COLUMNS = [
 CLAIMS_AGREEMENT, CLAIMS_QUOTA = 0.6, 0.15  # of the trades that could
 
 
-def declarations(world: DeclarationWorld, rows: Rows, is_filed: bool) -> pa.Table:
+def declarations(world: WorldArrays, rows: Rows, is_filed: bool) -> pa.Table:
     """`import_declaration`: one row a lot; `is_filed` as it was before any inspection."""
     at = np.arange(len(world))[rows]
     trade = world.lots.trade[at]
@@ -93,7 +89,7 @@ def declarations(world: DeclarationWorld, rows: Rows, is_filed: bool) -> pa.Tabl
     return pa.table(columns).select(COLUMNS)
 
 
-def inspection_results(world: DeclarationWorld, rows: Rows) -> pa.Table:
+def inspection_results(world: WorldArrays, rows: Rows) -> pa.Table:
     """`inspection_result`: one row a lot inspected; corrected figures only where something had to be corrected."""
     made = world.inspections
     at = np.arange(len(world))[rows]
@@ -116,7 +112,7 @@ def inspection_results(world: DeclarationWorld, rows: Rows) -> pa.Table:
     )
 
 
-def truth(world: DeclarationWorld, rows: Rows) -> pa.Table:
+def truth(world: WorldArrays, rows: Rows) -> pa.Table:
     """The truth of each lot; `reference_usd_per_kg` is its true market price, `lookalike_ratio` what was left of it."""
     at = np.arange(len(world))[rows]
     cases, alike, given = world.cases, world.look_alikes, world.declared
@@ -145,7 +141,7 @@ def truth(world: DeclarationWorld, rows: Rows) -> pa.Table:
     )
 
 
-def _keys(world: DeclarationWorld, at: IntArray) -> dict[str, pa.Array]:
+def _keys(world: WorldArrays, at: IntArray) -> dict[str, pa.Array]:
     """Declaration number, as the declarant's five digits, year and running number, and line."""
     declarant = _pick(world.firm_numbers.declarant, world.trades.declarant[world.lots.trade[at]])
     year = world.lots.declared[at].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
@@ -155,7 +151,7 @@ def _keys(world: DeclarationWorld, at: IntArray) -> dict[str, pa.Array]:
     return {"declaration_id": number, "line_no": pa.array(world.identity.line[at])}
 
 
-def _parties(world: DeclarationWorld, at: IntArray, trade: IntArray) -> dict[str, pa.Array]:
+def _parties(world: WorldArrays, at: IntArray, trade: IntArray) -> dict[str, pa.Array]:
     numbers, trades = world.firm_numbers, world.trades
     offices = [office for office, _ in ARRIVALS.values()] + [AIRPORT_OFFICE]
     return {
@@ -167,7 +163,7 @@ def _parties(world: DeclarationWorld, at: IntArray, trade: IntArray) -> dict[str
     }
 
 
-def _goods(world: DeclarationWorld, at: IntArray, trade: IntArray) -> dict[str, pa.Array]:
+def _goods(world: WorldArrays, at: IntArray, trade: IntArray) -> dict[str, pa.Array]:
     """What the goods are said to be: of a product without grades or crop years none is stated, whatever they are."""
     catalogue, trades, product = world.catalogue, world.trades, world.declared.product[at]
     grade = np.where(catalogue.column("is_graded")[product], world.lots.grade[at], -1)
@@ -185,7 +181,7 @@ def _goods(world: DeclarationWorld, at: IntArray, trade: IntArray) -> dict[str, 
     }
 
 
-def _figures(world: DeclarationWorld, at: IntArray) -> dict[str, pa.Array]:
+def _figures(world: WorldArrays, at: IntArray) -> dict[str, pa.Array]:
     given = world.declared
     return {
         "net_mass_kg": pa.array(given.net_mass[at]),
@@ -201,7 +197,7 @@ def _figures(world: DeclarationWorld, at: IntArray) -> dict[str, pa.Array]:
     }
 
 
-def _standing(world: DeclarationWorld, at: IntArray, is_filed: bool) -> dict[str, pa.Array]:
+def _standing(world: WorldArrays, at: IntArray, is_filed: bool) -> dict[str, pa.Array]:
     """Status and examination; a lot chosen for inspection is only filed until its result is there."""
     made, second = world.inspections, world.identity.second[at]
     inspected, changed = made.is_inspected[at], made.changes[at]
@@ -215,7 +211,7 @@ def _standing(world: DeclarationWorld, at: IntArray, is_filed: bool) -> dict[str
     }
 
 
-def _transport(world: DeclarationWorld, at: IntArray, trade: IntArray) -> dict[str, pa.Array]:
+def _transport(world: WorldArrays, at: IntArray, trade: IntArray) -> dict[str, pa.Array]:
     market = world.trades.market[trade]
     by_air = world.prices.goes_by_air[market]
     known = sorted(set(world.catalogue.origin.tolist()))
@@ -235,7 +231,7 @@ def _transport(world: DeclarationWorld, at: IntArray, trade: IntArray) -> dict[s
     }
 
 
-def _rates(world: DeclarationWorld, at: IntArray, trade: IntArray) -> dict[str, pa.Array]:
+def _rates(world: WorldArrays, at: IntArray, trade: IntArray) -> dict[str, pa.Array]:
     """Rate, preference and certificate, by what the trade claims for the product declared."""
     claim = stream(world.seed, "declarations/preferences").random(len(world.trades))[trade]
     products, origins = world.catalogue.products, sorted(set(world.catalogue.origin.tolist()))
@@ -255,7 +251,7 @@ def _rates(world: DeclarationWorld, at: IntArray, trade: IntArray) -> dict[str, 
     }
 
 
-def _arrival(world: DeclarationWorld, trade: IntArray) -> IntArray:
+def _arrival(world: WorldArrays, trade: IntArray) -> IntArray:
     by_air = world.prices.goes_by_air[world.trades.market[trade]]
     return np.where(by_air, len(ARRIVALS), world.trades.arrival[trade])
 

@@ -12,12 +12,13 @@ import pytest
 from rich.console import Console
 
 from jobs import contracts, reading
-from jobs.__main__ import STOPPED, main
+from jobs.__main__ import main
+from jobs.alerting.domain import LeakError, Score
 from jobs.commands.backtest import beside_others, lineage, publish
+from jobs.commands.exit_codes import LEAK
 from jobs.domains.low_price.backtest import study
 from jobs.domains.low_price.backtest.drift.stream import StreamShape
 from jobs.domains.low_price.backtest.generated import SCHEMES, WorldShape
-from jobs.domains.low_price.backtest.leaks import LeakError
 from jobs.domains.low_price.backtest.rows import backtest_rows
 from jobs.domains.low_price.backtest.study import LowPriceBacktest, run_low_price
 from jobs.domains.low_price.backtest.tables import printed, why_weak
@@ -105,12 +106,12 @@ def test_the_rows_of_other_domains_stay_beside_ours(tmp_path: Path, monkeypatch:
             "value": 1.0,
             "sample_n": 1,
         }
-        publish("supply_chain", NIGHT, [row], [], {})
-        publish("low_price", NIGHT, [row, {**row, "measure": "n"}], [], {})
-        publish("low_price", NIGHT, [{**row, "value": 2.0}], [], {})
+        publish("supply_chain", Score(night=NIGHT, rows=[row], tables=[]))
+        publish("low_price", Score(night=NIGHT, rows=[row, {**row, "measure": "n"}], tables=[]))
+        publish("low_price", Score(night=NIGHT, rows=[{**row, "value": 2.0}], tables=[]))
         stored = reading.read("gold.backtest", NIGHT).to_pylist()
         assert sorted((each["domain"], each["value"]) for each in stored) == [("low_price", 2.0), ("supply_chain", 1.0)]
-        own = table_of("gold.backtest", [{**row, "night": NIGHT, "domain": "origin", **lineage()}])
+        own = table_of("gold.backtest", [{**row, "night": NIGHT, "domain": "origin", **lineage("low_price")}])
         assert len(beside_others(own, date(2020, 1, 1), "origin")) == 1
     finally:
         settings.cache_clear()
@@ -126,7 +127,7 @@ def test_the_command_stops_where_features_leak_and_stores_nothing(
     monkeypatch.setattr(study, "run_low_price", leak)
     settings.cache_clear()
     try:
-        assert main(["backtest", "low_price"]) == STOPPED
+        assert main(["backtest", "low_price"]) == LEAK
         assert not (tmp_path / "lake").exists()
     finally:
         settings.cache_clear()

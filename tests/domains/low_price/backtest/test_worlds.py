@@ -5,20 +5,35 @@ truth.
 from __future__ import annotations
 
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from jobs.domains.low_price.backtest import injected
-from jobs.domains.low_price.backtest.generated import SCHEMES, WorldShape, make_trials, oracle_score, true_cases
-from jobs.domains.low_price.backtest.quotations import newest_before, read_rates
+from jobs.domains.low_price.backtest.generated import (
+    SCHEMES,
+    WorldShape,
+    lots_as_filed,
+    make_trials,
+    oracle_score,
+    true_cases,
+)
 from jobs.domains.low_price.backtest.trial import HONEST, ORACLE, OURS, tally
-from jobs.domains.low_price.backtest.world_facts import NEVER, WorldFacts, read_facts
+from jobs.domains.low_price.backtest.world_tables import Tables, read_world
+from jobs.domains.low_price.config import LowPriceConfig
+from jobs.domains.low_price.facts.arrays import lot_facts
+from jobs.domains.low_price.facts.columns import figures, join_texts
+from jobs.domains.low_price.facts.declared import ask_lots
+from jobs.domains.low_price.facts.lot_facts import LotFacts
+from jobs.domains.low_price.facts.reference_data import look_around
 from jobs.sample.low_price import DeclarationWorld, make_declarations
 
 REAL = Path(os.environ.get("CUSTOMS_REAL_DATA", "../shared/data"))
+LAST = date(2026, 1, 15)
 
 
 @pytest.fixture(scope="module")
@@ -27,70 +42,75 @@ def world() -> DeclarationWorld:
 
 
 @pytest.fixture(scope="module")
-def known(world: DeclarationWorld) -> WorldFacts:
-    return read_facts(world)
+def tables(world: DeclarationWorld) -> Tables:
+    return read_world(world)
 
 
-def test_a_night_knows_the_lots_declared_by_then_and_judges_the_last(known: WorldFacts) -> None:
-    night = int(known.facts.lots.declared.max()) - 20
-    facts = known.on(night, 7)
-    assert facts.lots.declared.max() <= night
-    assert len(facts) == (known.facts.lots.declared <= night).sum()
-    assert facts.is_assessed.tolist() == (facts.lots.declared > night - 7).tolist()
+def known_on(tables: Tables, night: date) -> tuple[pa.Table, LotFacts]:
+    lots = ask_lots(tables.__getitem__, night, 1096)
+    return lots, lot_facts(lots, look_around(tables.__getitem__, night), LowPriceConfig())
 
 
-def test_an_inspection_is_known_from_the_day_of_its_result(known: WorldFacts) -> None:
-    row = int(np.flatnonzero(known.settled != NEVER)[0])
-    day = int(known.settled[row])
-    before, after = known.on(day - 1, 7), known.on(day, 7)
-    assert not before.lots.is_examined[row]
-    assert not before.lots.is_accepted[row]
-    assert np.isnan(before.label[row])
-    assert after.lots.is_examined[row]
-    assert np.isfinite(after.label[row])
+def test_a_night_knows_the_lots_declared_by_then_and_judges_the_last(world: DeclarationWorld, tables: Tables) -> None:
+    night = LAST - timedelta(days=20)
+    lots, facts = known_on(tables, night)
+    declared = pc.utf8_slice_codeunits(world.declarations(is_filed=True)["declared_at"], 0, 10)
+    assert len(lots) == pc.sum(pc.less_equal(declared, night.isoformat())).as_py()
+    assert facts.is_assessed.tolist() == (facts.lots.declared > facts.night - 7).tolist()
 
 
-def test_lots_nobody_inspects_are_accepted_as_filed(known: WorldFacts) -> None:
-    free = known.settled == NEVER
-    assert known.facts.lots.is_accepted[free].mean() > 0.99
-    assert not known.facts.lots.is_accepted[~free].any()
+def test_an_inspection_is_known_from_the_day_of_its_result(world: DeclarationWorld, tables: Tables) -> None:
+    result = world.inspection_results().to_pylist()[0]
+    day = date.fromisoformat(result["inspected_at"][:10])
+    for night, is_known in ((day - timedelta(days=1), False), (day, True)):
+        rows = known_on(tables, night)[0].to_pylist()
+        line = next(row for row in rows if row["declaration_id"] == result["declaration_id"])
+        assert line["is_examined"] == is_known
+        assert line["finding"] == (result["finding"] if is_known else None)
+        assert line["finding_known_on"] == (day if is_known else None)
 
 
-def test_quotations_are_the_newest_published_by_the_day() -> None:
-    key, day = np.array([1, 1, 1, 2]), np.array([9, 10, 25, 30])
-    rows = newest_before(key, day, np.array([1, 1]), np.array([20, 10]))
-    assert rows.tolist() == [-1, 1, 0, -1]
+def test_lots_nobody_inspects_are_accepted_as_filed(world: DeclarationWorld) -> None:
+    filed, _ = lots_as_filed(world)
+    inspected = pc.is_in(filed["declaration_id"], world.inspection_results()["declaration_id"].combine_chunks())
+    free = filed.filter(pc.invert(inspected))
+    assert pc.mean(free["is_accepted"].cast(pa.float64())).as_py() > 0.99
 
 
-def test_quotations_lie_around_what_honest_lots_cost(world: DeclarationWorld, known: WorldFacts) -> None:
-    honest = ~world.truth()["is_true_case"].to_numpy() & ~world.truth()["is_lookalike"].to_numpy()
-    surveyed = np.log(known.facts.lots.price / known.facts.survey_price)[honest]
+def test_quotations_lie_around_what_honest_lots_cost(world: DeclarationWorld, tables: Tables) -> None:
+    lots, facts = known_on(tables, LAST)
+    truth = world.truth()
+    odd = truth.filter(pc.or_(truth["is_true_case"], truth["is_lookalike"]))["declaration_id"].combine_chunks()
+    honest = ~pc.is_in(lots["declaration_id"], odd).to_numpy()
+    surveyed = np.log(facts.lots.price / facts.survey_price)[honest]
     assert np.nanmedian(surveyed) == pytest.approx(0.0, abs=0.05)
     assert 0.5 < np.isfinite(surveyed).mean() < 0.9
 
 
-def test_rates_are_those_that_the_declarations_state(world: DeclarationWorld) -> None:
+def test_rates_are_those_that_the_declarations_state(world: DeclarationWorld, tables: Tables) -> None:
+    lots, facts = known_on(tables, LAST)
     filed = world.declarations(is_filed=True)
-    rates, _ = read_rates(filed, world.tariff_rate)
-    np.testing.assert_allclose(rates.ad_valorem_pct, filed["duty_rate_pct"].to_numpy())
+    at = pc.index_in(*(join_texts(each, "declaration_id", "line_no") for each in (lots, filed)))
+    np.testing.assert_allclose(facts.rates.ad_valorem_pct, filed["duty_rate_pct"].take(at).to_numpy())
 
 
-def test_related_firms_share_a_group(world: DeclarationWorld, known: WorldFacts) -> None:
-    filed, pair = world.declarations(is_filed=True), None
-    importers = np.array(filed["importer_id"].to_pylist())
+def test_related_firms_share_a_group(world: DeclarationWorld, tables: Tables) -> None:
+    lots, facts = known_on(tables, LAST)
+    importers, pair = np.array(lots["importer_id"].to_pylist()), None
     for row in world.firm_relation.to_pylist():
         if row["firm_id"] in importers and row["related_firm_id"] in importers:
             pair = row["firm_id"], row["related_firm_id"]
     assert pair is not None
-    group = known.facts.lots.importer_group
+    group = facts.lots.importer_group
     assert set(group[importers == pair[0]]) == set(group[importers == pair[1]])
     assert len(np.unique(group)) > 10
 
 
-def test_honest_lots_are_standard_normal_to_the_oracle(world: DeclarationWorld, known: WorldFacts) -> None:
-    truth = world.truth()
+def test_honest_lots_are_standard_normal_to_the_oracle(world: DeclarationWorld) -> None:
+    filed, rows = lots_as_filed(world)
+    truth = world.truth().take(rows)
     honest = ~truth["is_true_case"].to_numpy() & ~truth["is_lookalike"].to_numpy()
-    z = oracle_score(known.facts.lots.price, truth)[honest]
+    z = oracle_score(figures(filed["customs_value_usd"]) / figures(filed["net_mass_kg"]), truth)[honest]
     assert z.mean() == pytest.approx(0.0, abs=0.15)
     assert z.std() == pytest.approx(1.0, abs=0.1)
 

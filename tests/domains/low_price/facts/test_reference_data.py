@@ -176,5 +176,7 @@ def test_a_later_vintage_is_unknown_to_an_earlier_night(driver_lake: Lake) -> No
         for n, at in zip((8, 9), known.values(), strict=True)
     ]
     write_deltalake(driver_lake.path(contract.name), pa.Table.from_pylist(rows, arrow_schema(contract)))
-    stated = [look_around(driver_lake, date(2024, 5, day)).tariffs["ad_valorem_pct"].to_pylist() for day in (30, 31)]
+    stated = [
+        look_around(driver_lake.dataset, date(2024, 5, day)).tariffs["ad_valorem_pct"].to_pylist() for day in (30, 31)
+    ]
     assert stated == [[8.0], [9.0]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from jobs.domains.supply_chain.night import Facts, assess_facts
 from jobs.night.alert import make_alerts
-from jobs.night.detect import Facts, detect_supply_chain
 from tests.builders.keeping import broken
 from tests.builders.trade import NIGHT, item, items, steady, stopping
 
@@ -15,7 +15,7 @@ MANY = 24
 def alerts_after(last_month: float, *more: dict[str, object]) -> list[dict[str, Any]]:
     """Alerts of a night on many quiet items whose last month came to a part of the usual."""
     quiet = [item(f"72{n:04d}", {"JP": scaled(steady(60_000, n), last_month)}) for n in range(MANY)]
-    result = detect_supply_chain(Facts(items(*quiet, *more), {}), NIGHT)
+    result = assess_facts(Facts(items(*quiet, *more), {}), NIGHT)
     return make_alerts(result.tables, NIGHT).to_pylist()
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from jobs import contracts
+from jobs.alerting.domain import NightTables
+from jobs.domains.supply_chain.night import Facts, assess_facts
 from jobs.lake.canonical import canonical_json
 from jobs.night.alert import make_alerts
-from jobs.night.detect import Facts, NightTables, detect_supply_chain
 from tests.builders.keeping import broken
 from tests.builders.trade import MONTHS, NIGHT, coffee, item, items, month_at, steady, stopping, tin
 
@@ -21,7 +22,7 @@ Alert = dict[str, Any]
 
 def night_of(*rows: dict[str, object], night: date = NIGHT) -> tuple[NightTables, list[Alert]]:
     """Findings and alerts of a night on these items alone."""
-    result = detect_supply_chain(Facts(items(*rows), {}), night)
+    result = assess_facts(Facts(items(*rows), {}), night)
     return result, make_alerts(result.tables, night).to_pylist()
 
 

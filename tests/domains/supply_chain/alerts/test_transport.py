@@ -10,8 +10,8 @@ import pytest
 
 from jobs.contracts.codes import routes
 from jobs.domains.supply_chain.alerts.transport import opening
+from jobs.domains.supply_chain.night import FEEDS, Facts, assess_facts
 from jobs.night.alert import make_alerts
-from jobs.night.detect import FEEDS, Facts, detect_supply_chain
 from tests.builders.keeping import broken
 from tests.builders.ships import LAST, feed, ships
 from tests.builders.trade import item, items, steady
@@ -22,7 +22,7 @@ CLOSED = range(20, 27)
 
 def alerts_of(*places: list[dict[str, object]], goods: pa.Table | None = None) -> list[dict[str, Any]]:
     """Alerts of a night on these straits, and on no goods but those named."""
-    result = detect_supply_chain(Facts(items() if goods is None else goods, {FEEDS[0]: feed(*places)}), NIGHT)
+    result = assess_facts(Facts(items() if goods is None else goods, {FEEDS[0]: feed(*places)}), NIGHT)
     return make_alerts(result.tables, NIGHT).to_pylist()
 
 

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from jobs.alerting.domain import NightTables
 from jobs.domains.supply_chain.detectors import sc_pipe as transport
 from jobs.domains.supply_chain.detectors.sc_pipe import as_date, is_fresh, watch
-from jobs.night.detect import FEEDS, Facts, NightTables, detect_supply_chain
+from jobs.domains.supply_chain.night import FEEDS, Facts, assess_facts
 from tests.builders.keeping import broken
 from tests.builders.ships import LAST, feed, ships
 from tests.builders.trade import items
@@ -21,7 +22,7 @@ NIGHT = LAST + timedelta(days=3)
 
 def night_of(*places: list[dict[str, object]], night: date = NIGHT) -> NightTables:
     """Findings of a night on these straits alone."""
-    return detect_supply_chain(Facts(items(), {FEEDS[0]: feed(*places)}), night)
+    return assess_facts(Facts(items(), {FEEDS[0]: feed(*places)}), night)
 
 
 @pytest.fixture(scope="module")

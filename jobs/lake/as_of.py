@@ -1,0 +1,115 @@
+"""What was known at the end of a night: of each key of a bitemporal table the latest row known by then.
+
+Compiled from the table's contract (its key, and `known_at`) as text that Spark and DuckDB both read; only the word for
+an instant differs. A sound table has one row for a key and `known_at`; should two ever stand there, the larger
+`record_id` is taken, so that every reader takes the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+from pyarrow.dataset import Dataset
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.contracts import ContractError, table
+from jobs.contracts.model import Table
+from jobs.settings import settings
+
+Stored = Callable[[str], Dataset | pa.Table]  # all rows of a table, by its contract's name
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Words in which the two engines differ.
+
+    Attributes:
+        instant: type of a literal that is a point in time.
+        length: function that counts the elements of a list.
+        local_day: the day an instant belongs to in a place; takes `zone` and `instant`.
+    """
+
+    instant: str
+    length: str
+    local_day: str
+
+
+SPARK = Dialect("timestamp", "array_size", "cast(from_utc_timestamp({instant}, '{zone}') as date)")
+DUCKDB = Dialect("timestamptz", "len", "cast(timezone('{zone}', {instant}) as date)")
+
+
+def end_of_night(night: date) -> datetime:
+    """The first instant after the night, in UTC: what was known before it belongs to the night."""
+    midnight = datetime.combine(night + timedelta(days=1), time(), ZoneInfo(settings().timezone))
+    return midnight.astimezone(ZoneInfo("UTC"))
+
+
+def known_by(night: date | None, dialect: Dialect = DUCKDB) -> str:
+    """Condition that a row was known at the end of the night; that it was ever known, where none is named."""
+    if night is None:
+        return "known_at is not null"
+    return f"known_at < {dialect.instant} '{end_of_night(night).isoformat()}'"
+
+
+def newest_first(contract: Table) -> str:
+    """Place of a row among all of its key, the newest being 1.
+
+    Raises:
+        ContractError: the table keeps no history of what was known.
+    """
+    if not contract.is_bitemporal:
+        raise ContractError(f"{contract.name} is not bitemporal: nothing says what was known when")
+    last = ", record_id desc nulls last" if "record_id" in contract.column_names else ""
+    return f"row_number() over (partition by {', '.join(contract.key)} order by known_at desc nulls last{last})"
+
+
+def latest_sql(contract: Table, night: date | None, rows: str, where: str = "true") -> str:
+    """For DuckDB, the rows of `rows` (a name in the query) that a night sees: each key's latest.
+
+    Args:
+        contract: the table's.
+        night: the night; None for everything known.
+        rows: what the stored rows are called.
+        where: a condition that rows must meet to be looked at.
+    """
+    placed = f"select *, {newest_first(contract)} as _place from {rows} where {known_by(night)} and ({where})"
+    return f"select {', '.join(contract.column_names)} from ({placed}) where _place = 1"
+
+
+def latest_rows(contract: Table, night: date, rows: DataFrame) -> DataFrame:
+    """The same in Spark."""
+    known = rows.where(F.expr(known_by(night, SPARK)))
+    placed = known.withColumn("_place", F.expr(newest_first(contract)))
+    return placed.where("_place = 1").select(*contract.column_names)
+
+
+def ask_known(
+    stored: Stored,
+    sql: str,
+    night: date | None,
+    known: Mapping[str, str],
+    params: Mapping[str, Any] | None = None,
+    where: str = "true",
+) -> pa.Table:
+    """Answer of a query over tables as known at the end of a night, without Spark.
+
+    Args:
+        stored: where the rows are.
+        sql: the query, for DuckDB.
+        night: the night; None for everything known.
+        known: by the name that the query uses, the contract's name of a bitemporal table.
+        params: of the query.
+        where: a condition that the rows of every table must meet to be looked at.
+    """
+    with duckdb.connect() as connection:
+        for alias, name in known.items():
+            connection.register(f"{alias}_stored", stored(name))
+            connection.execute(f"create view {alias} as {latest_sql(table(name), night, f'{alias}_stored', where)}")
+        return connection.sql(sql, params=dict(params or {})).to_arrow_table()
