@@ -37,7 +37,7 @@ class UniqueKeyLoader(yaml.SafeLoader):
         if len(keys) > len(set(keys)):
             twice = sorted({str(key) for key in keys if keys.count(key) > 1})
             raise yaml.constructor.ConstructorError(problem=f"key stands twice: {', '.join(twice)}")
-        return super().construct_mapping(node, deep)
+        return dict(super().construct_mapping(node, deep))
 
 
 def read_yaml(path: Path) -> Any:

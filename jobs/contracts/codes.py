@@ -71,7 +71,7 @@ def code_set(name: str) -> frozenset[str]:
 
 def label(name: str, code: object, lang: str) -> str:
     """Label of a code in a language; the code itself where the list has no such code."""
-    return code_labels(name).get(str(code), {}).get(lang, str(code))
+    return str(code_labels(name).get(str(code), {}).get(lang, code))
 
 
 @cache

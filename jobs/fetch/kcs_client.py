@@ -149,7 +149,7 @@ class KcsClient:
             return response.status_code, retry_after_s, bytes(body)
 
     def _raise_for_status(self, status: int, retry_after_s: float, body: bytes) -> None:
-        """Judges any status but 200, by the gateway's reason code where the body has one."""
+        """Raises the error of any status but 200: by the gateway's reason code where the body has one."""
         if b"returnReasonCode" in body:
             check_gateway(self._understood(body))
         if status == 429 and b"quota" in body.lower():

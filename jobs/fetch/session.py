@@ -55,9 +55,10 @@ class FetchSession:
     def kept_rows(self, hs: str, country: str | None, window: MonthWindow) -> list[Row] | None:
         """The rows of a finished window, ready for the landing file; None where it is still to be fetched."""
         try:
-            return json.loads(self._part(hs, country, window).read_bytes())
+            rows: list[Row] = json.loads(self._part(hs, country, window).read_bytes())
         except (OSError, ValueError):
             return None
+        return rows
 
     def keep_rows(self, hs: str, country: str | None, window: MonthWindow, rows: list[Row]) -> None:
         """Records a window as finished, once its rows are safely on disk."""

@@ -79,8 +79,7 @@ def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
     with duckdb.connect() as connection:
         connection.register("load", lake.dataset("ops.load"))
         connection.register("rejected", lake.dataset("ops.rejected"))
-        measured: dict[str, float] = connection.sql(question).to_arrow_table().to_pylist()[0]
-        return measured
+        return dict(connection.sql(question).to_arrow_table().to_pylist()[0])
 
 
 def profile(

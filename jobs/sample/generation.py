@@ -130,7 +130,7 @@ def _write(landing: LandingFile | TableFile, out: Path) -> int:
     """Writes one file and counts its records."""
     if isinstance(landing, TableFile):
         landing.write(out)
-        return landing.table.num_rows
+        return int(landing.table.num_rows)
     write_csv(out / landing.relative_path, landing.header, landing.rows, landing.has_bom)
     return len(landing.rows)
 

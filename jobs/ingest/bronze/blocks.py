@@ -82,7 +82,8 @@ def plain_lines(
     is_odd[:-1] &= ~((block[:-1] == RETURN) & (block[1:] == LINE_FEED))
     counted = [np.searchsorted(np.flatnonzero(of), ends) for of in (block == COMMA, is_odd)]
     in_line = [np.diff(each, prepend=0) for each in counted]
-    return (in_line[0] == commas) & (in_line[1] == 0) & (ends - starts <= LONGEST_RECORD)
+    is_plain: NDArray[np.bool_] = (in_line[0] == commas) & (in_line[1] == 0) & (ends - starts <= LONGEST_RECORD)
+    return is_plain
 
 
 def find_plain(reading: Reading, block: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:

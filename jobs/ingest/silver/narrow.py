@@ -22,7 +22,7 @@ def hashed(names: list[str]) -> Column:
 
 
 def narrow(rows: DataFrame, contract: Table) -> DataFrame:
-    """The rows, `as_comparable`, with nothing but what `judge_rows` and the counts need; values as their hash."""
+    """The rows, `as_comparable`, with nothing but what `assess_rows` and the counts need; values as their hash."""
     where_from = ["_record"] if "_record" in rows.columns else []
     return rows.select(
         "_table",
@@ -42,7 +42,7 @@ def with_verdicts(rows: DataFrame, verdicts: DataFrame) -> DataFrame:
 
     Args:
         rows: all columns of the rows of a load, `as_comparable`.
-        verdicts: the same rows, narrow, from `judge_rows`; persisted.
+        verdicts: the same rows, narrow, from `assess_rows`; persisted.
     """
     is_stated = F.col("_is_news") & ~F.col("_is_written")
     is_flagged_further = F.size("quality_flags") > F.col("_flag_count")

@@ -18,7 +18,7 @@ def count_outcomes(records: DataFrame, assessed: DataFrame) -> DataFrame:
 
     Args:
         records: all records of the load, with `record_id`, `file_sha256` and `reject_reason`.
-        assessed: the rows they state, from `judge_rows`.
+        assessed: the rows they state, from `assess_rows`.
     """
     no = F.lit(False)
     read = records.select(

@@ -33,7 +33,8 @@ class LookAlikes:
     ratio: FloatArray
 
     def of(self, kind: int) -> BoolArray:
-        return self.kind == kind
+        chosen: BoolArray = self.kind == kind
+        return chosen
 
 
 def plan_falls(seed: int, lots: DrawnLots, trades: Trades, cases: Cases, wanted: int) -> tuple[Fall, ...]:

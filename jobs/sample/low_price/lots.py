@@ -114,7 +114,8 @@ def _draw_days(
     begins, ends = trades.begins[trade], trades.ends[trade]
     at = begins + (ends - begins) * rng.random(len(trade))
     day = np.searchsorted(flat, product + at) - product * len(calendar.days)
-    return calendar.first + np.clip(day, 0, len(calendar.days) - 1)
+    arrived: IntArray = calendar.first + np.clip(day, 0, len(calendar.days) - 1)
+    return arrived
 
 
 def _days_under_way(rng: np.random.Generator, prices: Prices, market: IntArray) -> IntArray:
@@ -130,4 +131,5 @@ def _price_factor(
     factor = np.array(LEVEL_FACTOR)[trades.level[trade]] * np.array((*GRADE_FACTOR, 1.0))[grade]
     factor *= np.where(can_chill & trades.is_chilled[trade], CHILLED_FACTOR, 1.0)
     factor *= np.where(trades.is_other_packed[trade], OTHER_PACKAGING_FACTOR, 1.0)
-    return factor * np.where(is_old, OLD_CROP_FACTOR, 1.0)
+    total: FloatArray = factor * np.where(is_old, OLD_CROP_FACTOR, 1.0)
+    return total

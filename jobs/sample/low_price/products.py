@@ -10,6 +10,7 @@ import csv
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,8 @@ class Catalogue:
     def market_weight(self) -> NDArray[np.float64]:
         """Share of each market in the lots: the first origin of a product supplies most of it."""
         weight = np.concatenate([1.0 / np.arange(1, len(p.origins) + 1) ** 1.3 for p in self.products])
-        return weight / weight.sum()
+        share: NDArray[np.float64] = weight / weight.sum()
+        return share
 
     @cached_property
     def neighbour(self) -> NDArray[np.int64]:
@@ -80,7 +82,7 @@ class Catalogue:
         at = {p.code: i for i, p in enumerate(self.products)}
         return np.array([at.get(p.neighbour, -1) for p in self.products])
 
-    def column(self, name: str) -> NDArray:
+    def column(self, name: str) -> NDArray[Any]:
         """A property of the products as an array (P,)."""
         return np.array([getattr(p, name) for p in self.products])
 
@@ -103,7 +105,7 @@ def choose_products(seed: int, count: int) -> Catalogue:
     return Catalogue(tuple(known[code] for code in sorted(wanted[:count])))
 
 
-def _product(row: dict[str, str], listed: dict) -> Product:
+def _product(row: dict[str, str], listed: dict[str, Any]) -> Product:
     def number(name: str) -> float | None:
         return float(row[name]) if row[name] else None
 

@@ -64,7 +64,8 @@ class Cases:
     def of(self, scheme: int, is_reserved: bool | None = None) -> BoolArray:
         """The lots of one scheme, or of one variant of it."""
         chosen = self.scheme == scheme
-        return chosen if is_reserved is None else chosen & (self.is_reserved == is_reserved)
+        of_both: BoolArray = chosen if is_reserved is None else chosen & (self.is_reserved == is_reserved)
+        return of_both
 
 
 def security_class(seed: int, products: int) -> IntArray:

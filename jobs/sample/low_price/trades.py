@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,7 @@ def make_trades(seed: int, catalogue: Catalogue, lots: int) -> Trades:
     )
 
 
-def rank_within(group: NDArray, order: NDArray) -> tuple[IntArray, IntArray]:
+def rank_within(group: NDArray[Any], order: NDArray[Any]) -> tuple[IntArray, IntArray]:
     """Rank of each element by `order` within its group, from 0, and the size of the group."""
     at = np.lexsort((order, group))
     sorted_group = group[at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +84,7 @@ def _draw_kinds(rng: np.random.Generator, size: Size) -> list[tuple[str, float |
     kinds: list[tuple[str, float | None, bool]] = [
         ("supply_break", float(d), bool(h)) for d, h in zip(depths, hoarded, strict=True)
     ]
-    draws = {
+    draws: dict[str, Callable[[], float | None]] = {
         "price_shift": lambda: float(rng.choice((-1, 1)) * rng.uniform(*PRICE_SHIFT)),
         "hoarding": lambda: None,
         "seasonal_dip": lambda: DIP_FACTOR,

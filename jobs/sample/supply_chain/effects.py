@@ -59,7 +59,8 @@ def delayed_share(closure: Closure, months: DateArray) -> FloatArray:
     days = np.arange(closure.start, closure.end + 1) + CLOSURE_LAG_DAYS
     length = (months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")
     closed = (days.astype("datetime64[M]")[None, :] == months[:, None]).sum(axis=1)
-    return (1 - closure.factor) * closed / length.astype(int)
+    lost: NDArray[np.float64] = (1 - closure.factor) * closed / length.astype(int)
+    return lost
 
 
 def routed_series(closure: Closure, layout: Layout) -> tuple[NDArray[np.int64], FloatArray]:

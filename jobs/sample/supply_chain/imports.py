@@ -49,7 +49,8 @@ def _level(rng: np.random.Generator, layout: Layout, months: int) -> FloatArray:
     """Steady growth by item and by origin, and a slow random walk."""
     item_growth = rng.normal(0.01, 0.06, len(layout.items))[layout.item_of]
     growth = (item_growth + rng.normal(0.0, 0.05, len(layout.share)))[:, None] * np.arange(months) / 12
-    return growth + rng.normal(0.0, 0.02, (len(layout.share), months)).cumsum(axis=1)
+    path: FloatArray = growth + rng.normal(0.0, 0.02, (len(layout.share), months)).cumsum(axis=1)
+    return path
 
 
 def _season(rng: np.random.Generator, layout: Layout, months: DateArray) -> FloatArray:
@@ -62,7 +63,8 @@ def _season(rng: np.random.Generator, layout: Layout, months: DateArray) -> Floa
     angle = 2 * np.pi * month / 12
     first = np.cos(angle - phase[0][:, None])
     second = 0.4 * np.cos(2 * angle - phase[1][:, None])
-    return size[layout.item_of][:, None] * (first + second)
+    season: FloatArray = size[layout.item_of][:, None] * (first + second)
+    return season
 
 
 def _calendar(rng: np.random.Generator, layout: Layout, months: DateArray) -> FloatArray:
@@ -88,7 +90,8 @@ def _autoregressive_noise(rng: np.random.Generator, spread: FloatArray, months: 
     noise[:, 0] = shocks[:, 0]
     for t in range(1, months):
         noise[:, t] = memory * noise[:, t - 1] + np.sqrt(1 - memory**2) * shocks[:, t]
-    return noise * spread[:, None]
+    scaled: FloatArray = noise * spread[:, None]
+    return scaled
 
 
 def _chance_of_arrival(rng: np.random.Generator, layout: Layout) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Layout:
         """The origins of an item, as series numbers."""
         return np.flatnonzero((self.item_of == item) & self.is_origin)
 
-    def sum_by_item(self, values: NDArray) -> NDArray:
+    def sum_by_item(self, values: NDArray[Any]) -> NDArray[Any]:
         """Item totals (items x ...) of values by series."""
         starts = np.flatnonzero(np.r_[True, np.diff(self.item_of) > 0])
         return np.add.reduceat(values, starts, axis=0)
@@ -68,4 +69,5 @@ def _supplier_shares(rng: np.random.Generator, origins: int) -> NDArray[np.float
     level = np.sort(rng.dirichlet(np.full(origins, 0.9)))[::-1]
     shares = dominated if rng.random() < 0.6 else level
     shares = np.sort(np.maximum(shares, 1e-4))[::-1]
-    return shares / shares.sum()
+    normalised: NDArray[np.float64] = shares / shares.sum()
+    return normalised

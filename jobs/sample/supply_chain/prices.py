@@ -14,7 +14,8 @@ def draw_item_prices(seed: int, layout: Layout) -> FloatArray:
     """The usual unit price of each item, USD/kg, anywhere in its chapter's range."""
     rng = stream(seed, "item_prices")
     low, high = np.log(np.array([item.chapter.price for item in layout.items])).T
-    return np.exp(rng.uniform(low, high))
+    level: FloatArray = np.exp(rng.uniform(low, high))
+    return level
 
 
 def simulate_unit_prices(seed: int, layout: Layout, item_price: FloatArray, commodity: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,8 @@ def schedule(months: DateArray, history: int, until: int, every: int, lag: int =
 
 def publication_date(month: np.datetime64) -> np.datetime64:
     """The day on which a month's statistics are published: the 15th of the next."""
-    return (month + 1).astype("datetime64[D]") + (PUBLICATION_DAY - 1)
+    day: np.datetime64 = (month + 1).astype("datetime64[D]") + (PUBLICATION_DAY - 1)
+    return day
 
 
 def draw_revisions(rng: np.random.Generator, cells: int, months: int) -> Revisions:
@@ -93,11 +95,12 @@ def released(
     return [np.rint(column[:, window] * factor).astype(np.int64) for column in columns]
 
 
-def changed(now: Sequence[NDArray], before: Sequence[NDArray]) -> NDArray[np.bool_]:
+def changed(now: Sequence[NDArray[Any]], before: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:
     """Cells to deliver: something is known of them, and it differs from what was delivered before."""
     known = np.logical_or.reduce([column != 0 for column in now])
     differs = np.logical_or.reduce([a != b for a, b in zip(now, before, strict=True)])
-    return known & differs
+    delivered: NDArray[np.bool_] = known & differs
+    return delivered
 
 
 def daily_schedule(months: DateArray, history: int, until: int, every_days: int | None) -> list[np.datetime64]:
@@ -110,4 +113,5 @@ def read_low(count: NDArray[np.int64], days: NDArray[np.datetime64], known_on: n
     """Daily counts as ship tracking shows them on a day: incomplete for two weeks, 0 for days not out yet."""
     age = ((known_on - AIS_LAG_DAYS) - days).astype(int)
     missing = AIS_TAIL_MISSING * (1 - np.clip(age, 0, AIS_TAIL_DAYS) / AIS_TAIL_DAYS)
-    return np.floor(count * (1 - missing) + 0.5).astype(np.int64) * (age >= 0)
+    seen: NDArray[np.int64] = np.floor(count * (1 - missing) + 0.5).astype(np.int64) * (age >= 0)
+    return seen

@@ -44,4 +44,5 @@ def _korean_holidays(months: DateArray) -> dict[dt.date, str]:
 def _overlap_share(months: DateArray, day: dt.date, window: tuple[int, int]) -> NDArray[np.float64]:
     """Share of the window's days that falls in each month."""
     days = (np.datetime64(day) + np.arange(window[0], window[1] + 1)).astype("datetime64[M]")
-    return (days[None, :] == months[:, None]).mean(axis=1)
+    share: NDArray[np.float64] = (days[None, :] == months[:, None]).mean(axis=1)
+    return share

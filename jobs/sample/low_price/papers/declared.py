@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +106,7 @@ def _masses(
     product: IntArray,
     mass: FloatArray,
     left: FloatArray,
-) -> dict[str, NDArray]:
+) -> dict[str, NDArray[Any]]:
     """Masses, packages and containers; where weight is understated the containers, mostly the packages, stay true."""
     package_kg = catalogue.column("package_kg")[product]
     net = np.round(np.where(cases.of(WEIGHT), mass * left, mass), 1)
@@ -125,7 +126,8 @@ def _masses(
 def _spread(rng: np.random.Generator, trades: Trades, lots: DrawnLots) -> FloatArray:
     """Standard normal over all lots, part of it lasting in each trade."""
     habit = np.sqrt(TRADE_VARIANCE) * trades.habit[lots.trade]
-    return habit + np.sqrt(1 - TRADE_VARIANCE) * rng.standard_normal(len(lots))
+    score: FloatArray = habit + np.sqrt(1 - TRADE_VARIANCE) * rng.standard_normal(len(lots))
+    return score
 
 
 def _hugging(
@@ -166,7 +168,7 @@ def _amounts(
     market: IntArray,
     price: FloatArray,
     net: FloatArray,
-) -> dict[str, NDArray]:
+) -> dict[str, NDArray[Any]]:
     """Invoice, freight, insurance and values that agree: `value_krw` = invoice x rate + what is not in it."""
     is_copy = cases.of(COPY)
     currency = np.where(is_copy, DOLLAR, trades.currency[lots.trade])

@@ -73,6 +73,6 @@ def _mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return key ^ (key >> np.uint64(31))
 
 
-def padded(numbers: NDArray, width: int) -> pa.Array:
+def padded(numbers: IntArray, width: int) -> pa.Array:
     """Whole numbers as text with leading zeros."""
     return pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")

@@ -66,4 +66,6 @@ def _mirror(world: World, from_china: NDArray[np.int64]) -> tuple[list[tuple[str
 def _shipped(rng: np.random.Generator, arrived: FloatArray) -> FloatArray:
     """What left China in each month for Korea, given what arrived there."""
     following = np.r_[arrived[1:], arrived[-1:]]
-    return (SAME_MONTH * arrived + (1 - SAME_MONTH) * following) * rng.lognormal(0.0, 0.05, arrived.shape)
+    shipped = SAME_MONTH * arrived + (1 - SAME_MONTH) * following
+    uneven: NDArray[np.float64] = shipped * rng.lognormal(0.0, 0.05, arrived.shape)
+    return uneven

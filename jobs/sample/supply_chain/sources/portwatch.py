@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def port_activity(world: World, known_days: list[np.datetime64]) -> Iterator[Lan
 
 def _deliver(
     days: NDArray[np.datetime64], known_days: Sequence[np.datetime64], *columns: NDArray[np.int64]
-) -> Iterator[tuple]:
+) -> Iterator[tuple[Any, ...]]:
     """For each delivery: its day, the columns as read then, the (day, place) cells new or changed."""
     before, last_day = [np.zeros_like(column) for column in columns], days[0] - 1
     for known_on in known_days:
