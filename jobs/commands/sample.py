@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 def truth_folder(args: argparse.Namespace) -> Path:
     """Where the truth goes: the option, CUSTOMS_TRUTH of the environment, or `<out>-truth` beside it."""
     if args.truth is not None:
-        return args.truth
+        return Path(args.truth)
     named = os.environ.get("CUSTOMS_TRUTH")
     out = args.out.resolve()
     return Path(named) if named else out.with_name(f"{out.name}-truth")

@@ -97,7 +97,7 @@ def last_known_day(lake: Lake) -> date:
         ContractError: silver is empty.
     """
     stored = [name for name in (contract.name for contract in contracts.tables("silver")) if lake.exists(name)]
-    newest = [pc.max(lake.rows(name, ["known_at"])["known_at"]).as_py() for name in stored]
+    newest: list[datetime | None] = [pc.max(lake.rows(name, ["known_at"])["known_at"]).as_py() for name in stored]
     if not any(newest):
         raise contracts.ContractError("silver is empty: put files into the landing folder and run `ingest` first")
     return max(known for known in newest if known).astimezone(ZoneInfo(settings().timezone)).date()
