@@ -6,6 +6,7 @@ import os
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKED = Path(__file__).parent / "packed"  # a wheel's copies of schemas/ and docker/ (docker/wheel.py)
@@ -19,6 +20,7 @@ class Settings(BaseSettings):
     Attributes:
         lake: folder or URI of the Delta lake.
         landing: folder into which sources are delivered.
+        landing_wait: seconds between two looks at a new file, which waits for the next night if it grew meanwhile.
         truth: folder for the truth of a generated world; never below `landing`.
         published: folder of briefs and exports.
         database_url: decisions and accounts (SQLAlchemy URL).
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
 
     lake: str = str(HOME / ".local" / "lake")
     landing: Path = HOME / ".local" / "landing"
+    landing_wait: float = Field(default=2.0, ge=0)
     truth: Path = HOME / ".local" / "truth"
     published: Path = HOME / ".local" / "published"
     database_url: str = f"sqlite:///{HOME / '.local' / 'decisions.sqlite'}"

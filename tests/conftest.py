@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from pyspark.sql import SparkSession
 
 os.environ.setdefault("CUSTOMS_SPARK_MASTER", "local[2]")
+os.environ.setdefault("CUSTOMS_LANDING_WAIT", "0")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 from jobs.lake.delta import Lake

@@ -17,6 +17,15 @@ def state(row: dict[str, Any], lang: str) -> html.Span:
     return html.Span(codes.label("status", row["status"], lang), className=f"state {row['status']}")
 
 
+def reason(row: dict[str, Any], lang: str) -> list[html.P]:
+    """Why a delivery of the source could not be taken and what to do; nothing where none was set aside."""
+    said = row[f"reason_{lang}"]
+    if not said:
+        return []
+    since = i18n.text("freshness.since", lang, day=i18n.full_date(row["set_aside_at"].date(), lang))
+    return [html.P(f"{said} {since}", className="note")]
+
+
 def newest(row: dict[str, Any], lang: str) -> str:
     """The newest period a source holds."""
     day = i18n.text("state.absent", lang) if row["last_period"] is None else i18n.full_date(row["last_period"], lang)
@@ -30,7 +39,7 @@ def source_table(rows: list[dict[str, Any]], view: View) -> html.Div:
         [
             names.source(row["source"], view.lang),
             html.Span(sentences.source_age(row, view.lang), title=newest(row, view.lang)),
-            state(row, view.lang),
+            html.Div([state(row, view.lang), *reason(row, view.lang)]),
         ]
         for row in rows
     ]

@@ -11,11 +11,14 @@ import duckdb
 import pyarrow as pa
 
 from jobs import contracts
+from jobs.contracts.messages import LANGUAGES, say
 from jobs.contracts.model import Landing
+from jobs.ingest.bronze.journal import Journal, reason_of
 from jobs.lake.as_of import known_by
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 
+Stopped = Mapping[str, Mapping[str, Any]]  # by source: a file that could not be taken
 Newest = Mapping[str, tuple[date, datetime]]  # by source: newest period, and when its newest value became known
 
 
@@ -26,26 +29,34 @@ def end_of_period(start: date, landing: Landing) -> date:
     return start.replace(day=monthrange(start.year, start.month)[1])
 
 
-def assess_freshness(landing: Landing, night: date, newest: tuple[date, datetime] | None) -> dict[str, Any]:
+def assess_freshness(
+    landing: Landing, night: date, newest: tuple[date, datetime] | None, stopped: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """One row of gold.freshness.
 
     Args:
         landing: the source's contract.
         night: the night.
         newest: the newest period known on the night and when it became known; None where nothing was.
+        stopped: the row of ops.delivery of a file that could not be taken; the source is late whatever its age.
     """
     row: dict[str, Any] = {"night": night, "source": landing.source, "promised_days": landing.freshness_days}
+    if stopped is not None:
+        code, params = reason_of(dict(stopped))
+        row |= {f"reason_{lang}": say(code, lang, params) for lang in LANGUAGES}
+        row["set_aside_at"] = stopped["set_aside_at"]
     if newest is None:
         return {**row, "status": "missing"}
     period, known_at = newest
     age = (night - end_of_period(period, landing)).days
-    status = "ok" if age <= landing.freshness_days else "late"
+    status = "ok" if age <= landing.freshness_days and stopped is None else "late"
     return {**row, "last_period": period, "last_known_at": known_at, "age_days": age, "status": status}
 
 
-def assess_sources(newest: Newest, night: date) -> pa.Table:
+def assess_sources(newest: Newest, night: date, stopped: Stopped | None = None) -> pa.Table:
     """Rows of gold.freshness: every source that has a landing contract."""
-    rows = [assess_freshness(each, night, newest.get(each.source)) for each in contracts.landings()]
+    sources, halted = contracts.landings(), stopped or {}
+    rows = [assess_freshness(each, night, newest.get(each.source), halted.get(each.source)) for each in sources]
     return table_of("gold.freshness", rows)
 
 
@@ -66,7 +77,13 @@ def newest_periods(lake: Lake, night: date) -> dict[str, tuple[date, datetime]]:
 
 def freshness(lake: Lake, night: date) -> pa.Table:
     """Rows of gold.freshness of a night."""
-    return assess_sources(newest_periods(lake, night), night)
+    return assess_sources(newest_periods(lake, night), night, stopped_sources(lake))
+
+
+def stopped_sources(lake: Lake) -> dict[str, dict[str, Any]]:
+    """By source the newest row of ops.delivery of a file that is set aside, with when it was first found so."""
+    journal = Journal.read(lake)
+    return {row["source"]: {**row, "set_aside_at": journal.since(row)} for row in journal.standing()}
 
 
 def run(lake: Lake, night: date) -> None:

@@ -278,6 +278,9 @@ class FreshnessRow(TypedDict):
     age_days: int | None
     promised_days: int
     status: str
+    reason_ko: str | None
+    reason_en: str | None
+    set_aside_at: datetime | None
     run_id: str | None
 
 
@@ -291,6 +294,9 @@ class PartialFreshnessRow(TypedDict, total=False):
     age_days: int | None
     promised_days: int
     status: str
+    reason_ko: str | None
+    reason_en: str | None
+    set_aside_at: datetime | None
     run_id: str | None
 
 

@@ -9,6 +9,38 @@ from datetime import date, datetime
 from typing import TypedDict
 
 
+class DeliveryRow(TypedDict):
+    """One row is what an ingest made of one file of the landing folder; a change of state is a new row."""
+
+    source: str
+    source_file: str
+    size_bytes: int | None
+    modified_at: datetime | None
+    file_sha256: str | None
+    arrived_on: date | None
+    delivery_state: str
+    reason_code: str | None
+    reason_params: dict[str, str] | None
+    ingested_at: datetime
+    run_id: str
+
+
+class PartialDeliveryRow(TypedDict, total=False):
+    """Some columns of ops.delivery."""
+
+    source: str
+    source_file: str
+    size_bytes: int | None
+    modified_at: datetime | None
+    file_sha256: str | None
+    arrived_on: date | None
+    delivery_state: str
+    reason_code: str | None
+    reason_params: dict[str, str] | None
+    ingested_at: datetime
+    run_id: str
+
+
 class LeakAuditRow(TypedDict):
     """One row is one leak audit of one labelled table."""
 

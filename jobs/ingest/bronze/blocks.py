@@ -23,7 +23,9 @@ from pyarrow import csv
 from jobs.contracts import bronze_table
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Landing
-from jobs.ingest.bronze.records import KEPT_OF_RAW, LONGEST_RECORD, Delivery, decode, read_header, read_records
+from jobs.ingest.bronze.content import CHANGED, Stamp, Unusable, first_line, lines_of, open_content
+from jobs.ingest.bronze.delivery import Delivery
+from jobs.ingest.bronze.records import KEPT_OF_RAW, LONGEST_RECORD, decode, read_header, read_records
 
 BLOCK_BYTES = 1 << 24
 COMMA, LINE_FEED, RETURN, QUOTE, DELETE = b',\n\r"\x7f'
@@ -92,10 +94,23 @@ def find_plain(reading: Reading, block: bytes, starts: NDArray[np.int64], ends: 
         return np.zeros(len(ends), bool)
     is_plain = plain_lines(np.frombuffer(block, np.uint8), starts, ends, len(reading.columns) - 1)
     is_plain[ends == len(block)] = False
+    is_plain[find_headers(reading, block, starts, ends)] = False
     if decode(block, reading.delivered.encoding) is None:
         for line in np.flatnonzero(is_plain):
             is_plain[line] = decode(block[starts[line] : ends[line] + 1], reading.delivered.encoding) is not None
     return is_plain
+
+
+def find_headers(
+    reading: Reading, block: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Lines that are the header again, as in files that were joined; the strict reader says so of them."""
+    header, content = reading.header.strip("\r\n").encode(), np.frombuffer(block, np.uint8)
+    alike = np.isin(ends - starts - len(header), (0, 1))
+    for place, byte in enumerate(header[:4]):  # few lines of data begin as the header does
+        alike &= content[np.minimum(starts + place, len(content) - 1)] == byte
+    same = [line for line in np.flatnonzero(alike) if block[starts[line] : ends[line]].rstrip(b"\r") == header]
+    return np.array(same, dtype=np.int64)
 
 
 def read_plain(reading: Reading, lines: bytes, rows: NDArray[np.int64]) -> pa.Table:
@@ -169,17 +184,17 @@ def read_block(reading: Reading, block: bytes, rows_before: int) -> tuple[pa.Tab
 
 def has_records(delivery: Delivery, delivered: Landing) -> bool:
     """Whether a delivery holds anything but a header that can be read."""
-    with delivery.path.open("rb") as file:
-        texts = (decode(line, delivered.encoding) for line in file)
-        header = next(texts, None)
-        return not (header and header.strip()) or any(text is None or text.strip() for text in texts)
+    with open_content(delivery.path) as content:
+        header = first_line(content)
+        texts = (decode(line, delivered.encoding) for line in lines_of(content))
+        return not header or any(text is None or text.strip() for text in texts)
 
 
 def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.RecordBatch]:
     """Rows of the source's bronze table, one a physical record of the delivery.
 
     Raises:
-        ContractError: the header does not keep the contract.
+        Unusable: the file can not be read to its end, or changed meanwhile.
     """
     schema = arrow_schema(bronze_table(f"bronze.{delivered.source}", delivered.source))
     lineage = {
@@ -193,12 +208,12 @@ def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.Record
     def unreadable(reason: str) -> pa.RecordBatch:
         return pa.RecordBatch.from_pylist([{**lineage, "source_row": 0, "reject_reason": reason}], schema=schema)
 
-    with delivery.path.open("rb") as file:
-        header = decode(file.readline(), delivered.encoding)
+    with open_content(delivery.path) as file:
+        header = decode(first_line(file), delivered.encoding)
         if header is None:
             yield unreadable("file_undecodable")
             return
-        if not header.strip() and not any(block.strip() for block in line_blocks(file)):
+        if not header:
             yield unreadable("file_empty")
             return
         columns = read_header(header, delivered, delivery.source_file)
@@ -218,3 +233,5 @@ def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.Record
                 return
             rows += len(table)
             yield from table.to_batches()
+    if Stamp.of(delivery.path.stat()) != delivery.stamp:
+        raise Unusable(CHANGED)

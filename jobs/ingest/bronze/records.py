@@ -13,11 +13,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
 
 from jobs.contracts import ContractError
 from jobs.contracts.messages import both
@@ -27,24 +23,6 @@ LONGEST_RECORD = 1 << 20
 KEPT_OF_RAW = 4096
 BROKEN_CHARACTER = "\ufffd"  # stands for the first bytes of a character whose others were cut off
 csv.field_size_limit(LONGEST_RECORD)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """One delivered file and what is known of its arrival."""
-
-    path: Path
-    source_file: str
-    sha256: str
-    arrived_on: date
-    is_arrival_stated: bool
-    ingested_at: datetime
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of the file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def split_line(line: str) -> list[str] | None:
@@ -88,23 +66,10 @@ def decode(content: bytes, encoding: str) -> str | None:
     return text + BROKEN_CHARACTER if decoder.getstate()[0] else text
 
 
-def check_header(path: Path, delivered: Landing) -> tuple[str, ...]:
-    """Columns a file brings beyond its contract; a file that cannot be decoded, or is empty, brings none.
-
-    Raises:
-        ContractError: see `read_header`.
-    """
-    with path.open("rb") as file:
-        first = file.readline(LONGEST_RECORD)
-    line = decode(first, delivered.encoding)
-    if line is None or not line.strip():
-        return ()
-    return tuple(column for column in read_header(line, delivered, path.name) if column not in delivered.columns)
-
-
 def read_records(text: str, delivered: Landing, name: str) -> Iterator[dict[str, object]]:
     """Each physical record: its values by column, or the code of why it could not be read."""
     header = read_header(text, delivered, name)
+    header_line = split_line(text.split("\n", 1)[0].rstrip("\r"))
     own = {column: place for place, column in enumerate(header) if column in delivered.columns}
     extra = [(column, place) for place, column in enumerate(header) if column not in own and column]
     ends_open = not text.endswith("\n")
@@ -124,6 +89,8 @@ def read_records(text: str, delivered: Landing, name: str) -> Iterator[dict[str,
             reason = "record_open_quote"
         elif len(values) != len(header):
             reason = "record_wrong_fields"
+        elif values == header_line:
+            reason = "record_header"
         elif place == last and ends_open and (delivered.ends_every_line or line.endswith(BROKEN_CHARACTER)):
             reason = "record_unterminated"
         if reason or values is None:

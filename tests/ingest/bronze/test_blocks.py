@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from jobs import contracts
 from jobs.ingest.bronze import blocks
-from jobs.ingest.bronze.records import Delivery, read_records
+from jobs.ingest.bronze.content import Stamp
+from jobs.ingest.bronze.delivery import Delivery
+from jobs.ingest.bronze.records import read_records
 
 GSCPI = contracts.landing("gscpi")
 HEADER = "date,value\n"
@@ -31,6 +33,7 @@ def bronze(path: Path, content: bytes) -> list[dict[str, Any]]:
         path=path,
         source_file=path.name,
         sha256="0" * 64,
+        stamp=Stamp.of(path.stat()),
         arrived_on=date(2024, 6, 20),
         is_arrival_stated=False,
         ingested_at=datetime(2024, 6, 20, tzinfo=UTC),
@@ -40,7 +43,9 @@ def bronze(path: Path, content: bytes) -> list[dict[str, Any]]:
 
 @pytest.mark.usefixtures("small_blocks")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
-@given(lines=st.lists(st.one_of(LINES, st.just("2024-01-01, 0.5"), st.just("a,b\r")), min_size=1))
+@given(
+    lines=st.lists(st.one_of(LINES, st.just("2024-01-01, 0.5"), st.just("a,b\r"), st.just("date,value")), min_size=1)
+)
 def test_both_readers_give_the_same_rows(tmp_path: Path, lines: list[str]) -> None:
     text = HEADER + "".join(f"{line}\n" for line in lines)
     strict = {row["source_row"]: row for row in read_records(text, GSCPI, "a.csv")}

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jobs.contracts import ContractError
+from jobs.contracts.messages import say
 from jobs.ingest.bronze import land as land_module
-from jobs.ingest.bronze.land import stated_arrival
+from jobs.ingest.bronze.journal import reason_of
 from jobs.lake.delta import Lake
-from tests.builders.landing import take, write_file, write_straits, write_trade
+from tests.builders.landing import TODAY, take, write_file, write_straits, write_trade
 from tests.builders.malformed import write_extra_column, write_without_column
+
+
+def told(row: dict[str, Any]) -> tuple[str, str, dict[str, str]]:
+    code, params = reason_of(row)
+    return code, "en", params
+
 
 TIN = ("2024.03", "ID", "800110", 20_000, 500_000)
 
@@ -23,7 +32,8 @@ def test_a_file_lands_once_however_often_and_under_whatever_name(driver_lake: La
     path = write_trade(landing, [TIN])
     assert take(driver_lake, landing).taken == {"kcs_trade_country": ["kcs_trade_country/nitemtrade_hs6_country_a.csv"]}
     shutil.copy(path, path.with_name("nitemtrade_hs6_country_copy.csv"))
-    assert take(driver_lake, landing).taken == {}
+    again = take(driver_lake, landing, TODAY + timedelta(days=1))
+    assert (again.taken, again.repeated) == ({}, ["kcs_trade_country/nitemtrade_hs6_country_copy.csv"])
     assert driver_lake.rows("bronze.kcs_trade_country").num_rows == 1
 
 
@@ -34,14 +44,17 @@ def test_a_copy_delivered_together_with_its_original_lands_once(driver_lake: Lak
     assert driver_lake.rows("bronze.kcs_trade_country").num_rows == 1
 
 
-def test_a_missing_column_stops_before_anything_is_taken(driver_lake: Lake, landing: Path) -> None:
+def test_a_missing_column_stops_its_own_source_alone(driver_lake: Lake, landing: Path) -> None:
     good = write_straits(landing, [("2024-06-01", 50)])
     bad = good.with_name("chokepoints_daily_bad.csv")
     write_without_column(good, bad, "n_total")
+    good.unlink()
     write_trade(landing, [TIN])
-    with pytest.raises(ContractError, match=r"chokepoints_daily_bad\.csv.*n_total.*nothing of it was taken.*없는 열"):
-        take(driver_lake, landing)
-    assert not driver_lake.exists("bronze.kcs_trade_country")
+    landed = take(driver_lake, landing)
+    assert list(landed.taken) == ["kcs_trade_country"]
+    (row,) = landed.set_aside
+    assert (row["source"], row["source_file"]) == ("portwatch_straits", "portwatch/chokepoints_daily_bad.csv")
+    assert re.search(r"chokepoints_daily_bad\.csv.*n_total.*IMF", say(*told(row)))
     assert not driver_lake.exists("bronze.portwatch_straits")
 
 
@@ -102,11 +115,6 @@ def test_a_landing_folder_that_is_not_there_is_named(driver_lake: Lake, tmp_path
         take(driver_lake, tmp_path / "nowhere")
 
 
-def test_a_delivery_says_in_its_name_when_it_became_known() -> None:
-    assert stated_arrival("nitemtrade_hs6_country_known_2024-05-15.csv") == date(2024, 5, 15)
-    assert stated_arrival("nitemtrade_hs6_country_2024-05-15.csv") is None
-
-
 def test_many_small_files_are_taken_in_few_commits(
     driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,3 +125,91 @@ def test_many_small_files_are_taken_in_few_commits(
     assert driver_lake.version("bronze.portwatch_straits") == 2
     assert driver_lake.rows("bronze.portwatch_straits").num_rows == 7
     assert take(driver_lake, landing).taken == {}
+
+
+def test_a_file_set_aside_is_named_every_night_and_read_once(
+    driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_file(landing, "gscpi", [], header=["<!DOCTYPE html>"])
+    first = take(driver_lake, landing)
+    monkeypatch.setattr(land_module, "check_content", lambda *_: pytest.fail("the file was read again"))
+    second = take(driver_lake, landing, TODAY + timedelta(days=1))
+    said = [[(row["source_file"], row["reason_code"]) for row in each.set_aside] for each in (first, second)]
+    assert said == [[("gscpi/gscpi_monthly_a.csv", "web_page")]] * 2
+    path.unlink()
+    assert take(driver_lake, landing, TODAY + timedelta(days=2)).set_aside == []
+    assert take(driver_lake, landing, TODAY + timedelta(days=3)).set_aside == []
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_a_file_set_aside_is_forgotten_once_a_sound_delivery_follows(
+    driver_lake: Lake, landing: Path, name: str
+) -> None:
+    """The corrected file comes under the same name, or under another."""
+    write_file(landing, "gscpi", [], "a", header=["<html>"])
+    write_straits(landing, [("2024-06-01", 50)])
+    assert len(take(driver_lake, landing).set_aside) == 1
+    write_file(landing, "gscpi", [("2024-05-01", "0.5")], name)
+    landed = take(driver_lake, landing, TODAY + timedelta(days=1))
+    assert (list(landed.taken), landed.set_aside) == (["gscpi"], [])
+
+
+def test_a_file_that_may_not_be_read_is_read_once_it_may(
+    driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_file(landing, "gscpi", [("2024-05-01", "0.5")])
+    opened = os.open
+
+    def refuse(name: Any, *rest: Any, **named: Any) -> int:
+        if Path(name) == path:
+            raise PermissionError(13, "Permission denied")
+        return opened(name, *rest, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        assert [row["reason_code"] for row in take(driver_lake, landing).set_aside] == ["unreadable"]
+    later = take(driver_lake, landing, TODAY + timedelta(days=1))
+    assert (list(later.taken), later.set_aside) == (["gscpi"], [])
+
+
+def test_a_file_that_grows_between_two_looks_waits_for_the_next_night(
+    driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_file(landing, "gscpi", [("2024-04-01", "0.4")])
+
+    def grow(seconds: float) -> None:
+        path.write_text(path.read_text() + "2024-05-01,0.5\n")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(land_module.time, "sleep", grow)
+        landed = take(driver_lake, landing)
+    assert (landed.taken, landed.waiting) == ({}, ["gscpi/gscpi_monthly_a.csv"])
+    assert take(driver_lake, landing).taken == {"gscpi": ["gscpi/gscpi_monthly_a.csv"]}
+    assert driver_lake.rows("bronze.gscpi").num_rows == 2
+
+
+def test_a_done_file_spares_the_wait(driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_file(landing, "gscpi", [("2024-04-01", "0.4")])
+    path.with_name(path.name + ".done").touch()
+    monkeypatch.setattr(land_module.time, "sleep", lambda _: pytest.fail("it waited"))
+    landed = take(driver_lake, landing)
+    assert (list(landed.taken), landed.unknown) == (["gscpi"], [])
+
+
+@pytest.mark.parametrize("places", [(0,), (1,), (2,), (0, 2), (0, 1, 2)])
+def test_a_file_that_changes_while_it_is_read_waits_and_the_others_of_its_commit_land(
+    driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch, places: tuple[int, ...]
+) -> None:
+    paths = [write_file(landing, "gscpi", [(f"2024-0{n}-01", "0.4")], f"{n}") for n in (1, 2, 3)]
+    begun = land_module.has_records
+
+    def change(delivery: Any, delivered: Any) -> bool:
+        answer = begun(delivery, delivered)
+        if paths.index(delivery.path) in places:
+            os.utime(delivery.path, ns=(1, os.stat(delivery.path).st_mtime_ns + 1_000_000))
+        return answer
+
+    monkeypatch.setattr(land_module, "has_records", change)
+    landed = take(driver_lake, landing)
+    assert len(landed.waiting) == len(places)
+    assert driver_lake.rows("bronze.gscpi").num_rows == 3 - len(places)

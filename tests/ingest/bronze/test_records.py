@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from datetime import UTC, date, datetime
+from itertools import dropwhile
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from jobs import contracts
 from jobs.contracts import ContractError
 from jobs.contracts.model import Landing
 from jobs.ingest.bronze.blocks import record_batches
-from jobs.ingest.bronze.records import LONGEST_RECORD, Delivery, read_records
+from jobs.ingest.bronze.content import Stamp
+from jobs.ingest.bronze.delivery import Delivery
+from jobs.ingest.bronze.records import LONGEST_RECORD, read_records
 
 GSCPI = contracts.landing("gscpi")
 HEADER = "date,value\n"
@@ -31,6 +35,7 @@ def delivery(path: Path) -> Delivery:
         path=path,
         source_file=path.name,
         sha256="0" * 64,
+        stamp=Stamp.of(path.stat()),
         arrived_on=date(2024, 6, 20),
         is_arrival_stated=False,
         ingested_at=datetime(2024, 6, 20, tzinfo=UTC),
@@ -131,14 +136,15 @@ def is_readable(line: bytes) -> bool:
 
 
 def physical_records(content: bytes) -> int:
-    """Lines after the first that are not blank; one where the file is blank, or its header or most of its lines no
-    UTF-8.
+    """Lines after the first that is not blank, blank ones apart; one where the file is blank, or its header or most of
+    its lines no UTF-8.
     """
 
     def is_blank(line: bytes) -> bool:
         return is_readable(line) and not line.decode("utf-8-sig", "replace").strip()
 
-    header, *rest = re.findall(rb"[^\n]*\n|[^\n]+$", content) or [b""]
+    every = re.findall(rb"[^\n]*\n|[^\n]+$", content)
+    header, *rest = [*dropwhile(lambda line: not line.removeprefix(BOM_UTF8).strip(), every)] or [b""]
     lines = [line for line in rest if not is_blank(line)]
     is_whole_file_lost = not is_readable(header) or 2 * sum(not is_readable(line) for line in lines) > len(lines)
     return 1 if is_whole_file_lost or (is_blank(header) and not lines) else len(lines)

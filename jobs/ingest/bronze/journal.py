@@ -1,0 +1,93 @@
+"""ops.delivery: what ingests made of the files of the landing folder, so that a file is opened once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jobs import contracts
+from jobs.ingest.bronze.content import Problem, Stamp
+from jobs.lake.delta import Lake
+
+TAKEN, REPEATED, SET_ASIDE, GONE = "taken", "repeated", "set_aside", "gone"
+Row = dict[str, Any]
+
+
+def problem_columns(problem: Problem) -> Row:
+    """The columns of ops.delivery that tell of a problem."""
+    return {
+        "delivery_state": SET_ASIDE,
+        "reason_code": problem.code,
+        "reason_params": sorted(problem.params.items()),
+    }
+
+
+def reason_of(row: Row) -> tuple[str, dict[str, str]]:
+    """Code and parameters of the sentence that says why a file is set aside, what was expected, and what to do."""
+    delivered = contracts.landing(row["source"])
+    known = {"name": row["source_file"], "publisher": delivered.publisher, "columns": ", ".join(delivered.columns)}
+    return f"landing.{row['reason_code']}", {**known, **dict(row["reason_params"] or [])}
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The latest row of each file, and all rows in the order of ingests."""
+
+    rows: list[Row]
+    latest: dict[str, Row]
+
+    @classmethod
+    def read(cls, lake: Lake) -> Journal:
+        """The journal of a lake."""
+        return cls.of(lake.rows("ops.delivery").to_pylist())
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Journal:
+        """The journal that rows of ops.delivery make."""
+        ordered = sorted(rows, key=lambda row: row["ingested_at"])
+        return cls(ordered, {row["source_file"]: row for row in ordered})
+
+    def knows(self, source_file: str, stamp: Stamp) -> bool:
+        """Whether a file was read as it lies there now."""
+        row = self.latest.get(source_file)
+        if row is None or row["file_sha256"] is None:
+            return False
+        return Stamp(row["size_bytes"], row["modified_at"]) == stamp
+
+    def standing(self) -> list[Row]:
+        """Rows of files that are set aside and were not followed by a sound delivery of their source."""
+        good: dict[str, datetime] = {r["source"]: r["ingested_at"] for r in self.rows if r["delivery_state"] == TAKEN}
+        return [
+            row
+            for row in self.latest.values()
+            if row["delivery_state"] == SET_ASIDE
+            and not (row["source"] in good and good[row["source"]] > self.since(row))
+        ]
+
+    def since(self, row: Row) -> datetime:
+        """When a file was first found with the problem it has."""
+        of_file = [each for each in self.rows if each["source_file"] == row["source_file"]]
+        first: datetime = row["ingested_at"]
+        for each in reversed(of_file):
+            if each["reason_code"] != row["reason_code"]:
+                break
+            first = each["ingested_at"]
+        return first
+
+
+def gone_rows(journal: Journal, present: Iterable[str], ingested_at: datetime) -> list[Row]:
+    """Rows that say of files set aside that they lie there no more."""
+    missing = {row["source_file"] for row in journal.standing()} - set(present)
+    columns = dict.fromkeys(contracts.table("ops.delivery").column_names)
+    return [
+        {
+            **columns,
+            "source": journal.latest[name]["source"],
+            "source_file": name,
+            "delivery_state": GONE,
+            "ingested_at": ingested_at,
+        }
+        for name in sorted(missing)
+    ]
