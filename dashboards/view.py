@@ -15,7 +15,7 @@ HS_CODE = re.compile(r"\d{6}(\d{4})?")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """What a reader asked for.
 
@@ -60,4 +60,4 @@ def read_view(pathname: str | None, search: str | None) -> View:
     """The view an address means."""
     query = parse_qs((search or "").removeprefix("?"))
     asked = read_date(query.get("night", [""])[-1])
-    return View(pathname or "/", read_language(search), asked, reading.night_shown(asked))
+    return View(path=pathname or "/", lang=read_language(search), asked=asked, night=reading.night_shown(asked))

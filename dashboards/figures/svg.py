@@ -22,7 +22,7 @@ FONT_SIZE, WIDE, NARROW, SWATCH = 12, 12.0, 6.6, 22
 TICK_HEIGHT, TICK_WIDTH = 36, 62
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """The plotting area in pixels and the values at its edges."""
 
@@ -90,7 +90,9 @@ def place_frame(figure: go.Figure, wide: float, high: float) -> Frame:
     if layout.barmode == "stack":
         ys = [sum(column) for column in zip(*(trace.y for trace in figure.data), strict=True)]
     y_range = tuple(layout.yaxis.range) if layout.yaxis.range else (0.0, max(ys, default=1.0) * 1.05)
-    return Frame(margin.l, margin.t, wide - margin.r, high - margin.b, x_range, y_range)
+    return Frame(
+        left=margin.l, top=margin.t, right=wide - margin.r, bottom=high - margin.b, x_range=x_range, y_range=y_range
+    )
 
 
 def draw_trace(trace: go.Scatter, frame: Frame) -> list[str]:

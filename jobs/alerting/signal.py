@@ -16,7 +16,7 @@ from jobs.contracts import register
 from jobs.stats.verdict import Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Findings:
     """One detector on N subjects in K periods, in one direction; every array has shape (N, K).
 
@@ -74,7 +74,7 @@ def findings_of(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Subjects:
     """Whom findings are about: N subjects over K periods.
 

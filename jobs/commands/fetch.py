@@ -102,7 +102,7 @@ def _request(args: argparse.Namespace, this_month: int) -> FetchRequest:
     wrong = [country for country in countries if not _COUNTRY.match(country)]
     if wrong or (countries and "statCd" not in source.text_fields):
         raise RefusedError("bad_country")
-    return FetchRequest(source, _hs_codes(args, source), countries, months)
+    return FetchRequest(source=source, hs_codes=_hs_codes(args, source), countries=countries, months=months)
 
 
 def _hs_codes(args: argparse.Namespace, source: KcsSource) -> tuple[str, ...]:

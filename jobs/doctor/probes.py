@@ -24,7 +24,7 @@ LEAST_FREE_BYTES = 2 << 30
 NAMES_SHOWN = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """The answer of one probe.
 
@@ -45,9 +45,9 @@ def java(lang: str) -> Check:
     """The Java that Spark would start."""
     version = system.java_version()
     if version in system.SUPPORTED_JAVA:
-        return Check("java", "ok", str(version))
+        return Check(subject="java", state="ok", detected=str(version))
     result = str(version) if version else say("doctor.none", lang)
-    return Check("java", "fail", result, system.install_line("openjdk-17-jre-headless"))
+    return Check(subject="java", state="fail", detected=result, remedy=system.install_line("openjdk-17-jre-headless"))
 
 
 def spark_jars(lang: str) -> Check:
@@ -63,10 +63,10 @@ def spark_jars(lang: str) -> Check:
 def count_missing(subject: str, missing: list[str], count: int, lang: str) -> Check:
     """A failed check that names the first of what is missing, or a good one."""
     if not missing:
-        return Check(subject, "ok", say("doctor.all_present", lang, {"count": count}))
+        return Check(subject=subject, state="ok", detected=say("doctor.all_present", lang, {"count": count}))
     names = ", ".join(missing[:NAMES_SHOWN]) + (" …" if len(missing) > NAMES_SHOWN else "")
     result = say("doctor.some_missing", lang, {"missing": len(missing), "count": count, "names": names})
-    return Check(subject, "fail", result, SETUP)
+    return Check(subject=subject, state="fail", detected=result, remedy=SETUP)
 
 
 def pins(constraints: Path = ROOT / "docker" / "constraints.txt") -> dict[str, str]:
@@ -94,7 +94,7 @@ def packages(lang: str) -> Check:
     if differ:
         names = ", ".join(differ[:NAMES_SHOWN]) + (" …" if len(differ) > NAMES_SHOWN else "")
         stated = say("doctor.some_differ", lang, {"count": len(differ), "names": names})
-        return Check("packages", "fail", stated, SETUP)
+        return Check(subject="packages", state="fail", detected=stated, remedy=SETUP)
     return count_missing("packages", [], len(locked), lang)
 
 
@@ -102,8 +102,8 @@ def airflow(lang: str) -> Check:
     """Airflow's program beside this Python."""
     version = installed_version("apache-airflow")
     if version and Path(sys.executable).with_name("airflow").exists():
-        return Check("airflow", "ok", version)
-    return Check("airflow", "fail", say("doctor.none", lang), SETUP)
+        return Check(subject="airflow", state="ok", detected=version)
+    return Check(subject="airflow", state="fail", detected=say("doctor.none", lang), remedy=SETUP)
 
 
 def nearest_folder(path: Path) -> Path:
@@ -116,29 +116,43 @@ def disk(lang: str) -> Check:
     place = nearest_folder(Path(settings().lake)) if "://" not in settings().lake else ROOT
     free = shutil.disk_usage(place).free
     result = f"{free / (1 << 30):.1f} GiB ({place})"
-    return Check("disk", "ok", result) if free >= LEAST_FREE_BYTES else Check("disk", "fail", result, f"du -sh {place}")
+    return (
+        Check(subject="disk", state="ok", detected=result)
+        if free >= LEAST_FREE_BYTES
+        else Check(subject="disk", state="fail", detected=result, remedy=f"du -sh {place}")
+    )
 
 
 def lake(lang: str) -> Check:
     """Whether this user may write the lake."""
     if "://" in settings().lake:
-        return Check("lake", "ok", say("doctor.remote", lang, {"place": settings().lake}))
+        return Check(subject="lake", state="ok", detected=say("doctor.remote", lang, {"place": settings().lake}))
     place = nearest_folder(Path(settings().lake))
     if os.access(place, os.W_OK | os.X_OK):
-        return Check("lake", "ok", settings().lake)
-    return Check("lake", "fail", str(place), f"sudo chown -R {os.getuid()} {place}")
+        return Check(subject="lake", state="ok", detected=settings().lake)
+    return Check(subject="lake", state="fail", detected=str(place), remedy=f"sudo chown -R {os.getuid()} {place}")
 
 
 def key_file(lang: str) -> Check:
     """The file of the KCS key: there, and readable by its owner alone."""
     path = settings().kcs_key_file
     if path is None:
-        return Check("key_file", "ok", say("doctor.not_set", lang))
+        return Check(subject="key_file", state="ok", detected=say("doctor.not_set", lang))
     if not path.is_file():
-        return Check("key_file", "warn", say("doctor.none", lang), f"install -m 600 /dev/stdin {path}")
+        return Check(
+            subject="key_file",
+            state="warn",
+            detected=say("doctor.none", lang),
+            remedy=f"install -m 600 /dev/stdin {path}",
+        )
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        return Check("key_file", "warn", say("doctor.readable", lang, {"place": path}), f"chmod 600 {path}")
-    return Check("key_file", "ok", str(path))
+        return Check(
+            subject="key_file",
+            state="warn",
+            detected=say("doctor.readable", lang, {"place": path}),
+            remedy=f"chmod 600 {path}",
+        )
+    return Check(subject="key_file", state="ok", detected=str(path))
 
 
 def for_tests(subject: str, package: str, find: Callable[[], str | None]) -> Callable[[str], Check]:
@@ -147,8 +161,10 @@ def for_tests(subject: str, package: str, find: Callable[[], str | None]) -> Cal
     def probe(lang: str) -> Check:
         result = find()
         if result:
-            return Check(subject, "ok", result)
-        return Check(subject, "warn", say("doctor.none", lang), system.install_line(package))
+            return Check(subject=subject, state="ok", detected=result)
+        return Check(
+            subject=subject, state="warn", detected=say("doctor.none", lang), remedy=system.install_line(package)
+        )
 
     return probe
 

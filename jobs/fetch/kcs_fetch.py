@@ -16,7 +16,7 @@ from jobs.fetch.session import FetchSession, write_atomically
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FetchRequest:
     """What to fetch: a source, codes, countries (none = all of them) and months."""
 

@@ -37,7 +37,7 @@ TOTAL_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KcsSource:
     """One statistic: where it is asked, which fields its rows carry, how its landing file is named."""
 
@@ -80,22 +80,22 @@ SOURCES = {
     source.name: source
     for source in (
         KcsSource(
-            "kcs_trade_country",
-            "1220000/nitemtrade/getNitemtradeList",
-            "nitemtrade_hs6_country",
-            (4, 6),
-            ("statCd", "statCdCntnKor1", "statKor"),
-            COUNTRY_COLUMNS,
-            _country_row,
+            name="kcs_trade_country",
+            path="1220000/nitemtrade/getNitemtradeList",
+            file_prefix="nitemtrade_hs6_country",
+            hs_digits=(4, 6),
+            text_fields=("statCd", "statCdCntnKor1", "statKor"),
+            columns=COUNTRY_COLUMNS,
+            landing_row=_country_row,
         ),
         KcsSource(
-            "kcs_trade_total",
-            "1220000/Itemtrade/getItemtradeList",
-            "itemtrade_hsk10",
-            (6, 10),
-            (),
-            TOTAL_COLUMNS,
-            _total_row,
+            name="kcs_trade_total",
+            path="1220000/Itemtrade/getItemtradeList",
+            file_prefix="itemtrade_hsk10",
+            hs_digits=(6, 10),
+            text_fields=(),
+            columns=TOTAL_COLUMNS,
+            landing_row=_total_row,
         ),
     )
 }

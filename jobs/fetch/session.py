@@ -20,7 +20,7 @@ from jobs.fetch.month_window import MonthWindow, publication_cycle
 STATE_FOLDER = ".fetch"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FetchSession:
     """One request's progress; `started_on` is the day its files say they were known."""
 
@@ -42,12 +42,12 @@ class FetchSession:
         except (OSError, ValueError, KeyError, TypeError):
             started_on = None
         if started_on and started_on <= today and publication_cycle(started_on) == publication_cycle(today):
-            return cls(folder, started_on, True)
+            return cls(folder=folder, started_on=started_on, is_resumed=True)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         start = json.dumps({"started_on": today.isoformat(), "request": request}, ensure_ascii=False, indent=1)
         write_atomically(folder / "session.json", start.encode("utf-8"), folder)
-        return cls(folder, today, False)
+        return cls(folder=folder, started_on=today, is_resumed=False)
 
     def _part(self, hs: str, country: str | None, window: MonthWindow) -> Path:
         return self.folder / f"{hs}_{country or 'all'}_{window.first}_{window.last}.part"

@@ -10,7 +10,7 @@ from jobs.stats.forecasting.conformal import IntervalConfig
 from jobs.stats.forecasting.models import ModelConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ForecastConfig:
     """What is forecast, and how it is assessed.
 

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 VOLUME = "expect_volume_to_hold"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Failure:
     """An expectation that did not hold; `about` names its columns or its source."""
 
@@ -152,8 +152,19 @@ def assess(lake: Lake, night: date) -> GateResult:
     stored = [{**row, "night": night, "finished_at": now} for row in rows]
     lake.append_rows("ops.quality_result", stored, transaction=f"gate:{lake.run_id}:{night}")
     failed = [row for row in rows if not row["is_success"]]
-    of_failure = ("table_name", "expectation", "column_name", "severity", "observed_text", "expected_text")
-    return GateResult(night, tuple(Failure(*[row[name] for name in of_failure]) for row in failed))
+    return GateResult(night, tuple(failure_of(row) for row in failed))
+
+
+def failure_of(row: Mapping[str, Any]) -> Failure:
+    """The failure that a row of `ops.quality_result` tells of."""
+    return Failure(
+        table=row["table_name"],
+        expectation=row["expectation"],
+        about=row["column_name"],
+        severity=row["severity"],
+        observed=row["observed_text"],
+        expected=row["expected_text"],
+    )
 
 
 def gate(lake: Lake, night: date) -> GateResult:

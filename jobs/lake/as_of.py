@@ -26,7 +26,7 @@ from jobs.settings import settings
 Stored = Callable[[str], Dataset | pa.Table]  # all rows of a table, by its contract's name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
     """Words in which the two engines differ.
 
@@ -41,8 +41,10 @@ class Dialect:
     local_day: str
 
 
-SPARK = Dialect("timestamp", "array_size", "cast(from_utc_timestamp({instant}, '{zone}') as date)")
-DUCKDB = Dialect("timestamptz", "len", "cast(timezone('{zone}', {instant}) as date)")
+SPARK = Dialect(
+    instant="timestamp", length="array_size", local_day="cast(from_utc_timestamp({instant}, '{zone}') as date)"
+)
+DUCKDB = Dialect(instant="timestamptz", length="len", local_day="cast(timezone('{zone}', {instant}) as date)")
 
 
 def end_of_night(night: date) -> datetime:

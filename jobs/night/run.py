@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 PARTS = ("ingest", "detect", "alert")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Report:
     """What a part of the night has to say for itself, for ops.run.
 
@@ -60,7 +60,7 @@ def ingest(lake: Lake, night: date | None) -> Report:
     now = datetime.now(UTC)
     landed = land(lake, settings().landing, now, now.astimezone(ZoneInfo(settings().timezone)).date())
     loaded = load(lake)
-    report = Report({"files": sum(map(len, landed.taken.values()))})
+    report = Report(counts={"files": sum(map(len, landed.taken.values()))})
     for table, counts in loaded.items():
         report.counts.update({f"{table}.{state}": number for state, number in counts.items()})
     report.notes += [("landing.unknown", {"name": name}) for name in landed.unknown]
@@ -78,7 +78,7 @@ def find(lake: Lake, night: date) -> Report:
     result = detect.detect(lake, night)
     tables = {**result.tables, "gold.freshness": freshness(lake, night)}
     detect.write(lake, tables, night, "detect")
-    return Report({name: len(table) for name, table in tables.items()}, tests=result.test_count)
+    return Report(counts={name: len(table) for name, table in tables.items()}, tests=result.test_count)
 
 
 def alert(lake: Lake, night: date) -> Report:
@@ -87,7 +87,7 @@ def alert(lake: Lake, night: date) -> Report:
     tables = {"gold.alert": alerts, **forecast.make_forecasts(lake, alerts, night)}
     detect.write(lake, tables, night, "alert")
     levels = [row["level"] for row in alerts.select(["level"]).to_pylist()]
-    return Report({"alerts": len(alerts), **{f"level_{n}": levels.count(n) for n in sorted(set(levels))}})
+    return Report(counts={"alerts": len(alerts), **{f"level_{n}": levels.count(n) for n in sorted(set(levels))}})
 
 
 def last_known_day(lake: Lake) -> date:

@@ -24,7 +24,7 @@ SCALARS = {
 MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class File:
     """A file of a package: its name, size in bytes, SHA-256, and how many rows it holds."""
 

@@ -88,7 +88,9 @@ def annotate(table: Table, schema: pa.Schema) -> pa.Schema:
 def measure(path: Path, row_count: int) -> datapackage.File:
     """Size and hash of a written file."""
     content = path.read_bytes()
-    return datapackage.File(path.name, len(content), hashlib.sha256(content).hexdigest(), row_count)
+    return datapackage.File(
+        path=path.name, size=len(content), sha256=hashlib.sha256(content).hexdigest(), row_count=row_count
+    )
 
 
 def sources(night: date) -> list[Landing]:

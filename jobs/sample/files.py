@@ -16,7 +16,7 @@ class LandingConflictError(ValueError):
     """A file of that name is there already and says something else."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LandingFile:
     """One delivery: `stem` is completed by the day it became known."""
 

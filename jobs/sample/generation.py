@@ -22,7 +22,7 @@ from jobs.sample.supply_chain.world import World, build_world
 from jobs.sample.truth import planted, refuse_truth_inside, truth_files
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SampleSummary:
     """What a call of `generate` left on disk.
 

@@ -48,7 +48,7 @@ AIS_TAIL_MISSING = 0.35  # of the transits of the very last day
 AIS_LAG_DAYS = 7  # between the last day of a delivery and the day it is known
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Size:
     """How much of everything a world of one size has.
 

@@ -42,7 +42,7 @@ MONTH_HEADER = (
 ROUTE_HEADER = ("hs_code", "partner_country", "strait", "route_share")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Planted:
     """A case of either sort: the line it gets in the file, and what it strikes (series, month, phase)."""
 
@@ -107,7 +107,7 @@ def _monthly_cases(world: World) -> Iterator[Planted]:
         before = [] if hoarding is None else [(t, "hoarding") for t in range(hoarding, case.first)]
         during = [(t, "case") for t in range(case.first, min(case.last, last) + 1)]
         cells = tuple((s, t, phase) for s in series for t, phase in before + during)
-        yield Planted(case.first, line, cells)
+        yield Planted(first=case.first, line=line, cells=cells)
 
 
 def _closures(world: World) -> Iterator[Planted]:
@@ -128,7 +128,7 @@ def _closures(world: World) -> Iterator[Planted]:
         series, _ = routed_series(closure, world.layout)
         hit = np.flatnonzero(delayed_share(closure, world.months) > 0)
         first = int((closure.start.astype("datetime64[M]") - world.months[0]).astype(int))
-        yield Planted(first, line, tuple((int(s), int(t), "case") for s in series for t in hit))
+        yield Planted(first=first, line=line, cells=tuple((int(s), int(t), "case") for s in series for t in hit))
 
 
 def _month_line(world: World, series: int, month: int, phase: str) -> tuple[object, ...]:

@@ -76,7 +76,7 @@ def bh_limit_for_one(others: FloatArray, q: float) -> float:
     return float(min(line[enough].max(), 1.0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CommonShock:
     """What moved most series of a month at once; every array has shape (K,).
 
@@ -109,4 +109,4 @@ def find_common_shock(z: FloatArray, *, usual_sd: float, alpha: float, least: in
     )
     sd = np.sqrt(np.pi / (2.0 * np.maximum(count, 1)) + usual_sd**2)
     p_value = np.where(count >= least, 2.0 * stats.norm.sf(np.abs(middle) / sd), 1.0)
-    return CommonShock(np.where(p_value < alpha, middle, 0.0), p_value, count)
+    return CommonShock(shift=np.where(p_value < alpha, middle, 0.0), p_value=p_value, count=count)

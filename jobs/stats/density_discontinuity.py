@@ -27,7 +27,7 @@ DEGREE = 3  # of the polynomial the test is made with
 RULE = 3.229
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DensityJump:
     """One row a group, arrays (G,); NaN where a side has fewer than `LEAST_SIDE` observations.
 
@@ -71,7 +71,7 @@ def density_jump(x: FloatArray, group: IntArray, groups: int, least_side: int = 
         answers[:, can] = _fit(x[keep], renumber[group[keep]], h[can], n[can])
     below, above, variance = answers
     z = (above - below) / np.sqrt(variance)
-    return DensityJump(below, above, z, stats.norm.sf(z), np.where(can, h, np.nan), n)
+    return DensityJump(below=below, above=above, z=z, p=stats.norm.sf(z), bandwidth=np.where(can, h, np.nan), n=n)
 
 
 def _bandwidth(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jobs.arrays import FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """One cell is one series in one assessed period; every array has shape (S, K).
 

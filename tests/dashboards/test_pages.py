@@ -222,6 +222,6 @@ def test_a_night_that_is_no_date_means_the_newest(gold_lake: Path, text: str) ->
 
 
 def test_view_addresses_keep_language_and_night() -> None:
-    view = View("/alerts", "en", date(2024, 3, 31), date(2024, 3, 31))
+    view = View(path="/alerts", lang="en", asked=date(2024, 3, 31), night=date(2024, 3, 31))
     assert view.href("/score") == "/score?lang=en&night=2024-03-31"
     assert view.href(lang="ko") == "/alerts?lang=ko&night=2024-03-31"

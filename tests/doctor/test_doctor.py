@@ -79,7 +79,7 @@ def test_a_lake_in_a_folder_that_cannot_be_written(
 
 def test_a_lake_elsewhere_is_left_alone(configured: Callable[..., None]) -> None:
     configured(lake="s3://bucket/lake")
-    assert probes.lake("en") == Check("lake", "ok", "s3://bucket/lake, not a local folder")
+    assert probes.lake("en") == Check(subject="lake", state="ok", detected="s3://bucket/lake, not a local folder")
 
 
 def test_the_key_file_is_readable_by_its_owner_alone(tmp_path: Path, configured: Callable[..., None]) -> None:
@@ -105,7 +105,11 @@ def test_what_only_the_tests_need_is_a_note(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_exit_code_says_whether_the_night_can_run(
     state: str, code: int, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "examine", lambda lang: [Check("java", state, "11", "apt-get install a-java")])
+    monkeypatch.setattr(
+        command,
+        "examine",
+        lambda lang: [Check(subject="java", state=state, detected="11", remedy="apt-get install a-java")],
+    )
     assert command.run(argparse.Namespace(lang=lang)) == code
     shown = capsys.readouterr().out
     assert "Java 17" in shown

@@ -49,7 +49,7 @@ def runs(lake: Lake) -> list[dict]:
 
 def test_a_part_that_succeeds_says_what_it_counted(driver_lake: Lake) -> None:
     notes = [("landing.unknown", {"name": "surprise"}), ("landing.without_records", {"name": "a.csv"})]
-    record(driver_lake, "detect", NIGHT, lambda lake, night: Report({"gold.signal": 7}, tests=42, notes=notes))
+    record(driver_lake, "detect", NIGHT, lambda lake, night: Report(counts={"gold.signal": 7}, tests=42, notes=notes))
     (row,) = runs(driver_lake)
     assert (row["task"], row["status"], row["night"], row["run_id"]) == ("detect", "ok", NIGHT, "run-1")
     assert (row["test_count"], dict(row["counts"])) == (42, {"gold.signal": 7})

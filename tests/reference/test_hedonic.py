@@ -66,7 +66,14 @@ def test_too_few_lots_carry_no_regression(n):
 
 def reference(log_price, log_sd, n, rung=0):
     one = np.ones(1)
-    return Reference(log_price * one, log_sd * one, 0.2 * one, np.array([n]), np.array([rung]), np.array([5]))
+    return Reference(
+        log_price=log_price * one,
+        log_sd=log_sd * one,
+        spread=0.2 * one,
+        n=np.array([n]),
+        rung=np.array([rung]),
+        vintage=np.array([5]),
+    )
 
 
 def test_an_own_reference_with_lots_enough_stands_alone():

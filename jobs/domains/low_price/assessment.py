@@ -44,7 +44,7 @@ from jobs.domains.low_price.selection import (
 REFERENCE = "LP-REF"  # the ground that is no rule of its own: the reference price
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LotAssessment:
     """M assessed lots of P lots of the pool.
 
@@ -81,7 +81,7 @@ class LotAssessment:
         return np.searchsorted(self.pool, self.assessed)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AssessedLots:
     """A night assessed in one place.
 
@@ -121,7 +121,7 @@ def assess_lots(
         model = fit_probability_model(assessment.evidence, config.evidence, *labels)
     probability = model.of(assessment.evidence, config.evidence)[assessment.place]
     selection = select_lots(priced_lots(facts, assessment), probability, facts.night, capacity, config.selection)
-    return AssessedLots(assessment, result, model, selection)
+    return AssessedLots(assessment=assessment, patterns=result, model=model, selection=selection)
 
 
 def assess_price_grounds(
@@ -163,18 +163,18 @@ def assess_price_grounds(
     peer_log_odds = None if facts.peer_log_odds_on_file is None else facts.peer_log_odds_on_file[pool_rows]
     evidence = weigh_evidence(pool, quoted["survey"], prices, patterns, peer_log_odds, config)
     return LotAssessment(
-        assessed_rows,
-        pool_rows,
-        stored,
-        prices,
-        tests,
-        result,
-        exculpation,
-        patterns,
-        shown.carried_kg[assessed_rows],
-        evidence,
-        levels,
-        is_implausible[own],
+        assessed=assessed_rows,
+        pool=pool_rows,
+        stored=stored,
+        prices=prices,
+        tests=tests,
+        comparables=result,
+        exculpation=exculpation,
+        patterns=patterns,
+        carried_kg=shown.carried_kg[assessed_rows],
+        evidence=evidence,
+        levels=levels,
+        is_implausible=is_implausible[own],
     )
 
 
@@ -193,7 +193,7 @@ def weigh_evidence(
     weighed = weigh_survey(log_ratio, surveyed, config.evidence)
     log_sd = np.where(np.isfinite(log_sd), log_sd, np.where(np.isfinite(weighed), config.survey.least_log_sd, np.nan))
     odds = weigh_patterns(patterns, len(pool), config.evidence)
-    return Evidence(weighed, log_sd, odds, number_trades(pool), peer_log_odds)
+    return Evidence(log_ratio=weighed, log_sd=log_sd, odds=odds, trade=number_trades(pool), peer_log_odds=peer_log_odds)
 
 
 def number_trades(lots: Lots) -> IntArray:

@@ -19,8 +19,8 @@ from jobs.lake.delta import Lake
 def detect(lake: Lake, night: date, capacity: int) -> NightTables:
     """Findings of a night from the lake; the tests counted are the grounds that could be tested."""
     tables = find_low_prices(lake, night, low_price_config(), capacity)
-    selected = selected_lots(tables["gold.lot"], tables["gold.comparable"])
-    signals = lot_signals(*[table.to_pylist() for table in selected], night, end_of_night(night))
+    lots, comparables = selected_lots(tables["gold.lot"], tables["gold.comparable"])
+    signals = lot_signals(lots.to_pylist(), comparables.to_pylist(), night, end_of_night(night))
     grounds = pc.sum(pc.list_value_length(tables["gold.lot"]["grounds"])).as_py() or 0
     return NightTables(tables={"gold.signal": table_of("gold.signal", signals), **tables}, test_count=grounds)
 

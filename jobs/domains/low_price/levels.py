@@ -34,7 +34,7 @@ class PriceLevelRule:
     cap: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PriceEvidence:
     """What is known of M lots on R grounds.
 
@@ -56,7 +56,7 @@ class PriceEvidence:
     is_capped: BoolArray | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PriceLevels:
     """Level of each lot, shape (M,).
 

@@ -132,7 +132,7 @@ def unpacked(stream: pa.Buffer) -> pa.Table:
     return pa.ipc.open_stream(stream).read_all()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RankedLots:
     """A night's lots with chance, stake and place.
 
@@ -166,7 +166,9 @@ def rank_lots(parts: list[dict[str, pa.Table]], night: date, config: LowPriceCon
     whole["lot"] = with_selection(whole["lot"], selection, stated.reasons)
     peer_log_odds = significant(mean_peer_log_odds(model.mixture, evidence, config.evidence))
     whole["known_lot"] = whole["known_lot"].append_column("trade_log_odds", peer_log_odds)
-    return RankedLots(whole, assessed, model.mixture, learned, model_tables(model, learned))
+    return RankedLots(
+        answers=whole, assessed=assessed, mixture=model.mixture, learned=learned, tables=model_tables(model, learned)
+    )
 
 
 def night_tables(ranked: RankedLots, patterns: pa.Table, night: date) -> dict[str, pa.Table]:

@@ -85,7 +85,7 @@ def score_lots(lake: Lake, night: date, filed: pa.Table, config: LowPriceConfig)
     rungs = [("standard_name_code", "in", filed["standard_name_code"].unique().to_pylist())]
     stored = stored_prices(lake.rows("gold.reference_day", night=night, where=rungs), names)
     by_code, carried_kg = shown_patterns(lake, reference_data, table, known, filed, config)
-    shown = LotPatterns(by_code, discredited_groups(table, facts), carried_kg)
+    shown = LotPatterns(by_code=by_code, discredited=discredited_groups(table, facts), carried_kg=carried_kg)
     assessment = assess_price_grounds(facts, shown, config, stored)
     market = names_of(keys[assessment.assessed, GROUP], names[GROUP])
     model = lake.rows("gold.chance_model", night=night)
@@ -168,13 +168,13 @@ def stored_prices(rows: pa.Table, names: list[dict[int, str]]) -> StoredReferenc
         key = np.array(list(of_rung), dtype=np.int64)[at.drop_null().to_numpy()]
         parts.append(
             StoredReference(
-                key,
-                days(own["period_start"]),
-                figures(own["log_price"]),
-                figures(own["log_sd"]),
-                figures(own["log_drift"]),
-                figures(own["log_spread"]),
-                own["reference_n"].to_numpy().astype(np.int64),
+                key=key,
+                day=days(own["period_start"]),
+                log_price=figures(own["log_price"]),
+                log_sd=figures(own["log_sd"]),
+                drift=figures(own["log_drift"]),
+                spread=figures(own["log_spread"]),
+                n=own["reference_n"].to_numpy().astype(np.int64),
             )
         )
     return stack_rows(parts)

@@ -33,7 +33,7 @@ EVIDENCE = ("log_ratio", "log_sd", "odds", "trade")
 RATES = ("duty_kind", "ad_valorem_pct", "specific_krw_per_kg", "is_vat_exempt")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Marks:
     """What the patterns of the whole night say of lots, by name, so that it can be sent to where the lots lie.
 
@@ -57,9 +57,9 @@ def mark(
     shown = result.shown(facts, config)
     is_discredited = np.append(shown.discredited, False)[facts.lots.exporter_group]
     return Marks(
-        {code: lines.filter(pa.array(holds)).to_pylist() for code, holds in shown.by_code.items()},
-        shown.carried_kg[shown.by_code["LP-WEIGHT"]].tolist(),
-        sorted(set(groups.filter(pa.array(is_discredited)).to_pylist())),
+        shown={code: lines.filter(pa.array(holds)).to_pylist() for code, holds in shown.by_code.items()},
+        carried_kg=shown.carried_kg[shown.by_code["LP-WEIGHT"]].tolist(),
+        discredited=sorted(set(groups.filter(pa.array(is_discredited)).to_pylist())),
     )
 
 
@@ -102,7 +102,9 @@ def apply_marks(table: pa.Table, reference_data: ReferenceData, facts: LotFacts,
     discredited[number[hit & (number >= 0)]] = True
     at = pc.index_in(lines, pa.array(marks.shown.get("LP-WEIGHT", []), pa.string()))
     return LotPatterns(
-        shown, discredited, figures(pa.chunked_array([pa.array(marks.carried_kg, pa.float64()).take(at)]))
+        by_code=shown,
+        discredited=discredited,
+        carried_kg=figures(pa.chunked_array([pa.array(marks.carried_kg, pa.float64()).take(at)])),
     )
 
 
@@ -115,13 +117,15 @@ def priced_columns(lots: PricedLots) -> dict[str, np.ndarray]:
 def read_priced(table: pa.Table) -> PricedLots:
     """The same from plain columns."""
     columns = {name: table[name].to_numpy() for name in table.column_names}
-    return PricedLots(**{n: v for n, v in columns.items() if n not in RATES}, rates=Rates(*(columns[n] for n in RATES)))
+    return PricedLots(
+        **{n: v for n, v in columns.items() if n not in RATES}, rates=Rates(**{n: columns[n] for n in RATES})
+    )
 
 
 def read_pool(table: pa.Table) -> tuple[Evidence, FloatArray, FloatArray]:
     """Evidence, labels and propensities of the pool from plain columns."""
     return (
-        Evidence(*(table[name].to_numpy() for name in EVIDENCE)),
+        Evidence(**{name: table[name].to_numpy() for name in EVIDENCE}),
         table["label"].to_numpy(),
         table["propensity"].to_numpy(),
     )

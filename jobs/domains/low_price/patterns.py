@@ -26,7 +26,7 @@ CODES = ("LP-HUG", "LP-COPY", "LP-WEIGHT", "LP-SWITCH")
 DISCREDITING = ("LP-HUG", "LP-COPY")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LotPatterns:
     """What the patterns say of N lots.
 
@@ -56,7 +56,11 @@ class PatternFlags:
     def shown(self, facts: LotFacts, config: LowPriceConfig) -> LotPatterns:
         """What they say of the lots they were found in."""
         by_code = self.on_lots()
-        return LotPatterns(by_code, self.discredited(facts.lots.exporter_group), carried(facts, by_code, config.weight))
+        return LotPatterns(
+            by_code=by_code,
+            discredited=self.discredited(facts.lots.exporter_group),
+            carried_kg=carried(facts, by_code, config.weight),
+        )
 
     def on_lots(self) -> dict[str, BoolArray]:
         """By pattern, the lots that show it and belong to a firm it was found in, (N,)."""

@@ -25,7 +25,7 @@ from jobs.stats.selection.two_groups import TwoGroups, fit_two_groups, probabili
 CHANCE_DIGITS = 3  # of the mixture's chance, where labels are put together
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What is said of N lots, before anyone has looked; every array has shape (N,).
 
@@ -96,7 +96,7 @@ def can_teach(label: FloatArray, propensity: FloatArray, known: FloatArray) -> B
         return np.isfinite(label) & np.isfinite(known) & (propensity > 0) & (propensity <= 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PricedLots:
     """M assessed lots as far as the selection needs them; every array has shape (M,).
 
@@ -131,7 +131,7 @@ class PricedLots:
         return PricedLots(**{name: v.take(rows) if name == "rates" else v[rows] for name, v in whole.items()})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Selection:
     """Chance, stakes and selection of M assessed lots.
 
@@ -195,13 +195,14 @@ def select_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
     stakes = assess_stakes(
         known,
         np.clip(lots.customs_value_krw, 0, LARGEST_WON),
-        *(np.clip(mass, 0, LARGEST_KG) for mass in (lots.net_mass_kg, lots.carried_kg)),
+        np.clip(lots.net_mass_kg, 0, LARGEST_KG),
+        np.clip(lots.carried_kg, 0, LARGEST_KG),
         lots.reference_usd_per_kg * lots.krw_per_usd,
         np.nan_to_num(lots.reference_log_sd),
         lots.lowest_usd_per_kg * lots.krw_per_usd,
         lots.rates,
     )
-    policy = Policy(capacity, rule.exploration, rule.uncertain)
+    policy = Policy(capacity=capacity, exploration=rule.exploration, uncertain=rule.uncertain)
     open_rows = np.flatnonzero(lots.is_open)
     score = order_by_ground(lots, stakes.expected, rule.ground_level)
     drawn = allocate(
@@ -231,4 +232,4 @@ def spread_selection(
     settled = np.setdiff1d(np.arange(size), open_rows)
     order = settled[np.argsort(-score[settled], kind="stable")]
     rank[order] = len(open_rows) + 1 + np.arange(len(order))
-    return Selection(probability, stakes, rank, selection, propensity)
+    return Selection(probability=probability, stakes=stakes, rank=rank, selection=selection, propensity=propensity)

@@ -22,7 +22,7 @@ from jobs.stats.episodes import opened_period
 CONFIRMING = ("SC-PRICE", "SC-HOARD", "SC-CONC")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceFindings:
     """The series of one source with everything found on them; series arrays (S, K), item arrays (I, K).
 
@@ -42,7 +42,7 @@ class SourceFindings:
     p_up: FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Assessed:
     """What the night concludes of the series of one source, (S, K).
 

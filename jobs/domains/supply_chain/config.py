@@ -39,7 +39,7 @@ class Span:
     recent: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CombineRule:
     """How findings become rejections and rows.
 
@@ -63,7 +63,7 @@ class SurgeRule:
     level: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SupplyChainConfig:
     """What the assessment rests on besides the facts.
 

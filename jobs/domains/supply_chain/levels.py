@@ -22,7 +22,7 @@ import numpy as np
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LevelRule:
     """Figures of the rule; shares and ratios are fractions, cover is in days of use.
 
@@ -49,7 +49,7 @@ class LevelRule:
     alarm: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What is known of each subject in each period, arrays of shape (N, T), periods in order.
 
@@ -78,7 +78,7 @@ class Evidence:
     notice: BoolArray | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Levels:
     """Level of each subject in each period, shape (N, T).
 
@@ -106,7 +106,7 @@ def raise_levels(evidence: Evidence, rule: LevelRule) -> Levels:
     raw[third & (holds["cover_under_60"] | holds["lost_half"])] = 4
     raw[(third & holds["cover_under_21"]) | (holds["rejected"] & holds["export_stop"])] = 5
     raw = np.where(holds["small_share"], np.minimum(raw, 2), raw)
-    return Levels(raw, hold_levels(raw, rule.hold), holds)
+    return Levels(raw=raw, level=hold_levels(raw, rule.hold), holds=holds)
 
 
 def check_conditions(evidence: Evidence, rule: LevelRule) -> dict[str, BoolArray]:

@@ -40,7 +40,7 @@ LIST_TYPES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Feed:
     """A daily count of ships: kind of place, silver table, its columns of place and ships, landing contract."""
 
@@ -52,8 +52,10 @@ class Feed:
 
 
 FEEDS = (
-    Feed("strait", "silver.strait_day", "strait_code", "transits_total", "portwatch_straits"),
-    Feed("port", "silver.port_day", "port_code", "port_calls_total", "portwatch_ports"),
+    Feed(
+        kind="strait", table="silver.strait_day", code="strait_code", ships="transits_total", source="portwatch_straits"
+    ),
+    Feed(kind="port", table="silver.port_day", code="port_code", ships="port_calls_total", source="portwatch_ports"),
 )
 
 
@@ -127,8 +129,16 @@ def assess_sources(
         columns = assessed_columns(panel, config.span)
         of_series, of_items = collect_findings(outcome.filter(pc.equal(outcome["source"], source)), panel, columns)
         standing = assess_standing(panel, config.eligibility, config.vulnerability)
-        sides = [combine_direction(list(of_series.values()), side) for side in ("down", "up")]
-        evaluated.append((SourceFindings(panel, standing, columns, of_series, of_items, *sides), priors[source]))
+        findings = SourceFindings(
+            panel=panel,
+            standing=standing,
+            columns=columns,
+            of_series=of_series,
+            of_items=of_items,
+            p_down=combine_direction(list(of_series.values()), "down"),
+            p_up=combine_direction(list(of_series.values()), "up"),
+        )
+        evaluated.append((findings, priors[source]))
     return evaluated
 
 

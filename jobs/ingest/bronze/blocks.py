@@ -30,7 +30,7 @@ COMMA, LINE_FEED, RETURN, QUOTE, DELETE = b',\n\r"\x7f'
 FIRST_PRINTABLE = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """How the lines of one delivery are read.
 
@@ -202,7 +202,14 @@ def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.Record
             yield unreadable("file_empty")
             return
         columns = read_header(header, delivered, delivery.source_file)
-        reading = Reading(delivered, delivery.source_file, header, columns, schema, lineage)
+        reading = Reading(
+            delivered=delivered,
+            name=delivery.source_file,
+            header=header,
+            columns=columns,
+            schema=schema,
+            lineage=lineage,
+        )
         rows = 0
         for block in line_blocks(file):
             table, undecodable = read_block(reading, block, rows)

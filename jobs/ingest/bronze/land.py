@@ -24,7 +24,7 @@ COMMIT_FILES, COMMIT_BYTES = 200, 1 << 25
 STATED_ARRIVAL = re.compile(r"_known_(\d{4}-\d{2}-\d{2})(?=[_.])")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Landed:
     """What an ingest found in the landing folder.
 

@@ -29,7 +29,7 @@ BROKEN_CHARACTER = "\ufffd"  # stands for the first bytes of a character whose o
 csv.field_size_limit(LONGEST_RECORD)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Delivery:
     """One delivered file and what is known of its arrival."""
 

@@ -35,7 +35,7 @@ BULK_RECORDS = 50_000
 OF_A_FILE = ["file_sha256", "source_file", "arrived_on", "ingested_at"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class File:
     """A file in bronze and the number of its physical records, counted without Spark."""
 

@@ -22,7 +22,7 @@ PLAIN = csv.WriteOptions(include_header=False, quoting_style="none")  # no text 
 TRUTH_FILE = "low_price.csv"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TableFile:
     """One delivery of a source, known on a day."""
 
@@ -132,4 +132,4 @@ def _slice_of(table: pa.Table, day: NDArray[np.int64], wanted: int) -> pa.Table:
 
 
 def _file(folder: str, day: int, table: pa.Table) -> TableFile:
-    return TableFile(folder, np.datetime64(day, "D"), table)
+    return TableFile(folder=folder, known_on=np.datetime64(day, "D"), table=table)

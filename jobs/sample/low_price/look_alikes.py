@@ -55,7 +55,9 @@ def plan_falls(seed: int, lots: DrawnLots, trades: Trades, cases: Cases, wanted:
         count = min(wanted - struck, max(FALL_LOTS, 2 * wanted // len(markets)))
         last = min(begin + FALL_DAYS - 1, lots.shipped[rows[min(start + count, len(rows)) - 1]])
         inside = rows[(lots.shipped[rows] >= begin) & (lots.shipped[rows] <= last)]
-        falls.append(Fall(int(markets[m]), int(begin), int(last), float(rng.uniform(*LOOK_ALIKE_RATIO))))
+        falls.append(
+            Fall(market=int(markets[m]), first=int(begin), last=int(last), ratio=float(rng.uniform(*LOOK_ALIKE_RATIO)))
+        )
         struck += int((~cases.is_case[inside]).sum())
     return tuple(falls)
 

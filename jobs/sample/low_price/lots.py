@@ -31,7 +31,7 @@ MAX_LOT_KG = 180_000.0
 OLD_CROP_SHARE = 0.15
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DrawnLots:
     """N lots in the order of trades and, within a trade, of days.
 
@@ -90,7 +90,16 @@ def draw_lots(
     factor = _price_factor(trades, trade, grade, cropped & is_old, catalogue, product) * (mass / lot_kg) ** (
         QUANTITY_ELASTICITY
     )
-    return DrawnLots(trade, declared, shipped, mass, combined, grade, crop_year, factor)
+    return DrawnLots(
+        trade=trade,
+        declared=declared,
+        shipped=shipped,
+        mass=mass,
+        shipment=combined,
+        grade=grade,
+        crop_year=crop_year,
+        factor=factor,
+    )
 
 
 def whole_packages(mass: FloatArray, package_kg: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ SHOCKS_A_YEAR, SHOCK_LOG_SD, SHOCK_MEMORY = 0.7, 0.20, 0.988  # bad harvests and
 ORIGIN_LOG_SD = 0.12  # of the usual distance between the origins of a product
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fall:
     """An honest, market-wide fall: the price of one market from `first` to `last` day, as a ratio of the usual one."""
 
@@ -29,7 +29,7 @@ class Fall:
     ratio: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prices:
     """`log_fob[m, t]`: log USD/kg free on board of the best grade, sold wholesale, on day `begin` + t."""
 

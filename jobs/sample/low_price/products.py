@@ -21,7 +21,7 @@ from jobs.sample.streams import stream
 GRADED = frozenset({"fresh", "chilled", "dried", "frozen"})  # what is worked further is sold without a grade
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Product:
     """One standard product: usual price in USD/kg free on board, usual lot in kg, duties, a lower-taxed neighbour."""
 

@@ -35,7 +35,7 @@ VARIANTS = {
 RING_PARTIES = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plans:
     """What each trade would do: T trades. `ring` numbers those that copy one another; -1 elsewhere."""
 
@@ -48,7 +48,7 @@ class Plans:
     appeal: FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cases:
     """N lots: `scheme` and `cut` are positions in `SCHEMES` and `CUTS`, -1 for honest lots."""
 
@@ -99,7 +99,15 @@ def plan_schemes(
     wave = np.cos(phase + 2 * np.pi * (starts + ends) / 2 / DRIFT_DAYS)
     appeal = DRIFT_STRENGTH * wave + rng.gumbel(size=count)
     combined = _leaders(ring)  # a ring acts as one
-    return Plans(scheme, cut, reserved[combined], ring, starts[combined], ends[combined], appeal[combined])
+    return Plans(
+        scheme=scheme,
+        cut=cut,
+        is_reserved=reserved[combined],
+        ring=ring,
+        starts=starts[combined],
+        ends=ends[combined],
+        appeal=appeal[combined],
+    )
 
 
 def _assign(rng: np.random.Generator, ring: IntArray, can_switch: BoolArray, hugged: IntArray) -> IntArray:

@@ -22,7 +22,7 @@ IMPORTER_TRADES, EXPORTER_TRADES = 3, 3  # trades of a firm, on the average
 MARKET_SPREAD = 0.6  # log sd of the size of trades
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trades:
     """T trades and the habits of those who make them.
 

@@ -31,7 +31,7 @@ TRUE_CASES = frozenset({"supply_break", "price_shift", "hoarding", "chokepoint_c
 LOOK_ALIKES = frozenset({"seasonal_dip", "lumpy_month", "strike", "gradual_exit"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One planted case; `first` and `last` are positions in the world's months, without hoarding before.
 
@@ -61,7 +61,7 @@ def plan_cases(seed: int, size: Size, layout: Layout, uncut: NDArray[np.float64]
     for kind, depth, hoarded in _draw_kinds(rng, size):
         first, last = _draw_months(rng, kind, size.months)
         if kind == "strike":
-            cases.append(Case(kind, first, last, depth=depth))
+            cases.append(Case(kind=kind, first=first, last=last, depth=depth))
             continue
         for item in list(free):
             series = layout.series_of(item)
@@ -70,7 +70,17 @@ def plan_cases(seed: int, size: Size, layout: Layout, uncut: NDArray[np.float64]
                 continue
             everyone = kind == "seasonal_dip"
             chosen = tuple(int(s) for s in series) if everyone else (struck,)
-            cases.append(Case(kind, first, last, chosen, depth, hoarded, None if everyone else share))
+            cases.append(
+                Case(
+                    kind=kind,
+                    first=first,
+                    last=last,
+                    series=chosen,
+                    depth=depth,
+                    is_hoarded=hoarded,
+                    share_before=None if everyone else share,
+                )
+            )
             free.remove(item)
             break
     return tuple(cases)

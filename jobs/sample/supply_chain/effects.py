@@ -25,7 +25,7 @@ from jobs.sample.supply_chain.layout import Layout
 from jobs.sample.supply_chain.straits import Closure
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Effects:
     """Series x months: mass = (uncut x `factor` + `added`) x `season`; prices rise by `log_price`."""
 
@@ -45,7 +45,7 @@ def lay_effects(
 ) -> Effects:
     """Adds up what all cases and closures do."""
     shape = base.mass.shape
-    effects = Effects(np.ones(shape), np.zeros(shape), np.zeros(shape), np.ones(shape))
+    effects = Effects(factor=np.ones(shape), added=np.zeros(shape), log_price=np.zeros(shape), season=np.ones(shape))
     rng = stream(seed, "effects")
     for case in cases:
         _LAY[case.kind](effects, case, layout, base, rng)
@@ -77,7 +77,13 @@ def _break_supply(e: Effects, case: Case, layout: Layout, base: ImportMass, rng:
     e.log_price[item, span] += rng.uniform(*SCARCITY_PRICE)
     _substitute(e, struck, item, span, base, SUBSTITUTED_SHARE)
     if case.is_hoarded:
-        _hoard(e, Case("hoarding", case.first - HOARDING_MONTHS, case.first - 1, case.series), layout, base, rng)
+        _hoard(
+            e,
+            Case(kind="hoarding", first=case.first - HOARDING_MONTHS, last=case.first - 1, series=case.series),
+            layout,
+            base,
+            rng,
+        )
 
 
 def _hoard(e: Effects, case: Case, layout: Layout, base: ImportMass, rng: np.random.Generator) -> None:

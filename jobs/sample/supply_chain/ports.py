@@ -29,7 +29,7 @@ PORTS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PortDays:
     """Settled daily figures, ports x days: calls and metric tons, of container ships and of all ships."""
 
@@ -57,7 +57,7 @@ def simulate_port_days(seed: int, size: Size, months: DateArray, cases: tuple[Ca
         size_of_call = per_call[:, None] * rng.lognormal(0.0, 0.2, calls.shape)
         tonnes[f"{direction}_container_tons"] = np.rint(of_containers * size_of_call).astype(np.int64)
         tonnes[f"{direction}_total_tons"] = np.rint(calls * size_of_call).astype(np.int64)
-    return PortDays(days, codes, calls, of_containers, tonnes)
+    return PortDays(days=days, codes=codes, calls=calls, container_calls=of_containers, tonnes=tonnes)
 
 
 def _strike_factor(

@@ -21,7 +21,7 @@ STRAITS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Closure:
     """One planted closure: from its first to its last day `factor` is left of the transits."""
 
@@ -31,7 +31,7 @@ class Closure:
     factor: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StraitDays:
     """Settled daily counts, straits x days."""
 
@@ -62,7 +62,11 @@ def plan_closures(seed: int, size: Size, months: DateArray) -> tuple[Closure, ..
     for low, high in pairwise(edges):
         start = days[0] + int(rng.uniform(low, high - CLOSURE_DAYS[1]))
         length = int(rng.integers(CLOSURE_DAYS[0], CLOSURE_DAYS[1] + 1))
-        closures.append(Closure(names[rng.integers(len(names))], start, start + (length - 1), CLOSURE_FACTOR))
+        closures.append(
+            Closure(
+                strait=names[rng.integers(len(names))], start=start, end=start + (length - 1), factor=CLOSURE_FACTOR
+            )
+        )
     return tuple(closures)
 
 
@@ -79,7 +83,7 @@ def simulate_strait_days(seed: int, size: Size, months: DateArray, closures: tup
     ships = rng.poisson(mean * rng.gamma(150.0, 1 / 150.0, mean.shape))
     tankers = rng.binomial(ships, np.array([STRAITS[name][1] for name in names])[:, None])
     tonnes = np.array([STRAITS[name][2] for name in names])[:, None] * rng.lognormal(0.0, 0.08, mean.shape)
-    return StraitDays(days, names, tankers, ships - tankers, tonnes)
+    return StraitDays(days=days, names=names, tankers=tankers, cargo=ships - tankers, tonnes_per_ship=tonnes)
 
 
 def _slow_level(rng: np.random.Generator, count: int, days: int) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ from jobs.sample.parameters import (
 AGES = len(REVISION_LOG_SD)  # months after publication in which a figure may still change
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Delivery:
     """One file's worth of months: up to `newest`, after those up to `previous` (-1: none)."""
 
@@ -55,7 +55,7 @@ def schedule(months: DateArray, history: int, until: int, every: int, lag: int =
     ends = list(range(history - 1, until + 1, every))
     known = [publication_date(months[end]) for end in ends]
     newest = [end - lag for end in ends]
-    return [Delivery(k, n, p) for k, n, p in zip(known, newest, [-1, *newest], strict=False)]
+    return [Delivery(known_on=k, newest=n, previous=p) for k, n, p in zip(known, newest, [-1, *newest], strict=False)]
 
 
 def publication_date(month: np.datetime64) -> np.datetime64:

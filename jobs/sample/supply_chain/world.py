@@ -22,7 +22,7 @@ from jobs.sample.supply_chain.straits import Closure, StraitDays, plan_closures,
 from jobs.sample.supply_chain.working_days import month_range
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class World:
     """Final figures, series x months: masses in kg, values in USD (imports CIF, exports FOB).
 

@@ -17,7 +17,7 @@ import numpy as np
 from jobs.arrays import BoolArray, FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class IntervalConfig:
     """Settings of the intervals.
 
@@ -32,7 +32,7 @@ class IntervalConfig:
     memory: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Intervals:
     """Calibrated intervals, shapes (S, H, N); NaN where fewer than `errors_least` past errors were known.
 
@@ -100,7 +100,7 @@ def calibrate(
         miss = np.abs(error[..., i]) > radius[..., i]
         state[..., i + 1] = state[..., i] + np.where(assessed, config.gamma * (alpha - miss), 0.0)
     reach = radius * scale
-    return Intervals(forecast - reach, forecast + reach, made_with, np.abs(error) > radius)
+    return Intervals(lower=forecast - reach, upper=forecast + reach, alpha=made_with, is_miss=np.abs(error) > radius)
 
 
 def interval_score(lower: FloatArray, upper: FloatArray, truth: FloatArray, alpha: float) -> FloatArray:

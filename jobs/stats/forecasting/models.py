@@ -27,7 +27,7 @@ YEAR = 12
 CALENDAR = ("log_workdays", "lunar_new_year_share")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelConfig:
     """Settings of the fits.
 
@@ -47,7 +47,7 @@ class ModelConfig:
     changepoint_months: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExplainedForecast:
     """A Prophet forecast and its parts: `fitted = trend * (1 + season_ratio + calendar_ratio)`, floored at zero.
 
@@ -95,7 +95,9 @@ def explain_forecast(y: FloatArray, months: DateArray, horizon: int, config: Mod
     if len(y) < config.fit_least or not y.any():
         nothing = np.zeros(len(y) + horizon)
         flat = round_significant(np.concatenate([y, naive]))
-        return ExplainedForecast(flat[len(y) :], flat, nothing, nothing.copy())
+        return ExplainedForecast(
+            forecast=flat[len(y) :], trend=flat, season_ratio=nothing, calendar_ratio=nothing.copy()
+        )
     table = _prophet_table(months, horizon)
     model = _prophet_model(len(y), config)
     model.fit(table.iloc[: len(y)].assign(y=y), seed=1)

@@ -26,7 +26,7 @@ from jobs.stats.leak_audit.gains import Gain, gains
 from jobs.stats.leak_audit.lookups import Cells, bin_cells, pair_cells, row_cells, single_cells
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Audit:
     """What an audit found, the strongest first within each kind.
 
@@ -97,13 +97,13 @@ def audit(
     ]
     valid = ~is_train
     return Audit(
-        tuple(findings),
-        tuple(computed(ratios, columns, config)),
-        int(is_train.sum()),
-        int(valid.sum()),
-        float(label[valid].mean()),
-        len(lookups),
-        tuple(assessed),
+        findings=tuple(findings),
+        notes=tuple(computed(ratios, columns, config)),
+        train_rows=int(is_train.sum()),
+        valid_rows=int(valid.sum()),
+        base_rate=float(label[valid].mean()),
+        lookups=len(lookups),
+        largest=tuple(assessed),
     )
 
 

@@ -25,7 +25,7 @@ RATIO = " / "  # between the names of the measures
 PASSES = 3  # of back-fitting
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """One column over N rows.
 
@@ -53,11 +53,11 @@ def code_column(name: str, values: NDArray[Any]) -> Column:
     exact = exact.astype(np.int64)
     numbers = values.astype(float) if is_number else None
     if numbers is None or len(distinct) * USUAL_REPEATS <= len(values):
-        return Column(name, exact, exact, False, numbers)
+        return Column(name=name, exact=exact, near=exact, is_measure=False, values=numbers)
     known = numbers[np.isfinite(numbers)]
     edges = np.unique(np.quantile(known, np.arange(1, BINS) / BINS)) if len(known) else np.empty(0)
     near = np.where(np.isfinite(numbers), np.searchsorted(edges, numbers, side="right"), len(edges) + 1)
-    return Column(name, exact, near.astype(np.int64), True, numbers)
+    return Column(name=name, exact=exact, near=near.astype(np.int64), is_measure=True, values=numbers)
 
 
 def code_table(table: Mapping[str, NDArray[Any]], identifiers: tuple[str, ...]) -> tuple[list[Column], list[Column]]:

@@ -17,7 +17,7 @@ from jobs.stats.leak_audit.traces import constant_share, opposition, order_share
 ROW, REMEMBERS, TOO_GOOD = "leak.row_repeats", "leak.tuple_remembers", "leak.too_good"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AuditConfig:
     """Sizes and probabilities from which on something is a leak.
 
@@ -51,7 +51,7 @@ class AuditConfig:
     same: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One leak, or one note.
 
@@ -85,7 +85,7 @@ def newer_features(
             code = "leak.label_newer" if name == target else "leak.feature_newer"
             share = float(newer.mean())
             params = {"column": name, "rows": f"{int(newer.sum()):,}", "share": _percent(share)}
-            result.append(Finding(code, (name,), share, params))
+            result.append(Finding(code=code, columns=(name,), strength=share, params=params))
     return result
 
 
@@ -142,7 +142,7 @@ def memory(each: Gain, code: str, label: FloatArray, is_train: BoolArray, capaci
         "base": f"{label[~is_train].mean():.2f}",
         "p_value": f"{each.p_value:.3f}",
     }
-    return Finding(code, each.cells.names, strength(each, code), params)
+    return Finding(code=code, columns=each.cells.names, strength=strength(each, code), params=params)
 
 
 def averages(columns: list[Column], label: FloatArray, is_train: BoolArray, config: AuditConfig) -> list[Finding]:
@@ -159,7 +159,9 @@ def averages(columns: list[Column], label: FloatArray, is_train: BoolArray, conf
         z, dispersion, group_name = min(assessed)
         if z < config.opposition_z and dispersion < config.opposition:
             params = {"column": column.name, "group": group_name, "dispersion": f"{dispersion:.2f}", "z": f"{z:.1f}"}
-            result.append(Finding("leak.averages_label", (column.name,), 1 - dispersion, params))
+            result.append(
+                Finding(code="leak.averages_label", columns=(column.name,), strength=1 - dispersion, params=params)
+            )
     return result
 
 
@@ -179,7 +181,7 @@ def orders(
         share, z = max(order_share(number, residual, part) for part in parts)
         if z > config.order_z and share >= config.order_share:
             params = {"column": number.name, "share": _percent(share), "z": f"{z:.1f}"}
-            result.append(Finding("leak.number_ordered", (number.name,), share, params))
+            result.append(Finding(code="leak.number_ordered", columns=(number.name,), strength=share, params=params))
     return result
 
 
@@ -194,14 +196,16 @@ def computed(ratios: list[Column], columns: list[Column], config: AuditConfig) -
         share, code = max(assessed, default=(0.0, ""))
         if share >= config.constant_share:
             params = {"column": ratio.name, "group": code, "share": _percent(share)}
-            result.append(Finding("leak.note_computed", (ratio.name, code), share, params))
+            result.append(Finding(code="leak.note_computed", columns=(ratio.name, code), strength=share, params=params))
     return result
 
 
 def take(column: Column, rows: BoolArray) -> Column:
     """A column on the chosen rows."""
     values = None if column.values is None else column.values[rows]
-    return Column(column.name, column.exact[rows], column.near[rows], column.is_measure, values)
+    return Column(
+        name=column.name, exact=column.exact[rows], near=column.near[rows], is_measure=column.is_measure, values=values
+    )
 
 
 def _percent(share: float) -> str:

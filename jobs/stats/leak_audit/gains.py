@@ -13,7 +13,7 @@ STRATA = 10  # of the additive prediction, within which labels are exchanged
 PRIOR_ROWS = 1.0  # weight of the base rate in a look-up's score
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Gain:
     """One look-up.
 
@@ -70,7 +70,7 @@ def gains(
         unexplained = float((known[answer.is_comparable] ** 2).sum())
         result.append(
             Gain(
-                cells,
+                cells=cells,
                 gain=float(known @ weight) / unexplained if unexplained > 0 else 0.0,
                 z=total / deviation if deviation > 0 else 0.0,
                 p_value=1.0,

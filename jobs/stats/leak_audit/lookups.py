@@ -20,7 +20,7 @@ from jobs.stats.leak_audit.columns import Column
 REACH = 5  # distinct values to either side that count as neighbours
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cells:
     """Tuples of one look-up over N rows.
 
@@ -38,7 +38,7 @@ class Cells:
     is_measured: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What one look-up says of V validation rows; shapes (V,).
 
@@ -57,12 +57,14 @@ class Answer:
 
 def single_cells(column: Column) -> Cells:
     """A look-up by one column."""
-    return Cells((column.name,), column.exact, (np.zeros_like(column.exact),), column.is_measure)
+    return Cells(
+        names=(column.name,), cell=column.exact, parents=(np.zeros_like(column.exact),), is_measured=column.is_measure
+    )
 
 
 def bin_cells(column: Column) -> Cells:
     """A look-up by the bin of a measure: it cannot remember, but it can be too good."""
-    return Cells((column.name,), column.near, (np.zeros_like(column.near),), False)
+    return Cells(names=(column.name,), cell=column.near, parents=(np.zeros_like(column.near),), is_measured=False)
 
 
 def pair_cells(a: Column, b: Column) -> Cells:
@@ -72,7 +74,7 @@ def pair_cells(a: Column, b: Column) -> Cells:
     width, depth = b.exact.max() + 1, a.exact.max() + 1
     cell = np.unique((a.near * width + b.exact) * depth + a.exact, return_inverse=True)[1].astype(np.int64)
     parents = (a.near,) if b.is_measure else (a.exact, b.exact)
-    return Cells((a.name, b.name), cell, parents, b.is_measure)
+    return Cells(names=(a.name, b.name), cell=cell, parents=parents, is_measured=b.is_measure)
 
 
 def row_cells(columns: list[Column]) -> Cells:
@@ -80,7 +82,7 @@ def row_cells(columns: list[Column]) -> Cells:
     cell = np.zeros_like(columns[0].exact)
     for column in columns:
         cell = np.unique(cell * (column.exact.max() + 1) + column.exact, return_inverse=True)[1].astype(np.int64)
-    return Cells(tuple(column.name for column in columns), cell, (), False)
+    return Cells(names=tuple(column.name for column in columns), cell=cell, parents=(), is_measured=False)
 
 
 def look_up(cells: Cells, residual: FloatArray, is_train: BoolArray) -> Answer:
@@ -89,7 +91,7 @@ def look_up(cells: Cells, residual: FloatArray, is_train: BoolArray) -> Answer:
     at = cells.cell[~is_train]
     repeats, exact = count[at], _mean(total, count)[at]
     if not cells.parents:
-        return Answer(repeats, exact, np.zeros_like(exact), repeats > 0)
+        return Answer(repeats=repeats, exact=exact, purged=np.zeros_like(exact), is_comparable=repeats > 0)
     if cells.is_measured:
         around, beside = _around(cells, count, total)
         purged, has_control = _mean(beside, around)[at], around[at] > 0
@@ -101,7 +103,7 @@ def look_up(cells: Cells, residual: FloatArray, is_train: BoolArray) -> Answer:
             others = all_n[level] - repeats
             purged += _mean(all_sum[level] - total[at], others)
             has_control &= others > 0
-    return Answer(repeats, exact, purged, (repeats > 0) & has_control)
+    return Answer(repeats=repeats, exact=exact, purged=purged, is_comparable=(repeats > 0) & has_control)
 
 
 def _around(cells: Cells, count: IntArray, total: FloatArray) -> tuple[IntArray, FloatArray]:

@@ -20,7 +20,7 @@ BISECTIONS = 40
 Direction = Literal["down", "up"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CusumTrace:
     """One cell is a series in a period, (S, T).
 
@@ -62,7 +62,7 @@ def cusum(
         start[:, t] = np.where(known, began, -1)
         alarm[:, t] = known & (total > limit)
         total, began = np.where(alarm[:, t], 0.0, total), np.where(alarm[:, t], -1, began)
-    return CusumTrace(statistic, alarm, start)
+    return CusumTrace(statistic=statistic, alarm=alarm, start=start)
 
 
 def calibrate_limit(reference: FloatArray, rate: float, direction: Direction, allowance: float, burn_in: int) -> float:

@@ -22,7 +22,7 @@ HABITS = np.array([0.0005, 0.06, 0.12, 0.2, 0.3, 0.45, 0.7])  # a habit recurs e
 STRATA = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RatePrior:
     """How common each monthly chance is among series of a kind.
 
@@ -78,13 +78,15 @@ def fit_rates(
         steps: EM steps.
     """
     if not len(hits):  # nothing known yet: every chance is as likely as any other
-        return RatePrior(np.full((STRATA, len(rates)), 1.0 / len(rates)), np.zeros(STRATA - 1), rates)
+        return RatePrior(
+            weight=np.full((STRATA, len(rates)), 1.0 / len(rates)), edges=np.zeros(STRATA - 1), rates=rates
+        )
     likelihood, weight_of_prior = np.exp(_log_likelihood(hits, trials, rates)), spread * len(hits)
     edges = np.quantile(trait, np.arange(1, STRATA) / STRATA)
     stratum = np.searchsorted(edges, trait)
     overall = _em(likelihood, np.full(len(rates), 1.0 / len(rates)), weight_of_prior, steps)
     weight = np.stack([_em(likelihood[stratum == b], overall, weight_of_prior, steps) for b in range(STRATA)])
-    return RatePrior(weight, edges, rates)
+    return RatePrior(weight=weight, edges=edges, rates=rates)
 
 
 def _em(likelihood: FloatArray, start: FloatArray, spread: float, steps: int) -> FloatArray:
@@ -111,7 +113,7 @@ def posterior_chance(prior: RatePrior, hits: FloatArray, trials: FloatArray, tra
     return result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Predictive:
     """Mixture predictive of one month's mass; all arrays share one shape.
 

@@ -26,7 +26,7 @@ PERIOD = 12.0
 POINTS_LEAST, KNOWN_LEAST = 24, 16  # under which the regressors cannot be told apart
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LevelShiftConfig:
     """Settings of the fit; the null of its t-value (`level_shift_null`) was simulated with those of SC-PRICE.
 
@@ -49,7 +49,7 @@ class LevelShiftConfig:
     two_waves_from: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LevelShift:
     """One row is one series; shapes (S,), and (S, T) for `fitted` and `is_regular`.
 

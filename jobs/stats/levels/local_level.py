@@ -21,7 +21,7 @@ from jobs.arrays import FloatArray
 DIFFUSE = 1e4  # variance of an unknown level, in units of the noise variance
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LevelConfig:
     """Settings of the filter, the same for every series.
 
@@ -45,7 +45,7 @@ class LevelConfig:
         return drift.ravel(), season.ravel()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LevelPath:
     """What the filter knew after each month; index t holds what was known before month t.
 
@@ -70,11 +70,16 @@ class LevelPath:
 
     def before(self, month: int) -> LevelPath:
         """The path as it stood before a month was seen."""
-        states = (self.level, self.level_var, self.scale2, self.dof, self.log_weight)
-        level, level_var, scale2, dof, log_weight = (state[: month + 1] for state in states)
-        effects = (self.month[:month], self.month_var[:month])
         return LevelPath(
-            level, level_var, *effects, scale2, dof, log_weight, self.surprise[:month], self.distance[:month]
+            level=self.level[: month + 1],
+            level_var=self.level_var[: month + 1],
+            month=self.month[:month],
+            month_var=self.month_var[:month],
+            scale2=self.scale2[: month + 1],
+            dof=self.dof[: month + 1],
+            log_weight=self.log_weight[: month + 1],
+            surprise=self.surprise[:month],
+            distance=self.distance[:month],
         )
 
     def predict(self, base: int, month: int, config: LevelConfig) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -97,7 +102,7 @@ def normalise(log_weight: FloatArray) -> FloatArray:
     return result
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _State:
     """Posterior of every series under every candidate, between two months; arrays of shape (S, G)."""
 
@@ -153,18 +158,17 @@ def run_level_filter(
 
 
 def _empty_path(total: int, grid: tuple[int, int]) -> LevelPath:
-    known = [np.empty((total + 1, *grid)) for _ in range(5)]
-    month = [np.empty((total, *grid)) for _ in range(2)]
-    level, level_var, scale2, dof, log_weight = known
+    known, effect, series = (total + 1, *grid), (total, *grid), (total, grid[0])
     return LevelPath(
-        level,
-        level_var,
-        *month,
-        scale2,
-        dof,
-        log_weight,
-        np.empty((total, grid[0])),
-        np.empty((total, grid[0])),
+        level=np.empty(known),
+        level_var=np.empty(known),
+        month=np.empty(effect),
+        month_var=np.empty(effect),
+        scale2=np.empty(known),
+        dof=np.empty(known),
+        log_weight=np.empty(known),
+        surprise=np.empty(series),
+        distance=np.empty(series),
     )
 
 

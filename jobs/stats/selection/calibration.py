@@ -35,7 +35,7 @@ class CalibrationRule:
     order_kept: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Calibration:
     """A rising line through (model chance, share found).
 
@@ -80,7 +80,7 @@ def fit_calibration(
     mass = np.bincount(group, weights)
     pooled = isotonic_regression(np.bincount(group, weights * share) / mass, weights=mass)
     result = np.minimum((1.0 - rule.order_kept) * pooled.x + rule.order_kept * at, 1.0)
-    return Calibration(at, result, effective_number(weight))
+    return Calibration(model=at, confirmed=result, labels=effective_number(weight))
 
 
 def weigh_labels(propensity: FloatArray, largest: float) -> FloatArray:

@@ -26,7 +26,7 @@ SELECTIONS = ("none", "rank", "random", "uncertain")
 TIE_STREAM, RANDOM_STREAM, UNCERTAIN_STREAM, START_STREAM = 1, 2, 3, 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """How a night's capacity is spent.
 
@@ -51,7 +51,7 @@ class Policy:
         return total - exploring, exploring - uncertain, uncertain
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Allocation:
     """The night's choice, shape (N,).
 
@@ -99,7 +99,7 @@ def allocate(
     selection[order[:ranked]] = BY_RANK
     rest = np.sort(order[ranked:])
     if len(rest) == 0:
-        return Allocation(rank, selection, propensity)
+        return Allocation(rank=rank, selection=selection, propensity=propensity)
     start = permanent_numbers(np.zeros(1, dtype=np.uint64), night, seed, START_STREAM)[0]
     number = permanent_numbers(keys[rest], night, seed, UNCERTAIN_STREAM)
     chance, drawn = draw_by_size(np.nan_to_num(learning[rest]), number, start, uncertain)
@@ -108,7 +108,7 @@ def allocate(
     number = permanent_numbers(keys[left], night, seed, RANDOM_STREAM)
     selection[left[np.argsort(number)[:random]]] = AT_RANDOM
     propensity[rest] = chance + (1 - chance) * (random / max(len(left), 1))
-    return Allocation(rank, selection, propensity)
+    return Allocation(rank=rank, selection=selection, propensity=propensity)
 
 
 def draw_by_size(size: FloatArray, number: FloatArray, start: float, count: int) -> tuple[FloatArray, BoolArray]:

@@ -74,7 +74,7 @@ class RankerConfig:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Decisions:
     """Lots that were looked at, n rows.
 
@@ -106,7 +106,7 @@ class Decisions:
         return Decisions(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ranker:
     """A trained model.
 
@@ -145,7 +145,12 @@ def train_ranker(decisions: Decisions, names: tuple[str, ...], night: int, confi
         init_score=log_odds(seen.chance) + shift,
         feature_name=list(names),
     )
-    return Ranker(lightgbm.train(config.settings(), labelled, config.rounds).model_to_string(), shift, night, len(seen))
+    return Ranker(
+        text=lightgbm.train(config.settings(), labelled, config.rounds).model_to_string(),
+        shift=shift,
+        night=night,
+        labels=len(seen),
+    )
 
 
 def rank_chance(ranker: Ranker, features: FloatArray, chance: FloatArray) -> FloatArray:
@@ -189,7 +194,7 @@ def load(text: str) -> lightgbm.Booster:
     return lightgbm.Booster(model_str=text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """Challenger against current on past nights.
 
@@ -246,7 +251,13 @@ def try_challenger(
     gain = np.array(ours) - np.array(theirs)
     spread = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
     lower = gain.mean() - stats.t.ppf(config.confidence, len(gain) - 1) * spread if len(gain) > 1 else -np.inf
-    return Trial(np.array(kept, dtype=np.int64), np.array(ours), np.array(theirs), float(lower), chance)
+    return Trial(
+        nights=np.array(kept, dtype=np.int64),
+        challenger=np.array(ours),
+        current=np.array(theirs),
+        gain_lower=float(lower),
+        chance=chance,
+    )
 
 
 def share_detected(score: FloatArray, lots: Decisions, capacity: float) -> float:

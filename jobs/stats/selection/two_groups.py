@@ -29,7 +29,7 @@ ROUNDS = 300
 ROWS_AT_ONCE = 65_536
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TwoGroups:
     """Weights of the night's mixture; together they sum to one.
 
@@ -74,7 +74,7 @@ def fit_two_groups(log_ratio: FloatArray, log_sd: FloatArray, prior_lots: float)
         weight = share.sum(axis=0)
         weight[USUAL] += prior_lots
         weight /= weight.sum()
-    return TwoGroups(weight[: len(WIDTHS)], weight[len(WIDTHS) :], int(known.sum()))
+    return TwoGroups(honest=weight[: len(WIDTHS)], low=weight[len(WIDTHS) :], lots=int(known.sum()))
 
 
 def probability_low(model: TwoGroups, log_ratio: FloatArray, log_sd: FloatArray) -> FloatArray:

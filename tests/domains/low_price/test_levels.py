@@ -76,12 +76,12 @@ def test_a_pattern_adds_one_up_to_four(ratio: float, z: float, level: int) -> No
 
 def test_two_patterns_add_no_more_than_one() -> None:
     evidence = PriceEvidence(
-        ("reference",),
-        np.ones((1, 1)),
-        np.zeros((1, 1)),
-        np.ones((1, 1)),
-        np.zeros(1, dtype=bool),
-        {"LP-HUG": np.array([True]), "LP-COPY": np.array([True])},
+        grounds=("reference",),
+        ratio=np.ones((1, 1)),
+        z=np.zeros((1, 1)),
+        n=np.ones((1, 1)),
+        is_survey=np.zeros(1, dtype=bool),
+        patterns={"LP-HUG": np.array([True]), "LP-COPY": np.array([True])},
     )
     assert raise_price_levels(evidence).level[0] == 2
 
@@ -95,22 +95,22 @@ def test_the_cap_comes_after_the_pattern() -> None:
 def test_ratio_and_z_are_of_the_same_ground() -> None:
     """One ground is far off but uncertain, the other sure but near: neither is a third level."""
     evidence = PriceEvidence(
-        ("LP-1", "LP-3"),
-        np.array([[0.3, 0.9]]),
-        np.array([[-1.0, -3.5]]),
-        np.array([[50, 50]]),
-        np.array([False, False]),
+        grounds=("LP-1", "LP-3"),
+        ratio=np.array([[0.3, 0.9]]),
+        z=np.array([[-1.0, -3.5]]),
+        n=np.array([[50, 50]]),
+        is_survey=np.array([False, False]),
     )
     assert raise_price_levels(evidence).level[0] == 1
 
 
 def test_the_ground_named_is_the_one_that_set_the_level() -> None:
     evidence = PriceEvidence(
-        ("LP-1", "LP-3", "LP-4"),
-        np.array([[0.7, 0.6, 0.6], [1.0, 1.0, np.nan]]),
-        np.array([[-9.0, -3.1, -3.5], [0.0, 0.0, np.nan]]),
-        np.full((2, 3), 5),
-        np.array([False, False, False]),
+        grounds=("LP-1", "LP-3", "LP-4"),
+        ratio=np.array([[0.7, 0.6, 0.6], [1.0, 1.0, np.nan]]),
+        z=np.array([[-9.0, -3.1, -3.5], [0.0, 0.0, np.nan]]),
+        n=np.full((2, 3), 5),
+        is_survey=np.array([False, False, False]),
     )
     assert raise_price_levels(evidence).ground.tolist() == [2, -1]
 

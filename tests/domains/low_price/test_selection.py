@@ -19,7 +19,7 @@ def evidence(log_ratio: Any, odds: Any = 1.0) -> Evidence:
     """Of lots whose honest prices vary by a tenth."""
     log_ratio = np.asarray(log_ratio, dtype=float)
     n = len(log_ratio)
-    return Evidence(log_ratio, np.full(n, 0.1), np.broadcast_to(odds, n), np.full(n, -1))
+    return Evidence(log_ratio=log_ratio, log_sd=np.full(n, 0.1), odds=np.broadcast_to(odds, n), trade=np.full(n, -1))
 
 
 CONFIG = LOW_PRICE
@@ -29,7 +29,12 @@ MODEL = fit_probability_model(evidence(np.append(HONEST, np.full(20, np.log(0.5)
 def priced(ratio: list[float], **stated: Any) -> PricedLots:
     """Lots of a tonne at these ratios of 2 USD/kg, 100 % duty; what is not stated is ordinary."""
     n, log_ratio = len(ratio), np.log(ratio)
-    rates = Rates(np.full(n, AD_VALOREM), np.full(n, 100.0), np.zeros(n), np.ones(n, dtype=bool))
+    rates = Rates(
+        duty_kind=np.full(n, AD_VALOREM),
+        ad_valorem_pct=np.full(n, 100.0),
+        specific_krw_per_kg=np.zeros(n),
+        is_vat_exempt=np.ones(n, dtype=bool),
+    )
     columns: dict[str, Any] = {
         "reference_usd_per_kg": 2.0,
         "reference_log_sd": 0.05,

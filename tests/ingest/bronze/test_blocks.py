@@ -27,7 +27,14 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def bronze(path: Path, content: bytes) -> list[dict[str, Any]]:
     path.write_bytes(content)
-    delivery = Delivery(path, path.name, "0" * 64, date(2024, 6, 20), False, datetime(2024, 6, 20, tzinfo=UTC))
+    delivery = Delivery(
+        path=path,
+        source_file=path.name,
+        sha256="0" * 64,
+        arrived_on=date(2024, 6, 20),
+        is_arrival_stated=False,
+        ingested_at=datetime(2024, 6, 20, tzinfo=UTC),
+    )
     return [row for batch in blocks.record_batches(delivery, GSCPI) for row in batch.to_pylist()]
 
 

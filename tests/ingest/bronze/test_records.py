@@ -27,7 +27,14 @@ def reasons(text: str) -> list[object]:
 
 def delivery(path: Path) -> Delivery:
     """The delivery of a file."""
-    return Delivery(path, path.name, "0" * 64, date(2024, 6, 20), False, datetime(2024, 6, 20, tzinfo=UTC))
+    return Delivery(
+        path=path,
+        source_file=path.name,
+        sha256="0" * 64,
+        arrived_on=date(2024, 6, 20),
+        is_arrival_stated=False,
+        ingested_at=datetime(2024, 6, 20, tzinfo=UTC),
+    )
 
 
 def delivered(path: Path, content: bytes, source: Landing = GSCPI) -> list[dict[str, object]]:

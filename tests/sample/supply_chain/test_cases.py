@@ -111,7 +111,7 @@ def test_a_closed_strait_keeps_a_third_and_its_items_feel_it_six_weeks_later(wor
 
 def test_held_up_share_of_a_month_inside_one_month() -> None:
     months = month_range("2025-12", 12, 0)
-    closure = Closure("suez", np.datetime64("2025-03-01"), np.datetime64("2025-03-06"), 1 / 3)
+    closure = Closure(strait="suez", start=np.datetime64("2025-03-01"), end=np.datetime64("2025-03-06"), factor=1 / 3)
     share = delayed_share(closure, months)
     assert share.sum() == pytest.approx(6 / 30 * 2 / 3)  # 12 to 17 April
     assert months[share.argmax()] == np.datetime64("2025-04")

@@ -37,9 +37,9 @@ def draws():
 
 
 def test_nine_tenths_by_rank_and_one_tenth_split_between_chance_and_uncertainty():
-    assert Policy(100, 0.1, 0.5).split(5_000) == (90, 5, 5)
-    assert Policy(30, 0.1, 0.5).split(5_000) == (27, 2, 1)
-    assert Policy(100, 0.0, 0.5).split(40) == (40, 0, 0)
+    assert Policy(capacity=100, exploration=0.1, uncertain=0.5).split(5_000) == (90, 5, 5)
+    assert Policy(capacity=30, exploration=0.1, uncertain=0.5).split(5_000) == (27, 2, 1)
+    assert Policy(capacity=100, exploration=0.0, uncertain=0.5).split(40) == (40, 0, 0)
 
 
 def test_the_best_are_ranked_first_and_every_part_gets_its_number():
@@ -104,14 +104,14 @@ def test_two_lots_of_one_key_are_refused():
 
 
 def test_without_exploration_the_rest_has_no_chance_and_gives_no_estimate():
-    result = choose(policy=Policy(20, 0.0, 0.5))
+    result = choose(policy=Policy(capacity=20, exploration=0.0, uncertain=0.5))
     assert sorted(set(result.propensity)) == [0.0, 1.0]
     with pytest.raises(ValueError, match="propensity"):
         estimate_total(SCORE, result.propensity)
 
 
 def test_a_night_smaller_than_the_capacity_is_looked_at_in_full():
-    result = choose(policy=Policy(100, 0.1, 0.5))
+    result = choose(policy=Policy(capacity=100, exploration=0.1, uncertain=0.5))
     assert result.is_chosen.all()
     assert (result.propensity == 1).all()
 
@@ -140,7 +140,9 @@ def test_chances_sum_to_the_number_drawn(sizes, count):
 @settings(max_examples=100)
 @given(st.integers(0, 60), st.integers(0, 70), st.floats(0, 1), st.floats(0, 1), st.integers(0, 10**6))
 def test_the_capacity_is_spent_in_full_and_never_passed(lots, capacity, exploration, uncertain, seed):
-    result = choose(seed, policy=Policy(capacity, exploration, uncertain), rows=slice(0, lots))
+    result = choose(
+        seed, policy=Policy(capacity=capacity, exploration=exploration, uncertain=uncertain), rows=slice(0, lots)
+    )
     assert result.is_chosen.sum() == min(capacity, lots)
     assert result.propensity[result.is_chosen].min(initial=1) > 0
 

@@ -31,7 +31,7 @@ DIFFICULTIES = ("easy", "middle", "hard")
 SCHEMES = ("constant", "phased", "large_lot", "weight", "hug", "switch", "copy")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WorldShape:
     """Size of a world: item lines, the months they are declared in, and how many weeks at its end are assessed."""
 
@@ -59,8 +59,16 @@ def rank_world(world: DeclarationWorld, weeks: int, config: LowPriceConfig | Non
     baselines = rank_by_baselines(replace(lots, specification=np.append(kind_of, -1)[lots.specification]))
     scores = {**ours.scores, **baselines, ORACLE: oracle_score(lots.price, truth)}
     night = nights[np.searchsorted(nights, declared)]
-    alike = truth["is_lookalike"].to_numpy()
-    trial = Trial(night, scores, *true_cases(truth), alike, ours.features, ours.known)
+    scheme, cut = true_cases(truth)
+    trial = Trial(
+        night=night,
+        scores=scores,
+        scheme=scheme,
+        cut=cut,
+        is_look_alike=truth["is_lookalike"].to_numpy(),
+        features=ours.features,
+        known=ours.known,
+    )
     return trial.take(declared > nights[0] - WEEK)
 
 

@@ -38,7 +38,7 @@ WARM_UP, ROUND = 90, 28  # days learnt from; days a night assesses, for single o
 FIRMS = 16  # of an origin, few with many lots
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Laid:
     """N lots around true log prices, and which of them were cut."""
 
@@ -99,13 +99,13 @@ def rank_laid(laid: Laid, spread: float, config: LowPriceConfig) -> Trial:
     ours = rank_facts(on, nights, lots, config)
     scores = {**ours.scores, **rank_by_baselines(lots), ORACLE: oracle_score(laid, spread)}
     trial = Trial(
-        nights[np.searchsorted(nights, lots.declared).clip(max=len(nights) - 1)],
-        scores,
-        np.where(laid.cut >= 0, 0, HONEST),
-        laid.cut,
-        laid.is_look_alike,
-        ours.features,
-        ours.known,
+        night=nights[np.searchsorted(nights, lots.declared).clip(max=len(nights) - 1)],
+        scores=scores,
+        scheme=np.where(laid.cut >= 0, 0, HONEST),
+        cut=laid.cut,
+        is_look_alike=laid.is_look_alike,
+        features=ours.features,
+        known=ours.known,
     )
     return trial.take(lots.declared > WARM_UP)
 
@@ -130,7 +130,7 @@ def lay_lots(paths: FloatArray, spread: float, rng: np.random.Generator) -> Laid
     left = np.where(is_look_alike, rng.uniform(*LOOK_ALIKE_RATIO, count), left)
     log_price = paths[origin, day]
     price = np.exp(log_price + rng.normal(0.0, spread, count)) * left
-    return Laid(plain_lots(price, day, origin, firm), log_price, cut, is_look_alike)
+    return Laid(lots=plain_lots(price, day, origin, firm), log_price=log_price, cut=cut, is_look_alike=is_look_alike)
 
 
 def lay_cuts(firm: IntArray, prevalence: float, rng: np.random.Generator) -> IntArray:

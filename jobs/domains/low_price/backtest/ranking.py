@@ -72,7 +72,7 @@ def baselines() -> BaselinesConfig:
     return register.configure(BaselinesConfig, register.rule(NAME, "baselines").parameters, "baselines")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ranked:
     """Our scores of N lots, larger for more suspect; what they were made of, and the day that was known by."""
 
@@ -119,7 +119,7 @@ def rank_world_nights(tables: Tables, nights: IntArray, lines: pa.Array, config:
         for name, values in read_ranked(ranked, marks, config).items():
             columns[name][rows] = values[is_asked]
     known = np.nan_to_num(columns.pop(KNOWN), nan=-1).astype(np.int64)
-    return Ranked({name: columns.pop(name) for name in (OURS, NIGHT_ORDER)}, columns, known)
+    return Ranked(scores={name: columns.pop(name) for name in (OURS, NIGHT_ORDER)}, features=columns, known=known)
 
 
 def as_date(day: int) -> date:
@@ -173,7 +173,7 @@ def rank_facts(on: Callable[[int], LotFacts], nights: IntArray, lots: Lots, conf
         for name, values in read_night(assessed).items():
             columns[name][assessed.assessment.assessed] = values
     scores = {name: columns.pop(name) for name in (OURS, NIGHT_ORDER)}
-    return Ranked(scores, columns, assess_prices(lots, stored, config.reference.freight).vintage)
+    return Ranked(scores=scores, features=columns, known=assess_prices(lots, stored, config.reference.freight).vintage)
 
 
 def read_night(assessed: AssessedLots) -> dict[str, FloatArray]:

@@ -17,7 +17,7 @@ RESAMPLES = 2_000
 ENDS = (0.025, 0.975)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Estimate:
     """A figure and its 95 % interval, one value each of R rankings or C capacities."""
 
@@ -26,7 +26,7 @@ class Estimate:
     upper: FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scores:
     """Tallies of W worlds of one kind: R rankings, C capacities, S schemes, 3 cuts.
 
@@ -45,7 +45,8 @@ class Scores:
     def of(cls, rankings: Sequence[str], tallies: Sequence[Tally]) -> Scores:
         """The tallies of several worlds side by side."""
         names = ("detected", "cases", "looks", "look_alikes")
-        return cls(tuple(rankings), *(np.stack([getattr(each, name) for each in tallies]) for name in names))
+        counts = {name: np.stack([getattr(each, name) for each in tallies]) for name in names}
+        return cls(rankings=tuple(rankings), **counts)
 
     def __len__(self) -> int:
         return len(self.looks)
@@ -96,7 +97,7 @@ class Scores:
             value = above.sum(axis=0) / below.sum(axis=0)
             spread = np.tensordot(weight, above, axes=(1, 0)) / np.tensordot(weight, below, axes=(1, 0))
             lower, upper = np.quantile(np.where(np.isfinite(spread), spread, np.nan), ENDS, axis=0)
-        return Estimate(value, lower, upper)
+        return Estimate(value=value, lower=lower, upper=upper)
 
 
 def _several(at: int | slice) -> slice:

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 INJECTED = {"injected_coffee": injected.read_coffee, "injected_sugar": injected.read_sugar}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """What was scored in the worlds of one kind, such as hard, or injected_coffee:hard.
 
@@ -38,7 +38,7 @@ class Kind:
     schemes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LowPriceBacktest:
     """What a back-test found.
 
@@ -81,7 +81,7 @@ def run_low_price(
         kinds[name], audits[name] = score(name, trials, schemes, seeds[0])
     log.info("low price: drift")
     drift = run_drift(seeds[:drift_worlds], drift_shape or StreamShape())
-    return LowPriceBacktest(kinds, audits, drift, skipped)
+    return LowPriceBacktest(kinds=kinds, audits=audits, drift=drift, skipped=skipped)
 
 
 def list_kinds(
@@ -111,4 +111,5 @@ def score(name: str, trials: Iterable[Trial], schemes: tuple[str, ...], seed: in
         for part, pool in zip(result, (trial, trial.take(~trial.is_look_alike)), strict=True):
             part.append(tally(pool, len(schemes)))
         rankings = tuple(trial.scores)
-    return Kind(*(Scores.of(rankings, part) for part in result), schemes), audit
+    every, without = (Scores.of(rankings, part) for part in result)
+    return Kind(with_look_alikes=every, without=without, schemes=schemes), audit

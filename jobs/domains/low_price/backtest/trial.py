@@ -16,7 +16,7 @@ OURS, ORACLE = "ours", "oracle"
 BASELINES = ("kalman_2007", "median_mad")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """N lots of one world, those of the warm-up left out.
 
@@ -53,10 +53,18 @@ class Trial:
 
         night, scheme, cut = self.night[rows], self.scheme[rows], self.cut[rows]
         alike, known = self.is_look_alike[rows], self.known[rows]
-        return Trial(night, part(self.scores), scheme, cut, alike, part(self.features), known)
+        return Trial(
+            night=night,
+            scores=part(self.scores),
+            scheme=scheme,
+            cut=cut,
+            is_look_alike=alike,
+            features=part(self.features),
+            known=known,
+        )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tally:
     """Looks and what they found in one world: R rankings, C capacities, S schemes, 3 cuts.
 

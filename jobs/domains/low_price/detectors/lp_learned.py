@@ -70,7 +70,7 @@ class Promoted:
         return self.calibration.apply(np.where(np.isfinite(chance), learned, np.nan))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Learned:
     """What came of learning on a night.
 
@@ -127,13 +127,18 @@ def learn_ranker(
     decisions = decisions_of(pool, rows, price_chance(mixture, evidence)[rows], rule.party_prior)
     ranker, labels = train_ranker(decisions, FEATURES, night, rule.ranker), int((decisions.known < night).sum())
     if ranker is None:
-        return Learned(FEW_LABELS, labels)
+        return Learned(state=FEW_LABELS, labels=labels)
     weeks = night - WEEK * np.arange(rule.trial_weeks, -1, -1)
     current = price_alone(decisions, weeks, config)
     trial = try_challenger(decisions, current, FEATURES, weeks, rule.trial_capacity, rule.ranker)
     if len(trial.nights) < rule.least_weeks:
-        return Learned(FEW_WEEKS, labels, len(trial.nights))
-    result = Learned(NO_GAIN, labels, len(trial.nights), float(rounded(np.array([trial.gain_lower]))[0]))
+        return Learned(state=FEW_WEEKS, labels=labels, weeks=len(trial.nights))
+    result = Learned(
+        state=NO_GAIN,
+        labels=labels,
+        weeks=len(trial.nights),
+        gain_lower=float(rounded(np.array([trial.gain_lower]))[0]),
+    )
     if not trial.is_promoted:
         return result
     given = multiply_odds(trial.chance, tonight_odds(mixture, evidence, config)[rows])

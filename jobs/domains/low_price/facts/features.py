@@ -34,7 +34,7 @@ FEATURES = (*OF_LOT, *(f"{party}_{stated}" for party in PARTIES for stated in OF
 HISTORY = (*(f"{party}_id" for party in PARTIES), "period_start", "finding", "finding_known_on")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Features:
     """Of N lots.
 
@@ -109,4 +109,9 @@ def lot_features(lots: pa.Table, history: pa.Table, party_prior: float) -> Featu
         columns |= {f"{party}_{name}": values for name, values in zip(OF_PARTY, stated, strict=True)}
         newest = np.maximum.reduce([newest, findings.newest, seen.newest])
         result[party], inspected[party] = findings.hits, findings.count
-    return Features(np.stack([columns[name] for name in FEATURES], axis=1), newest, result, inspected)
+    return Features(
+        values=np.stack([columns[name] for name in FEATURES], axis=1),
+        newest=newest,
+        confirmed=result,
+        inspected=inspected,
+    )

@@ -28,7 +28,7 @@ class FactsRule:
     survey_days: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LotFacts:
     """N lots known on a night, assessed ones among them; every array has shape (N,), NaN and -1 are not stated.
 
@@ -89,7 +89,12 @@ def bare_facts(
     """Facts where nothing is known but the lots: 8 % duty on value, no quotation, no physical amount, no label."""
     n = len(lots)
     unknown = np.full(n, np.nan)
-    rates = Rates(np.full(n, AD_VALOREM), np.full(n, 8.0), np.zeros(n), np.zeros(n, dtype=bool))
+    rates = Rates(
+        duty_kind=np.full(n, AD_VALOREM),
+        ad_valorem_pct=np.full(n, 8.0),
+        specific_krw_per_kg=np.zeros(n),
+        is_vat_exempt=np.zeros(n, dtype=bool),
+    )
     return LotFacts(
         lots=lots,
         is_assessed=is_assessed,

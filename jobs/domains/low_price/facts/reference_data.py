@@ -34,7 +34,7 @@ TARIFFS = """
 RELATED = "select firm_id, related_firm_id from known where valid_from <= $night and coalesce(valid_to >= $night, true)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReferenceData:
     """What is known around the lots of a night.
 
@@ -62,10 +62,10 @@ def read_reference_data(stored: Stored, night: date) -> ReferenceData:
     """
     related = ask_known(stored, f"{RELATED} order by all", night, {"known": "silver.firm_relation"}, {"night": night})
     return ReferenceData(
-        night,
-        ask_known(stored, f"{QUOTES} order by all", night, {"known": "silver.price_reference"}),
-        ask_known(stored, f"{TARIFFS} order by all", night, {"known": "silver.tariff_rate"}),
-        group_firms(related["firm_id"].to_pylist(), related["related_firm_id"].to_pylist()),
+        night=night,
+        quotes=ask_known(stored, f"{QUOTES} order by all", night, {"known": "silver.price_reference"}),
+        tariffs=ask_known(stored, f"{TARIFFS} order by all", night, {"known": "silver.tariff_rate"}),
+        groups=group_firms(related["firm_id"].to_pylist(), related["related_firm_id"].to_pylist()),
     )
 
 

@@ -34,12 +34,13 @@ def read_tariff(tariffs: pa.Table, hs10: IntArray, preference: IntArray) -> Tari
     kinds = np.array([DUTY_KINDS[kind] for kind in tariffs["duty_kind"].to_pylist()], dtype=np.int64)
     ends = days(tariffs["valid_to"])
     figured = (kinds, *(figures(tariffs[name]) for name in RATE_COLUMNS[1:3]), flags(tariffs["is_vat_exempt"]))
+    rates = {n: np.append(values, free) for n, values, free in zip(RATE_COLUMNS, figured, FREE, strict=True)}
     return Tariff(
-        hs10,
-        preference,
-        days(tariffs["valid_from"]),
-        np.where(ends < 0, OPEN_ENDED, ends),
-        Rates(*(np.append(values, nothing) for values, nothing in zip(figured, FREE, strict=True))),
+        hs10=hs10,
+        preference=preference,
+        valid_from=days(tariffs["valid_from"]),
+        valid_to=np.where(ends < 0, OPEN_ENDED, ends),
+        rates=Rates(**rates),
     )
 
 

@@ -25,7 +25,7 @@ GRAMS, PERCENT_STEPS, RATE_STEPS = 1_000, 1_000, 100
 LARGEST_WON, LARGEST_KG = 1e12, 1e9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rates:
     """What is levied on each of N lots; every array has shape (N,).
 
@@ -49,7 +49,7 @@ class Rates:
         return Rates(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tariff:
     """The tariff table, M lines; every array has shape (M,).
 

@@ -18,7 +18,7 @@ from jobs.domains.low_price.methods.duty import LARGEST_WON, Rates, levy
 Z_90 = 1.6448536269514722  # half-width, in deviations, of a 90 % interval
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stakes:
     """What is at stake in each lot, shape (N,), in won; shortfalls are what a correction would bring in full.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lots:
     """N lots; every array has shape (N,).
 

@@ -17,7 +17,7 @@ SPAN = 1 << 20  # days a party has room for
 NEVER = -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Past:
     """The events of N parties before N days, arrays of shape (N,).
 
@@ -49,7 +49,7 @@ def look_back(party: IntArray, day: IntArray, is_hit: BoolArray, asked_party: In
     end = np.searchsorted(place, np.maximum(asked_party, 0) * SPAN + np.maximum(asked_day, 0))
     end = np.where(asked_party < 0, start, end)
     newest = np.where(end > start, np.append(place, 0)[end - 1] % SPAN, NEVER)
-    return Past(end - start, hits[end] - hits[start], newest)
+    return Past(count=end - start, hits=hits[end] - hits[start], newest=newest)
 
 
 def shrink_share(past: Past, base: Past, prior: float) -> FloatArray:

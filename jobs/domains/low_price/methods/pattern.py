@@ -49,7 +49,7 @@ class PatternsRule:
     peers: PeersRule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pattern:
     """One pattern in G groups of lots; arrays are (G,) unless they are of the N lots.
 

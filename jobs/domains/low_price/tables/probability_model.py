@@ -94,8 +94,13 @@ def read_ranker(row: pa.Table, model: pa.Table) -> Promoted | None:
     line = model.filter(pc.equal(model["part"], "learned")).sort_by("place")
     labels = float(line["lot_count"][0].as_py())
     night = (stated["night"] - date(1970, 1, 1)).days
-    ranker = Ranker(stated["model_text"], stated["log_odds_shift"], night, stated["label_count"])
-    return Promoted(ranker, Calibration(line["model_argument"].to_numpy(), line["model_value"].to_numpy(), labels))
+    ranker = Ranker(
+        text=stated["model_text"], shift=stated["log_odds_shift"], night=night, labels=stated["label_count"]
+    )
+    return Promoted(
+        ranker,
+        Calibration(model=line["model_argument"].to_numpy(), confirmed=line["model_value"].to_numpy(), labels=labels),
+    )
 
 
 def read_probability_model(table: pa.Table) -> ProbabilityModel:
@@ -105,6 +110,8 @@ def read_probability_model(table: pa.Table) -> ProbabilityModel:
     value = {part: rows["model_value"].to_numpy() for part, rows in parts.items()}
     knots = parts["calibration"]["model_argument"].to_numpy()
     return ProbabilityModel(
-        TwoGroups(value["honest"], value["low"], int(parts["low"]["lot_count"][0].as_py())),
-        Calibration(knots, value["calibration"], float(parts["calibration"]["lot_count"][0].as_py())),
+        TwoGroups(honest=value["honest"], low=value["low"], lots=int(parts["low"]["lot_count"][0].as_py())),
+        Calibration(
+            model=knots, confirmed=value["calibration"], labels=float(parts["calibration"]["lot_count"][0].as_py())
+        ),
     )

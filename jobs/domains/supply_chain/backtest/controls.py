@@ -16,7 +16,7 @@ FIRST_ASSESSED = 36
 NOMINAL = 0.01
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Controls:
     """Attributes: `name` and `months` of the series; `p` (S, T), that of SC-SHORT, NaN where not assessed."""
 
@@ -42,4 +42,4 @@ def assess_controls(totals: tuple[list[str], FloatArray, NDArray[np.datetime64]]
     p = np.full(mass.shape, np.nan)
     p[:, at] = assess_shortage(verdict, config).p_short
     seen = np.cumsum(np.isfinite(mass), axis=1) - np.isfinite(mass)
-    return Controls(names, months, np.where(seen >= FIRST_ASSESSED, p, np.nan))
+    return Controls(name=names, months=months, p=np.where(seen >= FIRST_ASSESSED, p, np.nan))

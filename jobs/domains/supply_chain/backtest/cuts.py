@@ -16,7 +16,7 @@ HOARD_MONTHS = 2
 HOARD_RANGE = (1.5, 3.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cuts:
     """N places for a cut.
 
@@ -32,7 +32,7 @@ class Cuts:
 
     def take(self, which: IntArray) -> Cuts:
         """Some of the cuts."""
-        return Cuts(self.row[which], self.start[which], self.hoard[which])
+        return Cuts(row=self.row[which], start=self.start[which], hoard=self.hoard[which])
 
 
 def draw_cuts(
@@ -65,7 +65,7 @@ def draw_cuts(
         raise ValueError("no series is eligible for a cut: histories are too short or too thin")
     pick = rng.integers(0, len(rows), count)
     hoard = np.where(rng.random(count) < hoarding, rng.uniform(*HOARD_RANGE, count), 1.0)
-    return Cuts(rows[pick], starts[pick], hoard)
+    return Cuts(row=rows[pick], start=starts[pick], hoard=hoard)
 
 
 def lay_cuts(amount: FloatArray, cuts: Cuts, depth: float, length: int = LENGTH) -> FloatArray:

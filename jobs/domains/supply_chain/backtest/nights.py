@@ -22,7 +22,7 @@ from jobs.domains.supply_chain.methods.pooling import Pools
 from jobs.domains.supply_chain.series import assessed_columns, find_all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Nights:
     """N series over K assessed months, each month as on its own night; arrays of shape (N, K).
 
@@ -40,7 +40,12 @@ class Nights:
 
     def take(self, rows: IntArray) -> Nights:
         """Some of the series, in the order of `rows`."""
-        return Nights(self.mass[rows], self.p[rows], self.watched[rows], _each(self.evidence, lambda a: a[rows]))
+        return Nights(
+            mass=self.mass[rows],
+            p=self.p[rows],
+            watched=self.watched[rows],
+            evidence=_each(self.evidence, lambda a: a[rows]),
+        )
 
     def patched(self, rows: IntArray, columns: slice, other: Nights) -> Nights:
         """These nights with some months of some series replaced by the last months of other ones."""
@@ -51,10 +56,10 @@ class Nights:
             return out
 
         return Nights(
-            patch(self.mass, other.mass),
-            patch(self.p, other.p),
-            patch(self.watched, other.watched),
-            Evidence(
+            mass=patch(self.mass, other.mass),
+            p=patch(self.p, other.p),
+            watched=patch(self.watched, other.watched),
+            evidence=Evidence(
                 **{
                     f.name: None
                     if getattr(self.evidence, f.name) is None
@@ -78,14 +83,14 @@ def assess_panel(panel: Panel, pools: Sequence[Pools], config: SupplyChainConfig
     """The findings of a panel in the months of the settings' span; every detector is run in all of them."""
     of_series, of_items = find_all(panel, pools, config, intervals=False)
     standing = assess_standing(panel, config.eligibility, config.vulnerability)
-    sides = [combine_direction(of_series, side) for side in ("down", "up")]
     return SourceFindings(
-        panel,
-        standing,
-        assessed_columns(panel, config.span),
-        {f.detector_id: f for f in of_series},
-        {f.detector_id: f for f in of_items},
-        *sides,
+        panel=panel,
+        standing=standing,
+        columns=assessed_columns(panel, config.span),
+        of_series={f.detector_id: f for f in of_series},
+        of_items={f.detector_id: f for f in of_items},
+        p_down=combine_direction(of_series, "down"),
+        p_up=combine_direction(of_series, "up"),
     )
 
 
@@ -94,4 +99,4 @@ def nights_of(assessed: SourceFindings) -> Nights:
     watched = assessed.standing.is_watched[:, assessed.columns]
     evidence = gather_evidence(assessed, np.zeros(watched.shape, dtype=bool))
     p = np.where(watched, assessed.p_down, np.nan)
-    return Nights(assessed.panel.mass[:, assessed.columns], p, np.isfinite(p), evidence)
+    return Nights(mass=assessed.panel.mass[:, assessed.columns], p=p, watched=np.isfinite(p), evidence=evidence)

@@ -24,7 +24,7 @@ SHIFT_RATE = 0.01
 BURN_IN = 12  # months before the first assessed one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tables:
     """Tables by density class (dense, medium, sparse).
 
@@ -98,4 +98,4 @@ def build_tables(seeds: Iterable[int], config: QuantityConfig) -> Tables:
         short.append([np.quantile(scan[(kind == c) & np.isfinite(scan)], 1.0 - TAIL) for scan in scans])
         shift.append(np.quantile(trace[np.isfinite(trace)], 1.0 - TAIL))
         limit.append(bound)
-    return Tables(np.array(short).transpose(1, 0, 2), np.array(shift), np.array(limit))
+    return Tables(short=np.array(short).transpose(1, 0, 2), shift=np.array(shift), limit=np.array(limit))

@@ -25,7 +25,7 @@ RATES = (0.15, 0.3, 0.6, 1.0)
 Q_GRID = np.concatenate([np.geomspace(0.005, 0.3, 40), np.linspace(0.31, 0.99, 69)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Curve:
     """One row a setting (q or threshold), from strict to loose.
 
@@ -75,7 +75,13 @@ def sweep_ours(setup: Setup, rule: LevelRule, grid: FloatArray = Q_GRID) -> Curv
                 again = np.where(since, cut.p <= limit, rejected[setup.position])
             hits.append(_first_entry(cut.levels(again, rule).level, setup, rule.alarm))
         lag.append(np.stack(hits))
-    return Curve(np.asarray(grid), np.array(entered), np.isfinite(p).sum(1), np.array(lag) >= 0, np.array(lag))
+    return Curve(
+        setting=np.asarray(grid),
+        entered=np.array(entered),
+        exposure=np.isfinite(p).sum(1),
+        detected=np.array(lag) >= 0,
+        lag=np.array(lag),
+    )
 
 
 def limits_for_one(p: FloatArray, q: float) -> FloatArray:
@@ -126,7 +132,9 @@ def sweep_naive(
     for threshold in grid:
         entered.append(entries(_naive_level(quiet, threshold, rule), rule.alarm).sum(1))
         lag.append(np.stack([_first_entry(_naive_level(each, threshold, rule), setup, rule.alarm) for each in cut]))
-    return Curve(grid, np.array(entered), exposure, np.array(lag) >= 0, np.array(lag))
+    return Curve(
+        setting=grid, entered=np.array(entered), exposure=exposure, detected=np.array(lag) >= 0, lag=np.array(lag)
+    )
 
 
 def _naive_score(score: FloatArray, nights: Nights, gate: LevelRule | None) -> FloatArray:

@@ -17,7 +17,7 @@ from jobs.domains.supply_chain.series import learn_priors
 HOARDING = 0.5  # share of the cuts that hoarding precedes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Setup:
     """Everything a score needs; K assessed months.
 
@@ -61,4 +61,11 @@ def prepare(panel: Panel, config: SupplyChainConfig, *, cuts: int, seed: int, ho
     quiet = everything.take(drawn.row)
     cut = {depth: assess_cuts(panel, drawn, depth, quiet, pools, config) for depth in DEPTHS}
     first = int(assessed.columns[0])
-    return Setup(rows, first, everything.take(rows), drawn, np.searchsorted(rows, drawn.row), cut)
+    return Setup(
+        rows=rows,
+        first=first,
+        nights=everything.take(rows),
+        cuts=drawn,
+        position=np.searchsorted(rows, drawn.row),
+        cut=cut,
+    )

@@ -36,7 +36,7 @@ OURS = "level_rule"
 EVENT_WINDOW = (-1, 6)  # months around the effective date in which an alarm counts as the event's
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Backtest:
     """What a back-test found.
 

@@ -18,7 +18,7 @@ from jobs.stats.workdays import calendar_covariates
 WARM_UP = 12  # months simulated before the first one shown, so that levels have wandered
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WorldShape:
     """How a world looks; every rate is per series or per month, every spread in natural logs.
 
@@ -58,7 +58,7 @@ class WorldShape:
     shock: float = 0.05
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class World:
     """One seeded world; S series (item x origin) over T months.
 
@@ -99,11 +99,11 @@ def simulate_world(seed: int, shape: WorldShape = WORLD, start: str = "2023-01")
     mass[empty] = 0.0
     value = mass * np.exp(1.0 + 0.3 * rng.standard_normal((series, 1)))
     return World(
-        mass[:, WARM_UP:],
-        value[:, WARM_UP:],
-        item,
-        months[WARM_UP:],
-        np.exp(1.0 + 2.0 * rng.standard_normal(shape.items)),
+        mass=mass[:, WARM_UP:],
+        value=value[:, WARM_UP:],
+        item=item,
+        months=months[WARM_UP:],
+        import_export=np.exp(1.0 + 2.0 * rng.standard_normal(shape.items)),
     )
 
 

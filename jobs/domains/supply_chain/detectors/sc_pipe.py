@@ -15,7 +15,7 @@ from jobs.alerting.signal import Subjects, findings_of, number, signal_rows
 from jobs.domains.supply_chain.methods.transits import TransitConfig, Transits, assess_transits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Watch:
     """Daily ships of S places of one kind, assessed.
 
@@ -58,7 +58,14 @@ def watch(rows: pa.Table, subject_kind: str, config: TransitConfig) -> Watch | N
     record = np.full(counts.shape, "", dtype=object)
     counts[row, column] = rows["ships"].to_numpy(zero_copy_only=False).astype(float)
     record[row, column] = rows["record_id"].to_pylist()
-    return Watch(subject_kind, code, days, counts, record, assess_transits(counts, config))
+    return Watch(
+        subject_kind=subject_kind,
+        code=code,
+        days=days,
+        counts=counts,
+        record=record,
+        transits=assess_transits(counts, config),
+    )
 
 
 def as_date(day: np.datetime64) -> date:

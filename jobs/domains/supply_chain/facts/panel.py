@@ -13,7 +13,7 @@ from jobs.domains.supply_chain.methods.vulnerability import Vulnerability, Vulne
 from jobs.lake.subjects import item_id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Panel:
     """Monthly imports of S item-origins over T months, I items.
 
@@ -117,7 +117,7 @@ def _sum_into(
     return np.where(known, out, np.nan)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """What the twelve months before each month say.
 
@@ -132,7 +132,7 @@ class Standing:
     vulnerability: Vulnerability
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EligibilityRule:
     """Which series may raise an alert.
 
@@ -169,4 +169,4 @@ def assess_standing(panel: Panel, rule: EligibilityRule, grading: VulnerabilityR
     share = graded.concentration.share
     with np.errstate(invalid="ignore"):
         watched = (share >= rule.share_least) & (median_before(panel.mass, rule.months) > rule.median_least_kg)
-    return Standing(watched, share, graded)
+    return Standing(is_watched=watched, share=share, vulnerability=graded)

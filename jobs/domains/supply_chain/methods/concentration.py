@@ -21,7 +21,7 @@ from jobs.arrays import FloatArray, IntArray
 from jobs.domains.supply_chain.methods.vulnerability import VulnerabilityRule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConcentrationConfig:
     """SC-CONC.
 
@@ -44,7 +44,7 @@ class ConcentrationConfig:
     spread_least: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Jump:
     """One cell is one item assessed in one period; every array has shape (I, K).
 

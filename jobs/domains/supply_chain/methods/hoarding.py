@@ -25,7 +25,7 @@ class HoardingConfig:
     far_above: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hoarding:
     """One cell is one series in one period; arrays have shape (S, K), `p_parts` and `is_known` (S, K, 4).
 

@@ -130,19 +130,22 @@ def _predict(
     """Predictive of month t's log mass less the calendar, shape (S,)."""
     base = max(t - gap, 0)
     mu, sd, dof = path.predict(base, t, config.level)
-    low, high = collapses(path, config)
+    collapsed, swollen = collapses(path, config)
     seen, rough = np.isfinite(path.distance.T), roughness(path, base)
     empties = discounted_count(mass == 0, np.isfinite(mass), config.forget)
-    lows, highs = (habit(discounted_count(e, seen, config.forget), config) for e in (low, high))
-    chances = [
+    lows, highs = (habit(discounted_count(e, seen, config.forget), config) for e in (collapsed, swollen))
+    empty, low, high = (
         posterior_chance(prior, hits[:, base], trials[:, base], trait)
         for prior, (hits, trials), trait in (
             (pools.empty, empties, steadiness(regressors, rough)),
             (pools.low, lows, rough),
             (pools.high, highs, rough),
         )
-    ]
-    return Predictive(mu, sd, np.minimum(dof, config.dof_limit), *chances, config.collapse, config.depth)
+    )
+    dof = np.minimum(dof, config.dof_limit)
+    return Predictive(
+        mu=mu, sd=sd, dof=dof, empty=empty, low=low, high=high, collapse=config.collapse, depth=config.depth
+    )
 
 
 def _summarise(

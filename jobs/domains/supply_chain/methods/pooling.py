@@ -23,7 +23,7 @@ from jobs.stats.workdays import calendar_covariates
 LOWEST = 1e3  # deviations that stand for an empty month
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pools:
     """Priors of one night, learned from every series known on it.
 

@@ -12,7 +12,7 @@ import numpy as np
 from jobs.stats.levels.local_level import LevelConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PoolConfig:
     """How priors are learned from all series of a night.
 
@@ -45,7 +45,7 @@ class PoolConfig:
     prior_dof: tuple[float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MassConfig:
     """Settings of the monthly mass model, the same for every series.
 
@@ -83,7 +83,7 @@ class MassConfig:
         return float(np.log(self.collapse_factor))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CommonRule:
     """What is one move of most series, SC-COMMON.
 
@@ -100,7 +100,7 @@ class CommonRule:
     level: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BreakConfig:
     """What a break of supply would look like.
 
@@ -118,7 +118,7 @@ class BreakConfig:
     stopped: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShortConfig:
     """SC-SHORT.
 
@@ -148,7 +148,7 @@ class ShiftConfig:
     residual_most: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QuantityConfig:
     """All that a month's quantity is assessed by: the model, what is common, a break, a lasting shortfall."""
 

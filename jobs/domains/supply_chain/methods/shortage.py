@@ -31,7 +31,7 @@ from jobs.stats.levels.cusum import cusum
 from jobs.stats.levels.hurdle import density_class
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shortage:
     """One cell is one series in one assessed month, shape (S, K); NaN where not testable.
 

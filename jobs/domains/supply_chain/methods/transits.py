@@ -27,7 +27,7 @@ from jobs.stats.verdict import Verdict
 WEEK = 7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TransitConfig:
     """SC-PIPE.
 

@@ -26,7 +26,7 @@ from jobs.stats.levels.level_shift import LevelShiftConfig, fit_level_shift
 from jobs.stats.verdict import Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PriceConfig:
     """SC-PRICE.
 
@@ -59,7 +59,7 @@ class PriceConfig:
     fit: LevelShiftConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PriceVerdict:
     """One cell is one series in one assessed month; every array has shape (S, K).
 
@@ -148,7 +148,7 @@ def rolling_prediction(
     return best, np.where(np.isinf(spread), np.nan, spread), support
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Fits:
     """What the trimmed fits say of one assessed column, for the series `of`."""
 

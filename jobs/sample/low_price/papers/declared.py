@@ -30,7 +30,7 @@ TARE = {"bag": 0.004, "box": 0.060, "drum": 0.080, "pouch": 0.050, "bulk": 0.002
 DOLLAR, CIF, CFR = CURRENCIES.index("USD"), INCOTERMS.index("CIF"), INCOTERMS.index("CFR")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Declared:
     """N lots as declared. Masses in kg; amounts in won or the invoice's currency; 0 where a cost is in the invoice.
 

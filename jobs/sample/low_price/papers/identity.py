@@ -21,7 +21,7 @@ OWNERS = ("HMMU", "MSKU", "TGHU", "CAIU", "TCNU", "SITU", "KMTU", "EMCU")
 LETTER_VALUES = (10, *range(12, 22), *range(23, 33), *range(34, 39))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Identity:
     """N lots: `second` of declaration since 1970 in Seoul's time; `declaration` numbers them in the order of time."""
 
@@ -46,7 +46,7 @@ def identify(seed: int, lots: DrawnLots) -> Identity:
     in_time[np.argsort(first, kind="stable")] = np.arange(1, len(first) + 1)
     bill = rng.integers(0, 10**9, count)[lots.shipment]
     box_key = rng.integers(0, 2**63, count).astype(np.uint64) << np.uint64(1)
-    return Identity(at, in_time[declaration], line + 1, bill, box_key)
+    return Identity(second=at, declaration=in_time[declaration], line=line + 1, bill=bill, box_key=box_key)
 
 
 def container_texts(box_key: NDArray[np.uint64], boxes: IntArray) -> pa.Array:

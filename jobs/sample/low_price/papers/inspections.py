@@ -35,7 +35,7 @@ NO_FINDING, UNDERVALUED, MISDESCRIBED, UNDERWEIGHT, LOWER, CLERICAL = range(len(
 CHANGED = (UNDERVALUED, MISDESCRIBED, UNDERWEIGHT, CLERICAL)  # the declaration does not stand as it was
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inspections:
     """N lots. `propensity` is the chance each had of being inspected.
 

@@ -31,7 +31,7 @@ SENSITIVE_PCT = 60.0
 TARIFF_FROM = "2020-01-01"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FirmNumbers:
     """The identifier of each firm, in no order: a letter and six digits, or a declarant's five."""
 

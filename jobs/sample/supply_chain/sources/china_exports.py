@@ -40,7 +40,9 @@ def china_exports(world: World, deliveries: list[Delivery]) -> Iterator[LandingF
             unit_value = val / qty if qty else float("inf")
             lines.append((f"{world.months[window[at]]}-01", partner, hs6, val, float(qty), float(unit_value)))
         stem = "china_exports_hs6_partner_monthly"
-        yield LandingFile("china_exports_graphite_gallium", stem, delivery.known_on, HEADER, lines)
+        yield LandingFile(
+            folder="china_exports_graphite_gallium", stem=stem, known_on=delivery.known_on, header=HEADER, rows=lines
+        )
 
 
 def _mirror(world: World, from_china: NDArray[np.int64]) -> tuple[list[tuple[str, str]], FloatArray, FloatArray]:

@@ -62,7 +62,9 @@ def coffee_imports(world: World, deliveries: list[Delivery]) -> Iterator[Landing
             )
         ]
         stem = "korea_coffee_imports_by_country"
-        yield LandingFile("kcs_coffee_090111", stem, delivery.known_on, IMPORT_HEADER, lines)
+        yield LandingFile(
+            folder="kcs_coffee_090111", stem=stem, known_on=delivery.known_on, header=IMPORT_HEADER, rows=lines
+        )
 
 
 def coffee_prices(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]:
@@ -77,5 +79,10 @@ def coffee_prices(world: World, deliveries: list[Delivery]) -> Iterator[LandingF
             figures = (float(figure) for figure in (*cents, *per_kg))
             lines.append((str(world.months[t]), *figures, "FRED (IMF Primary Commodity Prices)"))
         yield LandingFile(
-            "kcs_coffee_090111", "coffee_prices_fred", delivery.known_on, PRICE_HEADER, lines, has_bom=True
+            folder="kcs_coffee_090111",
+            stem="coffee_prices_fred",
+            known_on=delivery.known_on,
+            header=PRICE_HEADER,
+            rows=lines,
+            has_bom=True,
         )

@@ -63,7 +63,9 @@ def trade_country(world: World, deliveries: list[Delivery]) -> Iterator[LandingF
             for month, origin, code, *figures in lines
         ]
         stem = "nitemtrade_hs6_country"
-        yield LandingFile("kcs_trade_country", stem, delivery.known_on, COUNTRY_HEADER, rows)
+        yield LandingFile(
+            folder="kcs_trade_country", stem=stem, known_on=delivery.known_on, header=COUNTRY_HEADER, rows=rows
+        )
 
 
 def trade_total(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]:
@@ -73,7 +75,9 @@ def trade_total(world: World, deliveries: list[Delivery]) -> Iterator[LandingFil
     keys = (codes, np.full(len(codes), "ALL"))
     for delivery, lines in _deliver(world, deliveries, keys, published, by_item=True):
         rows = [_total_row(line, "", _ITEMS, delivery) for line in lines]
-        yield LandingFile("kcs_trade_total", "itemtrade_hsk10", delivery.known_on, TOTAL_HEADER, rows)
+        yield LandingFile(
+            folder="kcs_trade_total", stem="itemtrade_hsk10", known_on=delivery.known_on, header=TOTAL_HEADER, rows=rows
+        )
 
 
 def trade_total_country(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]:
@@ -85,7 +89,9 @@ def trade_total_country(world: World, deliveries: list[Delivery]) -> Iterator[La
     for delivery, lines in _deliver(world, deliveries, (codes, layout.country), published):
         rows = [_total_row(line, name_ko(line[2]), _ITEMS_BY_COUNTRY, delivery) for line in lines]
         stem = "nitemtrade_hsk10_country"
-        yield LandingFile("kcs_trade_total", stem, delivery.known_on, TOTAL_HEADER, rows)
+        yield LandingFile(
+            folder="kcs_trade_total", stem=stem, known_on=delivery.known_on, header=TOTAL_HEADER, rows=rows
+        )
 
 
 def _deliver(

@@ -34,7 +34,9 @@ def pinksheet(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]
                 cells = ["..." if month >= ends.get(c, len(world.months)) else price for c, price in enumerate(prices)]
                 lines.append((str(world.months[month]), *cells))
         header = ("period", *COMMODITIES)
-        yield LandingFile("pinksheet", "pinksheet_monthly_tidy", delivery.known_on, header, lines)
+        yield LandingFile(
+            folder="pinksheet", stem="pinksheet_monthly_tidy", known_on=delivery.known_on, header=header, rows=lines
+        )
 
 
 def gscpi(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]:
@@ -51,7 +53,9 @@ def gscpi(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile]:
             for at, month in enumerate(window)
             if month > delivery.previous or now[at] != before[at]
         ]
-        yield LandingFile("gscpi", "gscpi_monthly", delivery.known_on, ("date", "value"), lines)
+        yield LandingFile(
+            folder="gscpi", stem="gscpi_monthly", known_on=delivery.known_on, header=("date", "value"), rows=lines
+        )
 
 
 def _last_month_only(revisions: Revisions) -> Revisions:

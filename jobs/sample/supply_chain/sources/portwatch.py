@@ -39,7 +39,9 @@ def chokepoints(world: World, known_days: list[np.datetime64]) -> Iterator[Landi
             (str(straits.days[day]), straits.names[strait], *(int(f[strait, day]) for f in figures))
             for day, strait in sorted(cells, key=lambda cell: (cell[0], straits.names[cell[1]]))
         ]
-        yield LandingFile("portwatch", "chokepoints_daily", known_on, STRAIT_HEADER, lines)
+        yield LandingFile(
+            folder="portwatch", stem="chokepoints_daily", known_on=known_on, header=STRAIT_HEADER, rows=lines
+        )
 
 
 def port_activity(world: World, known_days: list[np.datetime64]) -> Iterator[LandingFile]:
@@ -65,7 +67,9 @@ def port_activity(world: World, known_days: list[np.datetime64]) -> Iterator[Lan
             )
             for day, port in sorted(cells, key=lambda cell: (cell[0], ports.codes[cell[1]]))
         ]
-        yield LandingFile("portwatch", "port_activity_daily", known_on, PORT_HEADER, lines)
+        yield LandingFile(
+            folder="portwatch", stem="port_activity_daily", known_on=known_on, header=PORT_HEADER, rows=lines
+        )
 
 
 def _deliver(

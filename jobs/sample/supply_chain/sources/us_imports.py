@@ -36,7 +36,13 @@ def us_imports(world: World, deliveries: list[Delivery]) -> Iterator[LandingFile
             for cell in order
             if rows[cell, at]
         ]
-        yield LandingFile("us_imports", "us_imports_hs_country_monthly", delivery.known_on, HEADER, lines)
+        yield LandingFile(
+            folder="us_imports",
+            stem="us_imports_hs_country_monthly",
+            known_on=delivery.known_on,
+            header=HEADER,
+            rows=lines,
+        )
 
 
 def _simulate(world: World) -> tuple[list[tuple[str, str, str]], FloatArray, FloatArray]:

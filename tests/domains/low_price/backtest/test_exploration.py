@@ -60,7 +60,19 @@ def test_the_same_seed_gives_the_same_figures() -> None:
 def test_rows_pool_the_worlds_and_hold_their_value_in_the_interval() -> None:
     result = np.array([[[1.0, 2.0], [3.0, 0.0]]])  # one policy, two worlds, two months
     best = np.array([[[2.0, 4.0], [6.0, 8.0]]])
-    rows = list(exploration_rows(Drift((PRICE_ONLY,), 0.05, result, best, best, result, best)))
+    rows = list(
+        exploration_rows(
+            Drift(
+                policies=(PRICE_ONLY,),
+                capacity=0.05,
+                detected=result,
+                best=best,
+                owed=best,
+                detected_cases=result,
+                cases=best,
+            )
+        )
+    )
     values = {(row["group_id"], row["measure"]): row["value"] for row in rows}
     assert values["month:01", "revenue_found"] == pytest.approx(4 / 8)
     assert values["month:02", "cases_found"] == pytest.approx(2 / 12)
@@ -71,7 +83,17 @@ def test_rows_pool_the_worlds_and_hold_their_value_in_the_interval() -> None:
 
 def test_a_policy_is_told_by_its_share() -> None:
     ones = np.ones((1, 1, 1))
-    rows = exploration_rows(Drift((policy_name(0.05),), 0.05, ones, ones, ones, ones, ones))
+    rows = exploration_rows(
+        Drift(
+            policies=(policy_name(0.05),),
+            capacity=0.05,
+            detected=ones,
+            best=ones,
+            owed=ones,
+            detected_cases=ones,
+            cases=ones,
+        )
+    )
     assert {(row["rule"], row["threshold"]) for row in rows} == {("explore_05", 0.05)}
 
 

@@ -83,7 +83,12 @@ def pool_of(seed: int = 1, lots: int = LOTS, days: int = DAYS, *, is_telling: bo
 
 def evidence_of(pool: pa.Table, odds: float = 1.0) -> Evidence:
     unknown = np.full(len(pool), -1)
-    return Evidence(pool["log_ratio"].to_numpy(), pool["log_sd"].to_numpy(), np.full(len(pool), odds), unknown)
+    return Evidence(
+        log_ratio=pool["log_ratio"].to_numpy(),
+        log_sd=pool["log_sd"].to_numpy(),
+        odds=np.full(len(pool), odds),
+        trade=unknown,
+    )
 
 
 def learn(pool: pa.Table) -> Learned:

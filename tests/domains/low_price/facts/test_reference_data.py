@@ -92,10 +92,10 @@ def facts(lines: list[dict[str, Any]], quotes: list[dict] = (), rates: list[dict
         ["night", "run_id"]
     )
     reference_data = ReferenceData(
-        NIGHT,
-        pa.Table.from_pylist([{**QUOTE, **each} for each in quotes], QUOTES),
-        pa.Table.from_pylist([{**RATE, **each} for each in rates], RATES),
-        groups or {},
+        night=NIGHT,
+        quotes=pa.Table.from_pylist([{**QUOTE, **each} for each in quotes], QUOTES),
+        tariffs=pa.Table.from_pylist([{**RATE, **each} for each in rates], RATES),
+        groups=groups or {},
     )
     return lot_facts(table, reference_data, LOW_PRICE.facts)
 

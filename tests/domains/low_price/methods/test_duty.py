@@ -24,7 +24,12 @@ GARLIC = (GREATER_OF, 360.0, 1800.0, False)  # dried garlic: 360 % or 1,800 won/
 
 def rates(*rows):
     kind, percent, per_kg, exempt = zip(*rows, strict=True)
-    return Rates(np.array(kind), np.array(percent, float), np.array(per_kg, float), np.array(exempt))
+    return Rates(
+        duty_kind=np.array(kind),
+        ad_valorem_pct=np.array(percent, float),
+        specific_krw_per_kg=np.array(per_kg, float),
+        is_vat_exempt=np.array(exempt),
+    )
 
 
 def due(value, mass, row):
@@ -93,7 +98,9 @@ def test_a_value_that_no_lot_has_is_refused(value):
 def table(*lines):
     """Lines of (hs10, preference, first day, last day)."""
     hs10, preference, begins, ends = (np.array(column) for column in zip(*lines, strict=True))
-    return Tariff(hs10, preference, begins, ends, rates(*[GARLIC] * len(lines)))
+    return Tariff(
+        hs10=hs10, preference=preference, valid_from=begins, valid_to=ends, rates=rates(*[GARLIC] * len(lines))
+    )
 
 
 CODE = 712_90_1000

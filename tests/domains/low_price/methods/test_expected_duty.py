@@ -20,7 +20,12 @@ def assess(
     rate=(AD_VALOREM, 50.0, 0.0, True),
 ):
     kind, percent, per_kg, exempt = rate
-    rates = Rates(np.array([kind]), np.array([percent]), np.array([per_kg]), np.array([exempt]))
+    rates = Rates(
+        duty_kind=np.array([kind]),
+        ad_valorem_pct=np.array([percent]),
+        specific_krw_per_kg=np.array([per_kg]),
+        is_vat_exempt=np.array([exempt]),
+    )
     arrays = (
         np.array([each], float)
         for each in (probability, declared, mass, mass if carried is None else carried, reference, log_sd, lowest)
@@ -73,7 +78,12 @@ def test_nine_of_ten_true_prices_owe_a_sum_within_the_interval():
     n = 4_000
     log_sd = rng.uniform(0.05, 0.3, n)
     truth = 1_000 * np.exp(rng.normal(0, log_sd))
-    rates = Rates(np.full(n, GREATER_OF), np.full(n, 360.0), np.full(n, 1_800.0), np.zeros(n, bool))
+    rates = Rates(
+        duty_kind=np.full(n, GREATER_OF),
+        ad_valorem_pct=np.full(n, 360.0),
+        specific_krw_per_kg=np.full(n, 1_800.0),
+        is_vat_exempt=np.zeros(n, bool),
+    )
     mass, nothing = np.full(n, 1_000.0), np.full(n, np.nan)
     declared = np.full(n, 300_000.0)
     result = assess_stakes(np.ones(n), declared, mass, mass, np.full(n, 1_000.0), log_sd, nothing, rates)

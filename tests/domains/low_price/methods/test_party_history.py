@@ -48,11 +48,11 @@ def test_what_is_known_on_the_day_or_later_changes_nothing(events, asked, later)
 def test_a_party_seldom_looked_at_is_drawn_to_the_share_of_all():
     """Of 100 looked at 10 were found; one party had 1 of 1, one 45 of 45, one was never looked at."""
     known, nothing = np.array([1, 45, 0]), np.zeros(3, dtype=int)
-    base = Past(np.full(3, 100), np.full(3, 10), nothing)
-    share = shrink_share(Past(known, known, nothing), base, prior=5.0)
+    base = Past(count=np.full(3, 100), hits=np.full(3, 10), newest=nothing)
+    share = shrink_share(Past(count=known, hits=known, newest=nothing), base, prior=5.0)
     assert share == pytest.approx([1.5 / 6, 45.5 / 50, 0.1])
 
 
 def test_before_anything_is_known_a_share_is_unknown():
-    nothing = Past(*(np.zeros(1, dtype=int) for _ in range(3)))
+    nothing = Past(count=np.zeros(1, dtype=int), hits=np.zeros(1, dtype=int), newest=np.zeros(1, dtype=int))
     assert np.isnan(shrink_share(nothing, nothing, prior=5.0)).all()

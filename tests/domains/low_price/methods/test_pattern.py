@@ -102,5 +102,14 @@ def test_reason_codes_come_strongest_first():
         "clearest": np.array([0.001]),
         "none": np.array([np.nan]),
     }
-    result = Pattern(one, one, np.array([0.004]), np.array([3.0]), one, parts, one, np.array([True]))
+    result = Pattern(
+        group=one,
+        market=one,
+        p=np.array([0.004]),
+        statistic=np.array([3.0]),
+        n=one,
+        parts=parts,
+        row=one,
+        is_evidence=np.array([True]),
+    )
     assert result.reason_codes(0, 0.05) == ["clearest", "clear"]

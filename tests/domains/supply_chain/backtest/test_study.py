@@ -51,7 +51,7 @@ def test_a_cut_changes_its_own_nights_and_no_earlier_one() -> None:
     pools = learn_priors(PANEL, whole).pools
     everything = nights_of(assess_panel(PANEL, pools, whole))
     row = int(np.flatnonzero(everything.watched[:, 25])[0])
-    cuts = Cuts(np.array([row]), np.array([26]), np.array([1.0]))
+    cuts = Cuts(row=np.array([row]), start=np.array([26]), hoard=np.array([1.0]))
     quiet = everything.take(cuts.row)
     cut = assess_cuts(PANEL, cuts, 0.05, quiet, pools, CONFIG)
     begin = 26 - 1  # the first month of a panel is not assessed

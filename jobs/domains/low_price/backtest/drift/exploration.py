@@ -34,7 +34,7 @@ MEASURES = ("revenue_found", "cases_found")
 RESAMPLES = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Drift:
     """What each policy found, arrays of shape (policies, seeds, months), revenue in won.
 
@@ -74,9 +74,20 @@ def run_drift(
         prices = [price_chance(month) for month in stream]
         for p, share in enumerate((*shares, 0.0)):
             is_learning = policies[p] != PRICE_ONLY
-            policy = Policy(int(capacity * shape.lots), share, low_price_config().selection.uncertain)
+            policy = Policy(
+                capacity=int(capacity * shape.lots), exploration=share, uncertain=low_price_config().selection.uncertain
+            )
             taken[:, p, s] = np.array(list(inspect(stream, prices, policy, seed, is_learning=is_learning))).T
-    return Drift(policies, capacity, *taken)
+    detected, best, owed, detected_cases, cases = taken
+    return Drift(
+        policies=policies,
+        capacity=capacity,
+        detected=detected,
+        best=best,
+        owed=owed,
+        detected_cases=detected_cases,
+        cases=cases,
+    )
 
 
 def policy_name(share: float) -> str:

@@ -22,7 +22,7 @@ PRICE = 0  # the tell that is the price itself
 HIDDEN_PRICE = (-0.4, 0.3)  # mean and spread of that tell where fraud shows elsewhere: a price made to look right
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StreamShape:
     """What a stream is made of.
 
@@ -50,7 +50,7 @@ class StreamShape:
     duty_log_sd: float = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Month:
     """One month's lots, shape (N,), as declared, and what is true of them.
 
@@ -92,4 +92,9 @@ def make_month(rng: np.random.Generator, shape: StreamShape, running: IntArray) 
     tells[hides, PRICE] = rng.normal(*HIDDEN_PRICE, hides.sum())
     tells[np.flatnonzero(stands_out), tell[stands_out]] += shape.shift
     duty = rng.lognormal(np.log(1e7), shape.duty_log_sd, shape.lots)
-    return Month(tells, duty, is_true, np.where(is_true, rng.choice(CUTS, shape.lots) * duty, 0.0))
+    return Month(
+        tells=tells,
+        duty_krw=duty,
+        is_true=is_true,
+        shortfall=np.where(is_true, rng.choice(CUTS, shape.lots) * duty, 0.0),
+    )

@@ -53,7 +53,7 @@ class ComparablesRule:
     nearest: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparables:
     """Comparables of M assessed lots: a summary at the best rung, and the nearest of all rungs in CSR form.
 

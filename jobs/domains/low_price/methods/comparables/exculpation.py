@@ -53,7 +53,7 @@ class ExculpationRule:
     curve: CurveRule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exculpation:
     """What speaks for M lots, shape (M,).
 

@@ -21,7 +21,7 @@ RUNGS = ("none", "identical", "similar", "wider", "survey")
 ARTICLES = np.array([0, 2, 3, 7, 7])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rung:
     """One rung: the pool in order, and the range of it each assessed lot is compared with.
 
@@ -71,4 +71,4 @@ def stand_on_rung(assessed: Lots, pool: Lots, ours: IntArray, theirs: IntArray, 
     start, stop = index.ranges(ours, first, last)
     our_firm, their_firm = number_keys([ours, assessed.importer_group], [theirs, pool.importer_group])
     own_start, own_stop = DayIndex(their_firm, pool.shipped).ranges(our_firm, first, last)
-    return Rung(ours, theirs, index, start, stop, own_stop - own_start)
+    return Rung(assessed_key=ours, pool_key=theirs, index=index, start=start, stop=stop, own=own_stop - own_start)

@@ -42,7 +42,7 @@ class FallRule:
     before_weeks: tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MarketFall:
     """Of M lots, shape (M,).
 
@@ -62,7 +62,7 @@ def find_market_fall(assessed: Lots, pool: Lots, rule: FallRule) -> MarketFall:
     pool = pool.take(can_compare(pool))
     if len(pool) == 0:
         none = np.zeros(len(assessed), dtype=bool)
-        return MarketFall(np.full(len(assessed), np.nan), none, none)
+        return MarketFall(log_change=np.full(len(assessed), np.nan), is_fall=none, explains=none)
     relative, own_relative = _relative_prices(assessed, pool)
     ours, theirs = _renumber(*number_keys(*_columns(assessed, pool, _MARKET)))
     n_keys = int(theirs.max(initial=-1)) + 1
@@ -85,7 +85,9 @@ def find_market_fall(assessed: Lots, pool: Lots, rule: FallRule) -> MarketFall:
     change = np.where(enough, recent - before, np.nan)
     with np.errstate(invalid="ignore"):
         is_fall = (change < -rule.least_fall) & (change < -rule.errors * error)
-        return MarketFall(change, is_fall, is_fall & (own_relative > recent + np.log(rule.within)))
+        return MarketFall(
+            log_change=change, is_fall=is_fall, explains=is_fall & (own_relative > recent + np.log(rule.within))
+        )
 
 
 def _columns(assessed: Lots, pool: Lots, names: tuple[str, ...]) -> tuple[list[IntArray], list[IntArray]]:

@@ -36,7 +36,7 @@ class FreightRule:
     most: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StoredReference:
     """Reference prices as rows sorted by key and day; every array has shape (R,).
 
@@ -79,7 +79,7 @@ def stack_rows(parts: Sequence[StoredReference]) -> StoredReference:
     return table.take(np.lexsort((table.day, table.key)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """What the stored rows say of M lots on their days; NaN, 0 and -1 where they say nothing.
 
@@ -97,7 +97,7 @@ class Reference:
     vintage: IntArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PriceAssessment:
     """N lots against their reference; NaN where there is none.
 
@@ -205,10 +205,10 @@ def own_reference(lots: Lots, log_price: FloatArray, log_sd: FloatArray, spread:
     """A reference each lot's own group gave on the lot's own day; unknown where `log_price` is NaN."""
     known = np.isfinite(log_price)
     return Reference(
-        log_price,
-        np.where(known, log_sd, np.nan),
-        np.where(known, spread, np.nan),
-        np.where(known, n, 0),
+        log_price=log_price,
+        log_sd=np.where(known, log_sd, np.nan),
+        spread=np.where(known, spread, np.nan),
+        n=np.where(known, n, 0),
         rung=np.where(known, GROUP, -1),
         vintage=np.where(known, lots.declared, -1),
     )

@@ -16,7 +16,7 @@ maximisation; Cappe and Moulines 2009), a group's shrunk to its market's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def fit_reference(lots: Lots, config: ReferenceConfig, until: int | None = None)
     return stack_rows(result)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Dawn:
     """What a morning expects of some groups: mass, its middle, mean and variance, and where their markets stand."""
 
@@ -74,8 +74,15 @@ class _Dawn:
     def of(self, groups: IntArray) -> _Dawn:
         """The same of fewer groups."""
         at = np.searchsorted(self.groups, groups)
-        every = (self.mass, self.centre, self.mean, self.variance, self.market_mean)
-        return _Dawn(groups, self.day, *(each[at] for each in every))
+        return replace(
+            self,
+            groups=groups,
+            mass=self.mass[at],
+            centre=self.centre[at],
+            mean=self.mean[at],
+            variance=self.variance[at],
+            market_mean=self.market_mean[at],
+        )
 
 
 class _Prices:
@@ -112,7 +119,15 @@ class _Prices:
         mass = self.group.carry(groups, day, variance)
         mean, variance = self.group.motion.moments(mass)
         centre = self.group.centre[groups] + shift
-        return _Dawn(groups, day, mass, centre, centre + mean, variance, self.market.mean[self.panel.market_of[groups]])
+        return _Dawn(
+            groups=groups,
+            day=day,
+            mass=mass,
+            centre=centre,
+            mean=centre + mean,
+            variance=variance,
+            market_mean=self.market.mean[self.panel.market_of[groups]],
+        )
 
     def group_rows(self, dawn: _Dawn) -> StoredReference:
         groups = dawn.groups

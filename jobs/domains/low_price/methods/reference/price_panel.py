@@ -12,7 +12,7 @@ from jobs.domains.low_price.methods.reference.keys import GROUP, MARKET, RUNGS, 
 from jobs.domains.low_price.methods.reference.price import FreightRule, freight_free_log_price
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PricePanel:
     """N lots sorted by day and group, and the G groups they belong to.
 

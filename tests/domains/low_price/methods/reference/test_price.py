@@ -35,13 +35,13 @@ def days(*values):
 def rows(key, day, log_price, log_sd=0.1, drift=0.0001):
     n = len(key)
     return StoredReference(
-        np.array(key),
-        np.array(day),
-        np.array(log_price, dtype=float),
-        np.full(n, log_sd),
-        np.full(n, drift),
-        np.full(n, 0.2),
-        np.full(n, 7),
+        key=np.array(key),
+        day=np.array(day),
+        log_price=np.array(log_price, dtype=float),
+        log_sd=np.full(n, log_sd),
+        drift=np.full(n, drift),
+        spread=np.full(n, 0.2),
+        n=np.full(n, 7),
     )
 
 
