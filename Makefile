@@ -1,6 +1,8 @@
 # The commands of the platform. Each begins with the set-up, which is quick when nothing changed.
 .PHONY: help run test check readme dashboard doctor setup lock
 export LANDING NIGHT
+# Compiled modules are kept, whatever the machine says: a third of the tests' start is compiling.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -18,7 +20,7 @@ check:  ## types, style, import rules, contracts and the fast tests: no Spark, b
 	@docker/setup.sh test
 	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest -m 'not spark and not browser and not airflow and not slow'
+	@.venv/bin/python -m pytest -n auto -m 'not spark and not browser and not airflow and not slow'
 
 readme:  ## the tables of detectors in README.md, from schemas/detectors
 	@.venv/bin/python -m tests.docs.detector_table

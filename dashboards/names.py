@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from dashboards import i18n, kinds
+from dashboards import i18n
 from jobs import contracts
 from jobs.contracts import ContractError, codes, messages, register
 
@@ -26,16 +24,6 @@ def short_item(hs_code: str, lang: str) -> str:
 def country(code: str | None, lang: str) -> str:
     """The name of a country."""
     return codes.label("country", code, lang) if code else ""
-
-
-def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
-    """What an alert is about, in a few words or `in_full`."""
-    return kinds.kind(row["kind"]).subject(row, lang, in_full=in_full)
-
-
-def is_daily(row: dict[str, Any]) -> bool:
-    """Whether an alert's subject is assessed day by day rather than month by month."""
-    return kinds.kind(row["kind"]).is_daily(row)
 
 
 def source(name: str, lang: str) -> str:

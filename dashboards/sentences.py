@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from dashboards import i18n, kinds
+from dashboards import i18n
 from dashboards.i18n import text
 from jobs import reading
 from jobs.contracts import codes
@@ -18,9 +18,9 @@ def level_name(level: int, lang: str) -> str:
     return f"{level} {codes.label('level', level, lang)}"
 
 
-def lead(night: date, changed: Sequence[dict[str, Any]], lang: str) -> str:
-    """The night in two sentences: how many stand where, and what changed since the night before."""
-    counts = reading.level_counts(night, kinds.watched())
+def lead(night: date, changed: Sequence[dict[str, Any]], watched: list[str], lang: str) -> str:
+    """The night in two sentences: how many of the watched kinds stand where, and what changed since the last one."""
+    counts = reading.level_counts(night, watched)
     above = sum(n for level, n in counts.items() if level >= reading.FIRST_ALERTING_LEVEL)
     highest = max((level for level, n in counts.items() if n), default=1)
     first = text("overview.lead_none", lang)

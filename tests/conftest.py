@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from pyspark.sql import SparkSession
 
 os.environ.setdefault("CUSTOMS_SPARK_MASTER", "local[2]")
@@ -14,6 +15,11 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 from jobs.lake.delta import Lake
 from jobs.settings import settings
+
+# The suite tells of a change, so its examples are the same each time; `HYPOTHESIS_PROFILE=explore` draws new ones.
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("explore", max_examples=1000, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 if TYPE_CHECKING:
     from tests.builders.lot_nights import LotNight

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,24 +19,31 @@ METHODS = [name for name in TREES if name.startswith("jobs.stats.") or ".methods
 Definition = ast.FunctionDef | ast.ClassDef
 
 
+@cache
 def names_in(tree: ast.AST) -> set[str]:
     """Every name and attribute that is read in a piece of program."""
     nodes = list(ast.walk(tree))
     return {n.id for n in nodes if isinstance(n, ast.Name)} | {n.attr for n in nodes if isinstance(n, ast.Attribute)}
 
 
-def imported(tree: ast.AST, module: str) -> set[str]:
-    """Names that a module imports from another one."""
-    froms = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == module]
-    return {alias.name for each in froms for alias in each.names}
+def imports(tree: ast.AST) -> dict[str, set[str]]:
+    """Names that a module imports, by where from."""
+    result: dict[str, set[str]] = {}
+    for each in ast.walk(tree):
+        if isinstance(each, ast.ImportFrom) and each.module:
+            result.setdefault(each.module, set()).update(alias.name for alias in each.names)
+    return result
+
+
+IMPORTS = {name: imports(tree) for name, tree in TREES.items()}
 
 
 def reached(module: str, defined: dict[str, Definition]) -> set[str]:
     """Definitions that another module of jobs/ imports, and those that these use."""
     package, _, last = module.rpartition(".")
-    others = [tree for name, tree in TREES.items() if name != module]
-    known = set().union(*(imported(tree, module) for tree in others))
-    known |= set().union(*(names_in(tree) for tree in others if last in imported(tree, package)))
+    others = [name for name in TREES if name != module]
+    known = set().union(*(IMPORTS[name].get(module, set()) for name in others))
+    known |= set().union(*(names_in(TREES[name]) for name in others if last in IMPORTS[name].get(package, ())))
     own = [node for node in TREES[module].body if not isinstance(node, Definition | ast.Import | ast.ImportFrom)]
     known |= set().union(*(names_in(node) for node in own))
     known &= defined.keys()

@@ -49,3 +49,8 @@ def watched() -> list[str]:
 def score_figures(name: str) -> Mapping[str, Callable[..., Any]]:
     """Figures of a kind's back-test by the end of their file's name."""
     return kind(name).score_figures
+
+
+def subject(row: dict[str, Any], lang: str, *, in_full: bool = False) -> str:
+    """What an alert of any kind is about, in a few words or `in_full`."""
+    return kind(row["kind"]).subject(row, lang, in_full=in_full)

@@ -49,16 +49,8 @@ class Kind:
     # -- an alert wherever it is named
 
     def subject(self, row: Row, lang: str, *, in_full: bool = False) -> str:
-        """What an alert is about, in a few words or `in_full`: what sort of subject, then the parts of its id."""
-        call = names.item if in_full else names.short_item
-        listed = row["subject_kind"] in codes.code_set("subject_kind")
-        parts = [codes.label("subject_kind", row["subject_kind"], lang) if listed else row["subject_kind"]]
-        for part in row["subject_id"].split("|"):
-            key, _, value = part.partition("=")
-            value = unquote(value)
-            said = {"hs": call, "origin": names.country}.get(key)
-            parts.append(said(value, lang) if said else value or key)
-        return " · ".join(parts)
+        """What an alert is about, in a few words or `in_full`."""
+        return plain_subject(row, lang, in_full=in_full)
 
     def is_daily(self, row: Row) -> bool:
         """Whether the period assessed is a day rather than a month."""
@@ -106,7 +98,7 @@ class Kind:
         past = reading.histories(view.night, [row["subject_id"] for row in rows[:TOP]])
         every = dcc.Link(text("overview.all", view.lang, n=len(rows)), href=view.href(f"/alerts/{self.name}"))
         head = html.Div([html.H2(codes.label("kind", self.name, view.lang)), every], className="panel-head")
-        return [html.Section([head, alert_list.alert_list(rows[:TOP], past, view)], className="panel")]
+        return [html.Section([head, alert_list.alert_list(rows[:TOP], past, view, self)], className="panel")]
 
     def panel_beside(self, view: View) -> list[html.Section]:
         """What stands in the overview's second column."""
@@ -138,3 +130,16 @@ class Kind:
     def score(self, view: View) -> tuple[list[object], list[object]] | None:
         """Its back-test on the score page: what stands in the head, and the sections; nothing where there is none."""
         return None
+
+
+def plain_subject(row: Row, lang: str, *, in_full: bool = False) -> str:
+    """What an alert is about, in a few words or `in_full`: what sort of subject, then the parts of its id."""
+    call = names.item if in_full else names.short_item
+    listed = row["subject_kind"] in codes.code_set("subject_kind")
+    parts = [codes.label("subject_kind", row["subject_kind"], lang) if listed else row["subject_kind"]]
+    for part in row["subject_id"].split("|"):
+        key, _, value = part.partition("=")
+        value = unquote(value)
+        said = {"hs": call, "origin": names.country}.get(key)
+        parts.append(said(value, lang) if said else value or key)
+    return " · ".join(parts)

@@ -49,7 +49,7 @@ def absent(view: View, alert_id: str) -> html.Main:
 def head(row: dict[str, Any], view: View) -> html.Div:
     """Level, subject, sentence and the facts a reader asks for first."""
     lang = view.lang
-    title = names.subject(row, lang, in_full=True)
+    title = kinds.subject(row, lang, in_full=True)
     item_link = [dcc.Link(f"HS {row['hs_code']}", href=view.href(f"/hs/{row['hs_code']}"))] if row["hs_code"] else []
     levels = [badge(row["level"], lang), *levels_beside(row, lang)]
     return html.Div(

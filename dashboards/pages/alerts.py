@@ -116,7 +116,7 @@ def figure_column(name: str, lang: str) -> dict[str, Any]:
 def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
     """An alert as the grid shows it."""
     lang = view.lang
-    title = names.subject(row, lang).replace("[", "(").replace("]", ")")
+    title = kinds.subject(row, lang).replace("[", "(").replace("]", ")")
     stake = row["stake_krw"]
     return {
         "rank": row["rank"],
@@ -125,7 +125,7 @@ def grid_row(row: dict[str, Any], view: View) -> dict[str, Any]:
         "kind": codes.label("kind", row["kind"], lang),
         "sentence": row[f"sentence_{lang}"],
         "subject": f"[{title}]({view.href('/alert/' + row['alert_id'])})",
-        "period": i18n.period(row["period_start"], lang, names.is_daily(row)),
+        "period": i18n.period(row["period_start"], lang, kinds.kind(row["kind"]).is_daily(row)),
         "share": i18n.percent(row["origin_share"]),
         "p": i18n.p_value(row["p_value"]),
         "stake": None if stake is None else float(stake),

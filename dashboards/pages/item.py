@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.compute as pc
 from dash import html
 
-from dashboards import i18n, names
+from dashboards import i18n, kinds, names
 from dashboards.figures import origins
 from dashboards.i18n import text
 from dashboards.parts import alert_list, notice
@@ -66,5 +66,7 @@ def structure_section(row: dict[str, Any], view: View) -> html.Section:
 def alert_section(hs_code: str, view: View) -> html.Section:
     """Alerts of the night on this item."""
     rows = [row for row in reading.alerts(view.night).to_pylist() if row["hs_code"] == hs_code]
-    body = alert_list.alert_links(rows, view) if rows else notice.empty(text("item.no_alerts", view.lang))
+    body = (
+        alert_list.alert_links(rows, view, kinds.subject) if rows else notice.empty(text("item.no_alerts", view.lang))
+    )
     return html.Section([html.H2(text("item.alerts", view.lang)), body], className="panel")

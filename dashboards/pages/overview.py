@@ -27,7 +27,7 @@ def page(view: View) -> html.Main:
             html.Div(
                 [
                     html.H1(text("overview.title", view.lang, night=i18n.full_date(view.night, view.lang))),
-                    html.P(sentences.lead(view.night, changed, view.lang), className="lead"),
+                    html.P(sentences.lead(view.night, changed, kinds.watched(), view.lang), className="lead"),
                 ],
                 className="page-head",
             ),
@@ -75,7 +75,7 @@ def change_section(changed: list[dict[str, Any]], view: View) -> html.Section:
         day = i18n.full_date(before, view.lang)
         title = text("overview.changes", view.lang, previous=day)
         none = notice.empty(text("state.no_changes", view.lang, night=day))
-        body = alert_list.change_list(changed[:CHANGES], view) if changed else none
+        body = alert_list.change_list(changed[:CHANGES], view, kinds.subject) if changed else none
     return html.Section([html.H2(title), body], className="panel")
 
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import pyarrow as pa
 from dash import dcc, html
 
-from dashboards import i18n, names
+from dashboards import i18n
 from dashboards.figures import sparkline, svg
 from dashboards.parts.level import badge
 from dashboards.view import View
 from jobs import reading
 
-
-def alert_list(rows: list[dict[str, Any]], past: dict[str, pa.Table], view: View) -> html.Ol:
-    """One line an alert: rank, level, subject, sentence, sparkline."""
-    return html.Ol([alert_line(row, past.get(row["subject_id"]), view) for row in rows], className="alert-list")
+Row = dict[str, Any]
 
 
-def alert_line(row: dict[str, Any], past: pa.Table | None, view: View) -> html.Li:
+class Naming(Protocol):
+    """How a kind of alert names its subjects and their periods."""
+
+    def subject(self, row: Row, lang: str) -> str: ...
+
+    def is_daily(self, row: Row) -> bool: ...
+
+
+def alert_list(rows: list[Row], past: dict[str, pa.Table], view: View, kind: Naming) -> html.Ol:
+    """One line an alert of one kind: rank, level, subject, sentence, sparkline."""
+    return html.Ol([alert_line(row, past.get(row["subject_id"]), view, kind) for row in rows], className="alert-list")
+
+
+def alert_line(row: Row, past: pa.Table | None, view: View, kind: Naming) -> html.Li:
     """One alert with a link to its page."""
-    title = names.subject(row, view.lang)
+    title = kind.subject(row, view.lang)
     link = dcc.Link(title, href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject")
-    period = i18n.period(row["period_start"], view.lang, names.is_daily(row))
+    period = i18n.period(row["period_start"], view.lang, kind.is_daily(row))
     words = [html.Div([badge(row["level"], view.lang), link]), html.P(row[f"sentence_{view.lang}"])]
     return html.Li(
         [
@@ -46,7 +57,7 @@ def spark(past: pa.Table, level: int, title: str, lang: str) -> html.Img:
     return html.Img(src=svg.as_image(sparkline.figure(past, lang=lang, level=level), alt=alt), alt=alt)
 
 
-def change_list(rows: list[dict[str, Any]], view: View) -> html.Ul:
+def change_list(rows: list[Row], view: View, subject: Callable[[Row, str], str]) -> html.Ul:
     """What happened to each alert since the night before."""
     return html.Ul(
         [
@@ -55,7 +66,7 @@ def change_list(rows: list[dict[str, Any]], view: View) -> html.Ul:
                     html.Span(i18n.text(f"change.{row['change']}", view.lang), className=f"change {row['change']}"),
                     html.Div(
                         [
-                            dcc.Link(names.subject(row, view.lang), href=change_address(row, view)),
+                            dcc.Link(subject(row, view.lang), href=change_address(row, view)),
                             html.Span(
                                 [badge(row["level_before"], view.lang), html.Span("→"), badge(row["level"], view.lang)],
                                 className="step",
@@ -70,12 +81,12 @@ def change_list(rows: list[dict[str, Any]], view: View) -> html.Ul:
     )
 
 
-def change_address(row: dict[str, Any], view: View) -> str:
+def change_address(row: Row, view: View) -> str:
     """The alert's page; a cleared one is shown on the last night that knew it."""
     return view.href(f"/alert/{row['alert_id']}", night=None if row["night"] == view.night else row["night"])
 
 
-def alert_links(rows: list[dict[str, Any]], view: View) -> html.Ul:
+def alert_links(rows: list[Row], view: View, subject: Callable[[Row, str], str]) -> html.Ul:
     """Alerts as a list of links with their levels."""
     return html.Ul(
         [
@@ -83,7 +94,7 @@ def alert_links(rows: list[dict[str, Any]], view: View) -> html.Ul:
                 [
                     badge(row["level"], view.lang),
                     " ",
-                    dcc.Link(names.subject(row, view.lang), href=view.href(f"/alert/{row['alert_id']}")),
+                    dcc.Link(subject(row, view.lang), href=view.href(f"/alert/{row['alert_id']}")),
                 ]
             )
             for row in rows

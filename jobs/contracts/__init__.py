@@ -29,7 +29,7 @@ class ContractError(Exception):
     """A contract is broken, by a file in `schemas/` or by what was delivered; the night stops with exit code 3."""
 
 
-class UniqueKeyLoader(yaml.SafeLoader):
+class UniqueKeyLoader(yaml.CSafeLoader):
     """Reads YAML, and refuses a mapping in which a key stands twice: YAML itself would keep the last in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

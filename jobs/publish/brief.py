@@ -66,7 +66,7 @@ def gather(night: date, lang: str) -> dict[str, Any]:
         "font": Markup(theme.FONT),
         "night": night,
         "night_words": i18n.full_date(night, lang),
-        "lead": sentences.lead(night, changed, lang),
+        "lead": sentences.lead(night, changed, kinds.watched(), lang),
         "tiles": tiles(night, before, lang),
         "blocks": [block for each in stored for block in each.brief(night, lang)],
         "previous": i18n.full_date(before, lang) if before else None,
@@ -96,7 +96,7 @@ def tiles(night: date, before: date | None, lang: str) -> list[dict[str, Any]]:
 def change_entry(row: dict[str, Any], lang: str) -> dict[str, Any]:
     """What happened to one alert since the night before."""
     step = Markup("{} → {}").format(printed.level(row["level_before"], lang), printed.level(row["level"], lang))
-    return {"what": text(f"change.{row['change']}", lang), "subject": names.subject(row, lang), "step": step}
+    return {"what": text(f"change.{row['change']}", lang), "subject": kinds.subject(row, lang), "step": step}
 
 
 def source_entries(night: date, lang: str) -> list[dict[str, Any]]:

@@ -158,6 +158,7 @@ def same_tests(seen: Seen) -> bool:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
@@ -178,6 +179,7 @@ def test_a_changed_threshold_changes_night_replay_and_back_test(edit: Edit, name
     assert changed["low_price"] == version["low_price"]
 
 
+@pytest.mark.slow
 def test_a_changed_level_changes_the_alerts(edit: Edit) -> None:
     before = assess()
     assert before.alerts == [("hs=800110|origin=ID", max(level for _, level in before.alerts))]

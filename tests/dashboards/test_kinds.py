@@ -98,7 +98,7 @@ def test_the_brief_names_alerts_of_an_unknown_kind(unknown_kind: list[dict[str, 
 
 
 def test_an_unknown_subject_is_named_by_the_parts_of_its_id(unknown_kind: list[dict[str, Any]]) -> None:
-    firm, certificate = (names.subject(row, "en") for row in unknown_kind)
+    firm, certificate = (kinds.subject(row, "en") for row in unknown_kind)
     assert firm.endswith(f" · K7|1 · {names.short_item('800110', 'en')} · Indonesia")
     assert certificate.endswith(" · A-1")
 

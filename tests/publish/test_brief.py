@@ -48,7 +48,7 @@ def test_the_brief_names_the_top_alerts_and_counts_the_rest(gold_lake: Path, lan
 def test_brief_and_screen_say_the_same_of_the_night(gold_lake: Path, lang: str) -> None:
     brief = publish_brief(NIGHT, lang).read_text("utf-8")
     screen = json.dumps(make_page(read_view("/", f"?lang={lang}")), cls=PlotlyJSONEncoder, ensure_ascii=False)
-    said = [sentences.lead(NIGHT, reading.changes(NIGHT, kinds.watched()), lang)]
+    said = [sentences.lead(NIGHT, reading.changes(NIGHT, kinds.watched()), kinds.watched(), lang)]
     said += [strait_line(days, lang) for days in reading.straits(NIGHT).values()]
     delivered = [row for row in reading.freshness(NIGHT).to_pylist() if row["status"] != "missing"]
     said += [sentences.source_age(row, lang) for row in delivered]

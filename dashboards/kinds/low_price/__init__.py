@@ -43,8 +43,7 @@ class LowPrice(Kind):
 
     def subject(self, row: Row, lang: str, *, in_full: bool = False) -> str:
         """Goods, origin, declaration and line."""
-        said = {"item": words.goods(row["hs_code"], lang), "country": names.country(row["partner_country"], lang)}
-        return text("subject.lot", lang, lot=words.lot(*words.lot_key(row["subject_id"])), **said)
+        return words.subject(row, lang)
 
     def is_daily(self, row: Row) -> bool:
         """A lot is assessed by the day it was declared on."""

@@ -41,7 +41,7 @@ def lot_line(row: dict[str, Any], past: dict[tuple[str, int], pa.Table], view: V
     values = {"item": words.goods(row["hs_code"], lang), "country": names.country(row["partner_country"], lang)}
     title = text("subject.item_origin", lang, **values)
     link = dcc.Link(
-        title, title=names.subject(row, lang), href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject"
+        title, title=words.subject(row, lang), href=view.href(f"/alert/{row['alert_id']}"), className="alert-subject"
     )
     result = past.get(words.lot_key(row["subject_id"]))
     is_drawn = result is not None and result.num_rows > 1  # the market's path is kept where a lot stands at level 2

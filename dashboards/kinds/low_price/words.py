@@ -32,6 +32,12 @@ def lot(declaration_id: str, line_no: int) -> str:
     return f"{declaration_id}/{line_no}"
 
 
+def subject(row: dict[str, Any], lang: str) -> str:
+    """Goods, origin, declaration and line of an alert's lot."""
+    said = {"item": goods(row["hs_code"], lang), "country": names.country(row["partner_country"], lang)}
+    return text("subject.lot", lang, lot=lot(*lot_key(row["subject_id"])), **said)
+
+
 def product(code: str, lang: str) -> str:
     """The name of a standard product."""
     return codes.label("standard_product", code, lang)

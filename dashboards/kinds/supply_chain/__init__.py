@@ -8,14 +8,13 @@ from typing import Any, ClassVar
 
 from dash import dcc, html
 
-from dashboards import i18n, names
+from dashboards import i18n
 from dashboards.i18n import text
 from dashboards.kinds.default import TOP, Facts, Kind, Row
-from dashboards.kinds.supply_chain import brief, detection_figure, facts, history, prognosis, score, straits
+from dashboards.kinds.supply_chain import brief, detection_figure, facts, history, prognosis, score, straits, words
 from dashboards.parts import alert_list, notice, printed, why
 from dashboards.view import View
 from jobs import reading
-from jobs.contracts import codes
 
 DAYS_SHOWN = 400
 
@@ -29,26 +28,11 @@ class SupplyChain(Kind):
 
     def subject(self, row: Row, lang: str, *, in_full: bool = False) -> str:
         """The item and its origin, the strait, the port, or the night itself."""
-        call = names.item if in_full else names.short_item
-        place = row["subject_id"].split("=", 1)[-1]
-        match row["subject_kind"]:
-            case "item_origin":
-                values = {"item": call(row["hs_code"], lang), "country": names.country(row["partner_country"], lang)}
-                return text("subject.item_origin", lang, **values)
-            case "item":
-                return call(row["hs_code"], lang)
-            case "strait":
-                return codes.label("strait", place, lang)
-            case "port":
-                return text("subject.port", lang, port=row.get("port_code") or place)
-            case "night":
-                return codes.label("subject_kind", "night", lang)
-            case _:
-                return super().subject(row, lang, in_full=in_full)
+        return words.subject(row, lang, in_full=in_full)
 
     def is_daily(self, row: Row) -> bool:
         """Ships are counted day by day, trade month by month."""
-        return row["subject_kind"] in ("strait", "port")
+        return words.is_daily(row)
 
     def facts(self, row: Row, lang: str) -> Facts:
         """Period, opening, rank and probability; of an item the supplier's weight."""
@@ -81,7 +65,7 @@ class SupplyChain(Kind):
         past = reading.histories(view.night, [row["subject_id"] for row in rows[:TOP]])
         every = dcc.Link(text("overview.all", view.lang, n=len(rows)), href=view.href(f"/alerts/{self.name}"))
         head = html.Div([title, every], className="panel-head")
-        return [html.Section([head, alert_list.alert_list(rows[:TOP], past, view)], className="panel")]
+        return [html.Section([head, alert_list.alert_list(rows[:TOP], past, view, self)], className="panel")]
 
     def panel_beside(self, view: View) -> list[html.Section]:
         """The chokepoints."""

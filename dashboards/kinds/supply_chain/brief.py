@@ -11,6 +11,7 @@ from dashboards import i18n, names, sentences
 from dashboards.figures import history as history_figure
 from dashboards.figures import svg
 from dashboards.i18n import text
+from dashboards.kinds.supply_chain import words
 from dashboards.parts import printed
 from jobs import reading
 
@@ -36,9 +37,9 @@ def blocks(standing: list[dict[str, Any]], night: date, lang: str) -> list[print
 
 def alert_entry(row: dict[str, Any], night: date, lang: str) -> dict[str, Any]:
     """One alert with its sentence, its figures and its picture."""
-    subject = names.subject(row, lang)
+    subject = words.subject(row, lang)
     facts = [
-        f"{text('alert.period', lang)} {i18n.period(row['period_start'], lang, names.is_daily(row))}",
+        f"{text('alert.period', lang)} {i18n.period(row['period_start'], lang, words.is_daily(row))}",
         f"{names.column('p_value', lang)} {i18n.p_value(row['p_value'])}",
     ]
     if row["origin_share"] is not None:
@@ -61,7 +62,7 @@ def picture(row: dict[str, Any], night: date, subject: str, lang: str) -> Markup
     past = reading.history(night, row["subject_id"])
     if not past.num_rows:
         return Markup("")
-    if names.is_daily(row):
+    if words.is_daily(row):
         past = past.slice(max(0, past.num_rows - DAYS_DRAWN))
     ahead = reading.forecast(night, row["subject_id"])
     figure = history_figure.figure(past, ahead, lang=lang, height=PICTURE_HEIGHT)

@@ -10,6 +10,7 @@ from dash import html
 from dashboards import i18n, names
 from dashboards.figures import history as history_figure
 from dashboards.i18n import text
+from dashboards.kinds.supply_chain import words
 from dashboards.parts import notice
 from dashboards.parts.chart import chart
 from dashboards.parts.table import behind, table
@@ -19,7 +20,7 @@ from jobs import contracts
 
 def what_happened(row: dict[str, Any], past: pa.Table, ahead: pa.Table, view: View) -> html.Section:
     """The history with its interval and the forecast, its figures as a table and as CSV."""
-    lang, daily = view.lang, names.is_daily(row)
+    lang, daily = view.lang, words.is_daily(row)
     title = html.H2(text("alert.history", lang))
     if not past.num_rows:
         return html.Section([title, notice.empty(text("alert.no_history", lang))], className="panel")
@@ -27,7 +28,7 @@ def what_happened(row: dict[str, Any], past: pa.Table, ahead: pa.Table, view: Vi
     alt = text(
         "alert.history_alt",
         lang,
-        subject=names.subject(row, lang),
+        subject=words.subject(row, lang),
         n=past.num_rows,
         last=i18n.quantity(newest["observed"], newest["unit"], lang),
         expected=i18n.quantity(newest["expected"], newest["unit"], lang),
