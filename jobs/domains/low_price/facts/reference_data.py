@@ -13,14 +13,18 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from jobs.ingest.silver.tables.price_reference import MASS_UNITS_KG
 from jobs.lake.as_of import Stored, ask_known
 
-QUOTES = """
+KG = f"map {MASS_UNITS_KG}[split_part(unit, '/', -1)]"
+# A security price is fixed in won, often before there is a customs rate for the first week it holds for.
+QUOTES = f"""
     select reference_source, standard_name_code, origin_country, grade, price_usd_per_kg::double as usd_per_kg,
+        case when reference_source = 'security' and currency = 'KRW' then price::double / {KG} end as krw_per_kg,
         case when reference_source = 'security' then greatest(published_on, period_start) else published_on end
             as first_day,
         period_end as last_day
-    from known where price_usd_per_kg > 0 and published_on is not null
+    from known where (price_usd_per_kg > 0 or krw_per_kg > 0) and published_on is not null
 """
 TARIFFS = """
     select hs10_code, preference_code, duty_kind, coalesce(ad_valorem_pct, 0)::double as ad_valorem_pct,
@@ -36,7 +40,8 @@ class ReferenceData:
 
     Attributes:
         night: the night.
-        quotes: reference_source, standard_name_code, origin_country, grade, usd_per_kg, first_day, last_day.
+        quotes: reference_source, standard_name_code, origin_country, grade, usd_per_kg, krw_per_kg (of a price fixed
+            in won), first_day, last_day.
         tariffs: hs10_code, preference_code, duty_kind, ad_valorem_pct, specific_krw_per_kg, is_vat_exempt, valid_from,
             valid_to.
         groups: of each firm that is related to another, the first of all it is related to.

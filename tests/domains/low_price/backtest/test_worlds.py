@@ -89,6 +89,16 @@ def test_quotations_lie_around_what_honest_lots_cost(world: DeclarationWorld, ta
     assert 0.5 < np.isfinite(surveyed).mean() < 0.9
 
 
+def test_a_night_sees_hugging_lots_just_above_the_security_price(world: DeclarationWorld, tables: Tables) -> None:
+    lots, facts = known_on(tables, LAST)
+    filed, truth = lots_as_filed(world)
+    hugging = filed.filter(pc.equal(world.truth().take(truth)["scheme"], "hug"))
+    is_hugging = pc.is_in(*(join_texts(each, "declaration_id", "line_no") for each in (lots, hugging))).to_numpy()
+    above = np.log(facts.lots.price / facts.security_price)[is_hugging]
+    assert len(above) > 5
+    assert ((above > -0.001) & (above < 0.031)).all()
+
+
 def test_rates_are_those_that_the_declarations_state(world: DeclarationWorld, tables: Tables) -> None:
     lots, facts = known_on(tables, LAST)
     filed = world.declarations(is_filed=True)

@@ -50,6 +50,7 @@ QUOTE = {
     "origin_country": "CN",
     "grade": "",
     "usd_per_kg": 2.0,
+    "krw_per_kg": None,
     "first_day": date(2024, 5, 1),
     "last_day": date(2024, 5, 31),
 }
@@ -67,10 +68,12 @@ QUOTES = pa.schema(
     [
         *[(name, pa.string()) for name in ("reference_source", "standard_name_code", "origin_country", "grade")],
         ("usd_per_kg", pa.float64()),
+        ("krw_per_kg", pa.float64()),
         ("first_day", pa.date32()),
         ("last_day", pa.date32()),
     ]
 )
+RELATIONS = "silver.firm_relation"
 RATES = pa.schema(
     [
         *[(name, pa.string()) for name in ("hs10_code", "preference_code", "duty_kind")],
@@ -123,6 +126,40 @@ def test_a_security_price_holds_for_its_period_only() -> None:
     )
     assert result.security_price[0] == 2.0
     assert np.isnan(result.security_price[1])
+
+
+def test_a_price_fixed_in_won_is_converted_as_the_value_of_the_lot_is() -> None:
+    lines = [{}, {"customs_value_krw": Decimal(1_250_000)}]
+    result = facts(lines, [{"reference_source": "security", "krw_per_kg": 2600.0, "usd_per_kg": 1.9}])
+    assert result.security_price.tolist() == [2600 / 1300, 2600 / 1250]
+
+
+def test_a_security_price_needs_no_rate_of_the_month_it_is_fixed_for() -> None:
+    contract = contracts.table("silver.price_reference")
+    stated = {
+        "reference_source": "security",
+        "standard_name_code": "garlic_dried",
+        "origin_country": "CN",
+        "grade": "",
+        "period_start": date(2024, 6, 1),
+        "period_end": date(2024, 6, 30),
+        "period_month": date(2024, 6, 1),
+        "known_at": datetime(2024, 5, 27, tzinfo=UTC),
+        "currency": "KRW",
+        "published_on": date(2024, 5, 27),
+        "source": "price_reference",
+        "record_id": "r",
+    }
+    prices = [
+        {"price": Decimal(2600), "unit": "KRW/kg"},
+        {"price": Decimal(2_600_000), "unit": "KRW/t", "standard_name_code": "garlic_fresh"},
+        {"price": Decimal(2600), "unit": "KRW/kg", "reference_source": "survey", "price_usd_per_kg": Decimal(2)},
+    ]
+    rows = pa.Table.from_pylist([{**stated, **each} for each in prices], arrow_schema(contract))
+    tables = {name: arrow_schema(contracts.table(name)).empty_table() for name in ("silver.tariff_rate", RELATIONS)}
+    quotes = read_reference_data({**tables, contract.name: rows}.__getitem__, NIGHT).quotes
+    assert quotes["krw_per_kg"].to_pylist() == [2600, 2600, None]
+    assert quotes["usd_per_kg"].to_pylist() == [None, None, 2]
 
 
 def test_a_world_price_is_of_no_origin() -> None:
