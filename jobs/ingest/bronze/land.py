@@ -186,14 +186,20 @@ class Intake:
         self.landed.unknown = listing.unknown
         for delivered, source_file, problem in listing.problems:
             self.set_aside(delivered, source_file, problem)
-        new = [entry for entry in listing.entries if not self.journal.knows(entry.source_file, entry.stamp)]
+        new = [
+            entry
+            for entry in listing.entries
+            if not self.journal.knows(entry.delivered.source, entry.source_file, entry.stamp)
+        ]
         settled, waiting = wait_for_writers(new)
         self.landed.waiting = [entry.source_file for entry in waiting]
         for source, entries in groupby(settled, key=lambda entry: entry.delivered.source):
             self.take_source(contracts.landing(source), list(entries))
-        present = [name for _, name, _ in listing.problems] + [entry.source_file for entry in listing.entries]
+        present = [(delivered.source, name) for delivered, name, _ in listing.problems]
+        present += [(entry.delivered.source, entry.source_file) for entry in listing.entries]
         self.rows += gone_rows(self.journal, present, self.ingested_at)
-        self.lake.append_rows("ops.delivery", self.rows)
+        if self.rows:
+            self.lake.append_rows("ops.delivery", self.rows)
         self.landed.set_aside = Journal.of([*self.journal.rows, *self.rows]).standing()
         return self.landed
 
@@ -203,7 +209,9 @@ class Intake:
         stored = self.lake.holds(f"bronze.{delivered.source}", *{delivery.sha256 for delivery in opened})
         pending: dict[str, Delivery] = {}
         for delivery in opened:
-            if delivery.sha256 in stored or delivery.sha256 in pending:
+            if delivery.sha256 in stored and not self.journal.is_taken(delivered.source, delivery.sha256):
+                self.note(delivered, delivery, {"delivery_state": TAKEN})  # by an ingest that was killed
+            elif delivery.sha256 in stored or delivery.sha256 in pending:
                 self.landed.repeated.append(delivery.source_file)
                 self.note(delivered, delivery, {"delivery_state": REPEATED})
             elif self.is_sound(delivered, delivery):
@@ -247,7 +255,7 @@ class Intake:
 
     def set_aside(self, delivered: Landing, source_file: str, problem: Problem) -> None:
         """Note an entry that was not opened, unless the journal says the same of it already."""
-        before = self.journal.latest.get(source_file)
+        before = self.journal.latest.get((delivered.source, source_file))
         if before is None or before["reason_code"] != problem.code:
             columns = problem_columns(problem)
             known = {"source": delivered.source, "source_file": source_file, "ingested_at": self.ingested_at}
