@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from jobs import contracts
@@ -12,6 +12,7 @@ from jobs.ingest.bronze.content import Problem, Stamp
 from jobs.lake.delta import Lake
 
 TAKEN, REPEATED, SET_ASIDE, GONE = "taken", "repeated", "set_aside", "gone"
+ONE_INGEST = timedelta(seconds=1)
 Row = dict[str, Any]
 
 
@@ -56,11 +57,23 @@ class Journal:
             return False
         return Stamp(row["size_bytes"], row["modified_at"]) == stamp
 
-    def is_taken(self, source: str, sha256: str) -> bool:
-        """Whether a file of this content was taken for the source."""
+    def is_taken(self, source: str, delivery_id: str) -> bool:
+        """Whether a delivery was taken for the source."""
+        return any(row["delivery_id"] == delivery_id for row in self.taken(source))
+
+    def taken(self, source: str) -> list[Row]:
+        """Rows of the deliveries that were taken for a source."""
+        return [row for row in self.rows if row["source"] == source and row["delivery_state"] == TAKEN]
+
+    def repeats(self, source: str, source_file: str, sha256: str) -> bool:
+        """Whether a content is what a file's name, or the source, brought last; one seen before that is news again."""
+        before, taken = self.latest.get((source, source_file)), self.taken(source)
+        if before is not None and before["file_sha256"] == sha256:
+            return True
         return any(
-            row["source"] == source and row["file_sha256"] == sha256 and row["delivery_state"] == TAKEN
-            for row in self.rows
+            row["file_sha256"] == sha256
+            for row in taken
+            if is_same_ingest(row["ingested_at"], taken[-1]["ingested_at"])
         )
 
     def standing(self) -> list[Row]:
@@ -70,7 +83,7 @@ class Journal:
             row
             for row in self.latest.values()
             if row["delivery_state"] == SET_ASIDE
-            and not (row["source"] in good and good[row["source"]] > self.since(row))
+            and not (row["source"] in good and good[row["source"]] >= self.since(row) + ONE_INGEST)
         ]
 
     def since(self, row: Row) -> datetime:
@@ -82,6 +95,11 @@ class Journal:
                 break
             first = each["ingested_at"]
         return first
+
+
+def is_same_ingest(one: datetime, other: datetime) -> bool:
+    """Whether two files are of one ingest, whose files are microseconds apart."""
+    return bool(abs(one - other) < ONE_INGEST)
 
 
 def gone_rows(journal: Journal, present: Iterable[tuple[str, str]], ingested_at: datetime) -> list[Row]:
