@@ -49,9 +49,7 @@ class ExpectCountriesWithinTotal(ExpectColumnValuesToBeBetween):
     """In no item-month do the countries add up to more than the national total."""
 
 
-def suite(
-    contract: Table, sources: Sequence[Landing], rows_before: int | None, set_aside: float
-) -> gx.ExpectationSuite:
+def suite(contract: Table, sources: Sequence[Landing], rows_before: int | None) -> gx.ExpectationSuite:
     """What is asked of a silver table; `meta["about"]` names the columns or the source an expectation is about.
 
     An empty profile column holds every expectation: there was nothing to assess.
@@ -60,7 +58,6 @@ def suite(
         contract: the table.
         sources: landing contracts that feed it and have delivered.
         rows_before: rows it had when a night before last passed; None where none has.
-        set_aside: records of the sources' last deliveries that were set aside or unreadable.
     """
     checks = contract.checks
     key = [*contract.key, "known_at"] if contract.is_bitemporal else contract.key
@@ -92,7 +89,7 @@ def suite(
                 column="quarantine_share",
                 max_value=checks.quarantine_share,
                 meta={"about": "quality_flags"},
-                severity=STOP if set_aside >= checks.quarantine_least else WARN,
+                severity=WARN,
             )
         )
     if checks.totals:

@@ -51,14 +51,16 @@ class Column(Strict):
 class Checks(Strict):
     """What Great Expectations asks of a whole table, beside its key.
 
-    More than the share `quarantine_share` of the records delivered last set aside stops the night, where they are
-    at least `quarantine_least`; fewer are shown: one record in thirty is no broken source.
+    More than the share `quarantine_share` of the records delivered last set aside is shown as a failed check. Of a
+    table of statistics (`is_statistic`) such a delivery is set aside whole where the records are at least
+    `quarantine_least`: one record in thirty is no broken source, but a third of a statistic is no statistic.
     """
 
     codes: list[str] = []
     volume_ratio: float | None = None
     quarantine_share: float | None = None
     quarantine_least: int = 1
+    is_statistic: bool = False
     totals: bool = False
 
 

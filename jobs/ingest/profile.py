@@ -58,23 +58,21 @@ def count_exceeded_totals(lake: Lake, contract: Table, night: date) -> int:
 
 
 def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
-    """How the records of each source's last delivery ended: number and share set aside, files that could not be read.
+    """How the records of each source's last delivery ended: the share set aside, files that could not be read.
 
     The last delivery is all files of a source that were ingested together and brought records. A delivery stays bad
     until a better one follows: running the night again does not let it pass, nor does a file without records.
     """
     if not sources:
-        return {"set_aside": 0, "quarantine_share": 0.0, "unreadable_files": 0}
+        return {"quarantine_share": 0.0, "unreadable_files": 0}
     question = f"""
         with last as (
             select *, exists(select 1 from rejected where rejected.delivery_id = load.delivery_id
                              and reason_code in ({quoted(UNREADABLE)})) as is_unreadable
             from load where source in ({quoted([each.source for each in sources])}) and records_in > 0
             qualify ingested_at > max(ingested_at) over (partition by source) - interval 1 second)
-        select coalesce(sum(records_quarantined + records_rejected) filter (where not is_unreadable), 0)::bigint
-                   as set_aside,
-               coalesce(set_aside / nullif(sum(records_in) filter (where not is_unreadable), 0), 0)::double
-                   as quarantine_share,
+        select coalesce(sum(records_quarantined + records_rejected) filter (where not is_unreadable)
+                        / nullif(sum(records_in) filter (where not is_unreadable), 0), 0)::double as quarantine_share,
                count(*) filter (where is_unreadable) as unreadable_files
         from last"""
     with duckdb.connect() as connection:

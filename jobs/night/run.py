@@ -19,7 +19,7 @@ from jobs.contracts import register
 from jobs.contracts.messages import LANGUAGES, both, say
 from jobs.forecasts import night as forecast
 from jobs.ingest import gate as quality
-from jobs.ingest.bronze.journal import reason_of
+from jobs.ingest.bronze.journal import Journal, reason_of
 from jobs.ingest.bronze.land import land
 from jobs.ingest.freshness import freshness
 from jobs.ingest.silver.load import load
@@ -69,8 +69,9 @@ def ingest(lake: Lake, night: date | None) -> Report:
     report.notes += [("landing.without_records", {"name": name}) for name in landed.without_records]
     report.notes += [("landing.repeated", {"name": name}) for name in landed.repeated]
     report.notes += [("landing.waiting", {"name": name}) for name in landed.waiting]
-    report.notes += [reason_of(row) for row in landed.set_aside]
-    report.counts |= {"files_set_aside": len(landed.set_aside)} if landed.set_aside else {}
+    set_aside = Journal.read(lake).standing()
+    report.notes += [reason_of(row) for row in set_aside]
+    report.counts |= {"files_set_aside": len(set_aside)} if set_aside else {}
     report.night = night or last_known_day(lake)
     for code, params in report.notes:
         log.warning("landing: %s / %s", say(code, "en", params), say(code, "ko", params))

@@ -27,6 +27,7 @@ from jobs.contracts.model import Table
 from jobs.ingest.silver.narrow import narrow, with_verdicts
 from jobs.ingest.silver.outcomes import STATES, count_outcomes, quarantined_rows, rejected_rows
 from jobs.ingest.silver.ranges import flag_implausible
+from jobs.ingest.silver.unsound import is_unsound, note_unsound
 from jobs.ingest.silver.vintages import add_known_at, as_comparable, assess_rows, row_key
 from jobs.lake.delta import Lake
 
@@ -188,16 +189,33 @@ def append_news(lake: Lake, tables: list[str], rows: DataFrame, row_count: int) 
             future.result()
 
 
-def load_files(lake: Lake, files: list[File], first: dict[str, date]) -> list[dict[str, Any]]:
-    """Take the given files into silver; returns their rows of ops.load."""
+def load_files(
+    lake: Lake, files: list[File], first: dict[str, date], *, is_refused: bool = False
+) -> list[dict[str, Any]]:
+    """Take the given files into silver, or refuse them whole; returns their rows of ops.load.
+
+    Deliveries of statistics of which too much is wrong are found by how their records end. They are loaded again to be
+    refused, and the others without them, since a refused row is nothing that a later one repeats.
+    """
     sources = sorted({file.source for file in files})
     tables = sorted({contracts.landing(source).feeds for source in sources})
     bronze = {source: bronze_records(lake, source, files) for source in sources}
     records = union([as_delivered(bronze[source], source) for source in sources])
     rows = union([typed_rows(lake, source, bronze[source], first[source]) for source in sources])
+    if is_refused:
+        rows = rows.withColumn("quality_flags", F.array_append("quality_flags", F.lit("delivery_unsound")))
     assessed, assessed_whole = assessed_rows(lake, tables, rows, files)
     counted = count_outcomes(records, assessed).collect()
     ended = ledger(files, counted)
+    if not is_refused and (unsound := [row for row in ended if is_unsound(row)]):
+        assessed.unpersist()
+        note_unsound(lake, unsound)
+        refused = {(row["source"], row["delivery_id"]) for row in unsound}
+        parts: dict[bool, list[File]] = {True: [], False: []}
+        for file in files:
+            parts[(file.source, file.delivery_id) in refused].append(file)
+        sound = load_files(lake, parts[False], first) if parts[False] else []
+        return sound + load_files(lake, parts[True], first, is_refused=True)
     if rejected := sum(row["records_rejected"] for row in ended):
         set_aside(lake, "ops.rejected", rejected_rows(records), files, rejected)
     if quarantined := sum(row["records_quarantined"] for row in ended):

@@ -1,0 +1,51 @@
+"""Deliveries of statistics that are set aside whole: a third of a statistic is no statistic.
+
+Of declarations, papers, results and events each record stands for itself, and the sound ones are always taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from jobs import contracts
+from jobs.ingest.bronze.content import Problem
+from jobs.ingest.bronze.journal import Journal, problem_columns
+from jobs.lake.delta import Lake
+
+AFTER_ITS_TAKING = timedelta(milliseconds=500)  # later than any file of its ingest, and still of it
+
+
+def is_unsound(row: Mapping[str, Any]) -> bool:
+    """Whether so many records of a delivery are wrong that none of it is taken.
+
+    Args:
+        row: how its records ended, as in ops.load.
+    """
+    checks = contracts.table(contracts.landing(row["source"]).feeds).checks
+    wrong = row["records_quarantined"] + row["records_rejected"]
+    is_much = wrong > (checks.quarantine_share or 1.0) * row["records_in"]
+    return checks.is_statistic and is_much and wrong >= checks.quarantine_least
+
+
+def note_unsound(lake: Lake, ended: Sequence[Mapping[str, Any]]) -> None:
+    """Say in ops.delivery that deliveries are set aside whole, and why.
+
+    Args:
+        ended: rows of ops.load of the deliveries as they would have ended.
+    """
+    journal = Journal.read(lake)
+    for row in ended:
+        checks = contracts.table(contracts.landing(row["source"]).feeds).checks
+        wrong = row["records_quarantined"] + row["records_rejected"]
+        said = {"n": str(wrong), "of": str(row["records_in"]), "limit": f"{checks.quarantine_share:.0%}"}
+        before = journal.latest.get((row["source"], row["source_file"]), {})
+        about = {name: row[name] for name in ("source", "source_file", "delivery_id", "file_sha256", "arrived_on")}
+        noted = {
+            **{name: before.get(name) for name in ("size_bytes", "modified_at")},
+            **about,
+            **problem_columns(Problem("unsound", said)),
+            "ingested_at": row["ingested_at"] + AFTER_ITS_TAKING,
+        }
+        lake.append_rows("ops.delivery", [noted], transaction=f"unsound:{row['source']}:{row['delivery_id']}")
