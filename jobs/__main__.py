@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import sys
+
+from jobs.settings import settings
 
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
 COMMANDS = {
@@ -41,8 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     for noisy in ("py4j", "httpx", "great_expectations", "cmdstanpy", "prophet", "DataFrameQueryContextLogger"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    for stream in (sys.stdout, sys.stderr):  # a terminal of another encoding gets escapes where letters are missing
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     args, module = parse(sys.argv[1:] if arguments is None else arguments)
     try:
+        settings()
         return int(importlib.import_module(module).run(args))
     except Exception as error:
         from jobs.commands.failures import explain

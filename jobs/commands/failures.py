@@ -6,7 +6,6 @@ Imported only when something failed: it knows the errors of every engine, and co
 from __future__ import annotations
 
 from deltalake.exceptions import DeltaError
-from pydantic import ValidationError
 from pyspark.errors import PySparkRuntimeError
 
 from jobs.commands.exit_codes import CONTRACT, GATE, LOCKED, MACHINE, USAGE
@@ -15,7 +14,7 @@ from jobs.contracts.messages import both
 from jobs.ingest.gate import GateStopped
 from jobs.lake.lock import LakeLocked
 from jobs.lake.outdated import LakeOutdated
-from jobs.settings import Settings
+from jobs.setting_checks import SettingRefused
 
 BUGS = (KeyError, IndexError)  # a LookupError is a sentence about what was asked for; these two are Python's own
 # Error, its exit code, the heading of its text; without a heading the text is a whole sentence.
@@ -24,6 +23,7 @@ FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (GateStopped, GATE, "error.gate"),
     (LakeLocked, LOCKED, ""),
     (LakeOutdated, MACHINE, ""),
+    (SettingRefused, USAGE, ""),
     (LookupError, USAGE, ""),
     (OSError, MACHINE, "error.machine"),
     (MemoryError, MACHINE, "error.machine"),
@@ -36,8 +36,6 @@ def explain(error: Exception) -> tuple[int, str] | None:
     """Exit code and sentence of an error; None where it is a bug, whose traceback is worth more."""
     if isinstance(error, BUGS):
         return None
-    if isinstance(error, ValidationError):
-        return (USAGE, f"{heading('error.settings')}: {error}") if error.title == Settings.__name__ else None
     for kind, code, title in FAILURES:
         if isinstance(error, kind):
             named = f"{type(error).__name__}: {error}" if code == MACHINE else str(error)
