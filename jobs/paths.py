@@ -18,8 +18,13 @@ import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
 
 PLAIN = re.compile(r"[A-Za-z0-9/._-]*")
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f\[\]\\^|]|%[0-9A-Fa-f]{2}")
 SUFFIXES = re.compile(r"(?:\.[A-Za-z0-9]{1,8}){0,2}$")  # by which engines know a format or a compression
 
 
@@ -63,6 +68,29 @@ def link_to(target: Path) -> Path:
         made.symlink_to(target)
         made.replace(link)  # at once, for whoever makes the same at the same time
     return link
+
+
+def table_uri(path: str) -> str:
+    """The folder of a Delta table, a plain path, as delta-rs can spell it.
+
+    delta-rs follows the links of a local path, and fails on some characters that it then meets. A store of its own
+    for such folders leaves them alone; only there, a commit that a full disk breaks off leaves a part of itself.
+    """
+    if "://" in path or not UNREADABLE.search(os.path.realpath(path)):
+        return path
+    return f"opendal+fs://{path}"
+
+
+def table_files(path: str) -> FileSystem | None:
+    """From where Arrow reads the files of such a table; None where delta-rs knows best.
+
+    Through the store of `table_uri` it would call Python from threads of its own, which may abort a process at its end.
+    """
+    if table_uri(path) == path:
+        return None
+    from pyarrow import fs
+
+    return fs.SubTreeFileSystem(path, fs.LocalFileSystem())
 
 
 def links() -> Path:
