@@ -51,7 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings()
         return int(importlib.import_module(module).run(args))
-    except Exception as error:
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a panic of Rust code is no Exception
         from jobs.commands.failures import explain
 
         known = explain(error)

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from jobs.lake.logs import COMMIT, LOG, names_in_log, versions
+from jobs.lake.logs import CHECKSUMS, COMMIT, LOG, names_in_log, versions
 
-FOLDER = "_checksums"
 BLOCK = 1 << 20
 
 
@@ -53,7 +52,7 @@ def note_files(table: Path, noted: int | None) -> int:
     Returns:
         The newest version that is recorded now.
     """
-    folder = table / FOLDER
+    folder = table / CHECKSUMS
     folder.mkdir(exist_ok=True)
     if noted is None:
         recorded = versions(os.listdir(folder), COMMIT)
@@ -74,7 +73,7 @@ def note_files(table: Path, noted: int | None) -> int:
 def recorded(table: Path) -> dict[int, Mapping[str, Any]]:
     """All that is recorded of a table, by version; a record that cannot be read counts as none."""
     result: dict[int, Mapping[str, Any]] = {}
-    folder = table / FOLDER
+    folder = table / CHECKSUMS
     for version in versions(os.listdir(folder), COMMIT) if folder.is_dir() else []:
         try:
             record = json.loads((folder / f"{version:020}.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jobs.contracts.messages import both
 
-LOG = "_delta_log"
+LOG, CHECKSUMS = "_delta_log", "_checksums"
 COMMIT = re.compile(r"(\d{20})\.json")
 CHECKPOINT = re.compile(r"(\d{20})\.checkpoint(?:\..+)?\.parquet")
 
@@ -67,6 +67,8 @@ def check_log(table: Path, name: str) -> None:
     newest = max([*checkpoints, -1])
     needed = range(newest + 1, max([*commits, newest]) + 1)  # a checkpoint stands for all that went before
     missing = sorted(set(needed) - set(commits))
+    recorded = versions(os.listdir(table / CHECKSUMS), COMMIT) if (table / CHECKSUMS).is_dir() else []
+    missing += [version for version in recorded[-1:] if version > max([*commits, newest])]
     if missing:
         raise damaged("lake.log_gap", table, name, version=missing[0])
 
