@@ -12,7 +12,10 @@ from jobs.settings import settings
 
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
 COMMANDS = {
-    "doctor": ("jobs.commands.doctor", "what this machine lacks, and the command that brings it"),
+    "doctor": (
+        "jobs.commands.doctor",
+        "what this machine lacks, or what of the lake is damaged, and what to do",
+    ),
     "contracts": ("jobs.commands.contracts", "check the contracts, or export them as Open Data Contract files"),
     "sample": ("jobs.commands.sample", "make a world of landing files with planted cases"),
     "fetch": ("jobs.commands.fetch", "fetch public statistics into the landing folder"),

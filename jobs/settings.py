@@ -13,8 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from jobs.setting_checks import (
     PREFIX,
     SettingRefused,
-    check_disjoint,
     check_database_url,
+    check_disjoint,
     check_folder,
     check_lake,
     check_master,

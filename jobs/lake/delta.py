@@ -24,7 +24,7 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.spark import struct_type
 from jobs.lake.as_of import latest_rows, newest_first
 from jobs.lake.checksums import note_files
-from jobs.lake.logs import is_written
+from jobs.lake.logs import check_log, is_written
 from jobs.lake.outdated import check_columns
 from jobs.paths import plain_path, table_files, table_uri
 
@@ -79,6 +79,15 @@ class Lake:
         if "://" not in self.root:
             return is_written(self.folder(name), name)
         return DeltaTable.is_deltatable(self.path(name))
+
+    def check_logs(self) -> None:
+        """Refuse a lake of which a table lost its log or a part of it, before anything is written.
+
+        Raises:
+            LakeDamaged: which table, and how it comes back.
+        """
+        for contract in contracts.tables() if "://" not in self.root else ():
+            check_log(self.folder(contract.name), contract.name)
 
     def opened(self, name: str) -> DeltaTable | None:
         """The Delta table of a name; nothing where it was never written.

@@ -16,7 +16,17 @@ CHECKPOINT = re.compile(r"(\d{20})\.checkpoint(?:\..+)?\.parquet")
 
 
 class LakeDamaged(Exception):
-    """A table lost its log or a part of it; the sentence names it and how to bring it back (exit code 6)."""
+    """A table lost its log or a part of it; the sentence names it and how to bring it back (exit code 6).
+
+    Attributes:
+        code: what is wrong, in a word.
+        params: its parameters.
+    """
+
+    def __init__(self, code: str, table: Path, name: str, **params: object) -> None:
+        self.code, self.params = code, params
+        lake = shlex.quote(str(table.parents[1]))
+        super().__init__(both(f"lake.{code}", table=name, place=table / LOG, lake=lake, **params))
 
 
 def names_in_log(table: Path) -> list[str]:
@@ -50,7 +60,7 @@ def is_written(table: Path, name: str) -> bool:
     if any(COMMIT.fullmatch(each) or CHECKPOINT.fullmatch(each) for each in names):
         return True
     if table.is_dir() and next(data_files(table), None) is not None:
-        raise damaged("lake.no_log", table, name)
+        raise LakeDamaged("no_log", table, name)
     return False
 
 
@@ -70,10 +80,4 @@ def check_log(table: Path, name: str) -> None:
     recorded = versions(os.listdir(table / CHECKSUMS), COMMIT) if (table / CHECKSUMS).is_dir() else []
     missing += [version for version in recorded[-1:] if version > max([*commits, newest])]
     if missing:
-        raise damaged("lake.log_gap", table, name, version=missing[0])
-
-
-def damaged(code: str, table: Path, name: str, **params: object) -> LakeDamaged:
-    """The error that names a table and says how it comes back."""
-    lake = shlex.quote(str(table.parents[1]))
-    return LakeDamaged(both(code, table=name, place=table / LOG, lake=lake, **params))
+        raise LakeDamaged("log_gap", table, name, version=missing[0])

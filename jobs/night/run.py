@@ -115,12 +115,14 @@ def run(parts: tuple[str, ...], night: date | None) -> date:
         ContractError: a contract is broken (exit code 3).
         GateStopped: a quality gate stopped the night (4).
         LakeLocked: another run holds the lake (5).
+        LakeDamaged: a table lost its log (6).
     """
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
     for part, engine in (("ingest", quality), ("alert", forecast)):
         if part in parts:
             engine.warm_up()
     with lake_lock(run_id):
+        Lake(None, settings().lake, run_id).check_logs()
         lake = Lake(spark_session(), settings().lake, run_id)
         for part in parts:
             if part != "ingest" and night is None:
