@@ -58,6 +58,14 @@ def plain_path(path: str | Path) -> str:
     return str(link_to(linked).joinpath(*rest))
 
 
+def plain_executable() -> str:
+    """This Python under a plain path: the folder of the environment is linked, or Python would not know it for one."""
+    program = Path(sys.executable)
+    if program.is_relative_to(sys.prefix):
+        return str(Path(plain_path(sys.prefix)) / program.relative_to(sys.prefix))
+    return sys.executable
+
+
 def link_to(target: Path) -> Path:
     """A link of plain name to a file or folder, always the same one."""
     digest = hashlib.sha256(os.fsencode(target)).hexdigest()[:16]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,6 +37,16 @@ NAMES = st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"
     lambda name: name.strip(".") != "" and len(os.fsencode(name)) < 200
 )
 NAME = "silver.pressure_index_month"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_links(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Links of these tests go away with their folders."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = str(tmp_path_factory.mktemp("links"))
+        patch.setattr("tempfile.tempdir", folder)
+        patch.setenv("TMPDIR", folder)
+        yield
 
 
 def round_trip(root: Path) -> None:

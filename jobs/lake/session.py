@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pyspark
 from pyspark.sql import SparkSession
 
-from jobs.paths import plain_path
+from jobs.paths import plain_executable, plain_path
 from jobs.settings import ROOT, settings
 
 # A million lines of declarations (300 MB) reach silver in 140 instead of 240 s with the second compiler tier; a night
@@ -46,14 +45,6 @@ def spark_environment(environment: Mapping[str, str]) -> dict[str, str]:
         language = locale["LC_ALL"] or locale["LC_MESSAGES"] or locale["LANG"]
         result |= {"LC_ALL": "", "LC_CTYPE": "C.UTF-8", "LC_MESSAGES": language}
     return result
-
-
-def plain_executable() -> str:
-    """This Python under a plain path: the folder of the environment is linked, or Python would not know it for one."""
-    program = Path(sys.executable)
-    if program.is_relative_to(sys.prefix):
-        return str(Path(plain_path(sys.prefix)) / program.relative_to(sys.prefix))
-    return sys.executable
 
 
 def delivered_bytes(landing: Path) -> int:
