@@ -21,7 +21,9 @@ _PACKED = Path(__file__).parents[1] / "packed" / "schemas"  # in a wheel; in a c
 SCHEMAS = Path(
     os.environ.get("CUSTOMS_SCHEMAS", _PACKED if _PACKED.is_dir() else Path(__file__).parents[2] / "schemas")
 )
-BRONZE_LINEAGE = ["source_file", "source_row", "file_sha256", "arrived_on", "is_arrival_stated", "ingested_at"]
+BRONZE_LINEAGE = [
+    *("delivery_id", "source_row", "source_file", "file_sha256", "arrived_on", "is_arrival_stated", "ingested_at"),
+]
 BRONZE_OWN = ["extra_columns", "reject_reason", "raw_record"]
 
 
@@ -90,7 +92,7 @@ def bronze_table(name: str, source: str) -> Table:
         name=name,
         title=delivered.title,
         row=delivered.row,
-        key=["file_sha256", "source_row"],
+        key=["delivery_id", "source_row"],
         columns=[*lineage, *own, *text],
         disclosure="internal",
         written_by="ingest",

@@ -46,7 +46,7 @@ def assess_freshness(
         row |= {f"reason_{lang}": say(code, lang, params) for lang in LANGUAGES}
         row["set_aside_at"] = stopped["set_aside_at"]
     if newest is None:
-        return {**row, "status": "missing"}
+        return {**row, "status": "late" if stopped else "missing"}
     period, known_at = newest
     age = (night - end_of_period(period, landing)).days
     status = "ok" if age <= landing.freshness_days and stopped is None else "late"

@@ -139,7 +139,7 @@ def assess(lake: Lake, night: date) -> GateResult:
     from jobs.ingest.freshness import freshness
     from jobs.ingest.profile import profile
 
-    ages = {row["source"]: row["age_days"] for row in freshness(lake, night).to_pylist() if row["status"] != "missing"}
+    ages = {row["source"]: row["age_days"] for row in freshness(lake, night).to_pylist() if row["last_period"]}
     before = rows_of_past_nights(lake.rows("ops.quality_result").to_pylist(), night)
     context = ephemeral_context()
     rows = []

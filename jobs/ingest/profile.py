@@ -27,7 +27,8 @@ def quoted(values: Sequence[str]) -> str:
 
 def count_rows(lake: Lake, contract: Table, night: date) -> dict[str, int]:
     """Rows known on the night; repeated keys, empty values and unlisted codes of the whole table."""
-    key = ", ".join([*contract.key, "known_at"] if contract.is_bitemporal else contract.key)
+    vintage = ["known_at", "split_part(record_id, ':', 1)"] if contract.is_bitemporal else []
+    key = ", ".join([*contract.key, *vintage])
     lists = {c.name: c.codes for c in contract.columns if c.name in contract.checks.codes and c.codes}
     known = known_by(night) if contract.is_bitemporal else "true"
     measures = {
@@ -66,10 +67,10 @@ def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
         return {"set_aside": 0, "quarantine_share": 0.0, "unreadable_files": 0}
     question = f"""
         with last as (
-            select *, exists(select 1 from rejected where rejected.file_sha256 = load.file_sha256
+            select *, exists(select 1 from rejected where rejected.delivery_id = load.delivery_id
                              and reason_code in ({quoted(UNREADABLE)})) as is_unreadable
             from load where source in ({quoted([each.source for each in sources])}) and records_in > 0
-            qualify ingested_at = max(ingested_at) over (partition by source))
+            qualify ingested_at > max(ingested_at) over (partition by source) - interval 1 second)
         select coalesce(sum(records_quarantined + records_rejected) filter (where not is_unreadable), 0)::bigint
                    as set_aside,
                coalesce(set_aside / nullif(sum(records_in) filter (where not is_unreadable), 0), 0)::double

@@ -1,8 +1,8 @@
 """What was known at the end of a night: of each key of a bitemporal table the latest row known by then.
 
 Compiled from the table's contract (its key, and `known_at`) as text that Spark and DuckDB both read; only the word for
-an instant differs. A sound table has one row for a key and `known_at`; should two ever stand there, the larger
-`record_id` is taken, so that every reader takes the same.
+an instant differs. Of two deliveries that became known on one day the one taken later counts (`ingested_at`); should
+rows still tie, the larger `record_id` is taken, so that every reader takes the same.
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ def newest_first(contract: Table) -> str:
     """
     if not contract.is_bitemporal:
         raise ContractError(f"{contract.name} is not bitemporal: nothing says what was known when")
-    last = ", record_id desc nulls last" if "record_id" in contract.column_names else ""
-    return f"row_number() over (partition by {', '.join(contract.key)} order by known_at desc nulls last{last})"
+    beside = [name for name in ("ingested_at", "record_id") if name in contract.column_names]
+    order = ", ".join(f"{name} desc nulls last" for name in ("known_at", *beside))
+    return f"row_number() over (partition by {', '.join(contract.key)} order by {order})"
 
 
 def latest_sql(contract: Table, night: date | None, rows: str, where: str = "true") -> str:

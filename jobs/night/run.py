@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from jobs import contracts
 from jobs.contracts import register
-from jobs.contracts.messages import LANGUAGES, say
+from jobs.contracts.messages import LANGUAGES, both, say
 from jobs.forecasts import night as forecast
 from jobs.ingest import gate as quality
 from jobs.ingest.bronze.journal import reason_of
@@ -112,11 +112,15 @@ def run(parts: tuple[str, ...], night: date | None) -> date:
     """Run parts of a night under the lake's lock; returns the night.
 
     Raises:
+        LookupError: the night lies ahead (2): it would believe what nobody knows yet.
         ContractError: a contract is broken (exit code 3).
         GateStopped: a quality gate stopped the night (4).
         LakeLocked: another run holds the lake (5).
         LakeDamaged: a table lost its log (6).
     """
+    today = datetime.now(ZoneInfo(settings().timezone)).date()
+    if night is not None and night > today:
+        raise LookupError(both("error.night_ahead", night=night, today=today))
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
     for part, engine in (("ingest", quality), ("alert", forecast)):
         if part in parts:

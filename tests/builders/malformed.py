@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -40,6 +41,11 @@ def write_euc_kr(good: Path, bad: Path) -> Malformed:
     if encoded.isascii():
         raise ValueError(f"{good} has no Korean text: its bytes are the same in EUC-KR and UTF-8")
     return _write(bad, encoded)
+
+
+def write_unknown_encoding(good: Path, bad: Path) -> Malformed:
+    """Korean text as bytes of no encoding that anybody uses."""
+    return _write(bad, re.sub(rb"[\x80-\xff]+", b"\xff\xfe\xff", good.read_bytes()))
 
 
 def write_invalid_utf8(good: Path, bad: Path, record: int = 0) -> Malformed:

@@ -61,3 +61,18 @@ def test_a_night_run_again_replaces_itself_and_no_other(driver_lake: Lake) -> No
     for night in (date(2024, 4, 29), date(2024, 4, 30), date(2024, 4, 30)):
         run(driver_lake, night)
     assert driver_lake.rows("gold.freshness").num_rows == 2 * len(contracts.landings())
+
+
+@pytest.mark.parametrize("newest", [None, (date(2024, 4, 29), KNOWN)])
+def test_a_source_whose_delivery_is_set_aside_is_late_and_says_why(newest: tuple[date, datetime] | None) -> None:
+    stopped = {
+        "source": "gscpi",
+        "source_file": "gscpi/gscpi_monthly.csv",
+        "reason_code": "web_page",
+        "reason_params": [],
+        "set_aside_at": KNOWN,
+    }
+    row = assess_freshness(contracts.landing("gscpi"), date(2024, 4, 30), newest, stopped)
+    assert (row["status"], row["set_aside_at"]) == ("late", KNOWN)
+    assert "web page" in row["reason_en"]
+    assert "웹 페이지" in row["reason_ko"]

@@ -150,3 +150,8 @@ def test_a_task_writes_every_table_that_names_it(nightly: Nightly) -> None:
         names = {each.name for each in contracts.tables("gold") if each.written_by == task}
         (row, *_) = [each for each in runs(lake) if each["task"] == task]
         assert dict(row["table_versions"]).keys() == names
+
+
+def test_a_night_ahead_is_refused_before_anything_is_opened() -> None:
+    with pytest.raises(LookupError, match=r"2199-01-01 lies after today.*뒤이므로"):
+        run.run(("ingest",), date(2199, 1, 1))

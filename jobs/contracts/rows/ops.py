@@ -17,6 +17,7 @@ class DeliveryRow(TypedDict):
     size_bytes: int | None
     modified_at: datetime | None
     file_sha256: str | None
+    delivery_id: str | None
     arrived_on: date | None
     delivery_state: str
     reason_code: str | None
@@ -33,6 +34,7 @@ class PartialDeliveryRow(TypedDict, total=False):
     size_bytes: int | None
     modified_at: datetime | None
     file_sha256: str | None
+    delivery_id: str | None
     arrived_on: date | None
     delivery_state: str
     reason_code: str | None
@@ -75,6 +77,7 @@ class LoadRow(TypedDict):
     """One row is how one file's records ended: in = out + unchanged + quarantined + rejected."""
 
     source: str
+    delivery_id: str
     source_file: str
     file_sha256: str
     arrived_on: date
@@ -91,6 +94,7 @@ class PartialLoadRow(TypedDict, total=False):
     """Some columns of ops.load."""
 
     source: str
+    delivery_id: str
     source_file: str
     file_sha256: str
     arrived_on: date
@@ -138,6 +142,7 @@ class QuarantineRow(TypedDict):
 
     source: str
     table_name: str
+    delivery_id: str
     source_file: str
     source_row: int
     file_sha256: str
@@ -153,6 +158,7 @@ class PartialQuarantineRow(TypedDict, total=False):
 
     source: str
     table_name: str
+    delivery_id: str
     source_file: str
     source_row: int
     file_sha256: str
@@ -167,6 +173,7 @@ class RejectedRow(TypedDict):
     """One row is one physical record, or file, that could not be read."""
 
     source: str
+    delivery_id: str
     source_file: str
     source_row: int
     file_sha256: str
@@ -181,6 +188,7 @@ class PartialRejectedRow(TypedDict, total=False):
     """Some columns of ops.rejected."""
 
     source: str
+    delivery_id: str
     source_file: str
     source_row: int
     file_sha256: str

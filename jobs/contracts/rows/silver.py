@@ -20,6 +20,7 @@ class CommodityPriceMonthRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class FirmRow(TypedDict):
@@ -36,6 +37,7 @@ class FirmRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class FirmRelationRow(TypedDict):
@@ -51,6 +53,7 @@ class FirmRelationRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class ImportDeclarationRow(TypedDict):
@@ -101,6 +104,7 @@ class ImportDeclarationRow(TypedDict):
     trade_level: str | None
     examination_result: str | None
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class InspectionResultRow(TypedDict):
@@ -121,6 +125,7 @@ class InspectionResultRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class PartnerTradeMonthRow(TypedDict):
@@ -138,6 +143,7 @@ class PartnerTradeMonthRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class PortDayRow(TypedDict):
@@ -156,6 +162,7 @@ class PortDayRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class PressureIndexMonthRow(TypedDict):
@@ -168,6 +175,7 @@ class PressureIndexMonthRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class PriceReferenceRow(TypedDict):
@@ -188,6 +196,7 @@ class PriceReferenceRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class StraitDayRow(TypedDict):
@@ -203,6 +212,7 @@ class StraitDayRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class TariffRateRow(TypedDict):
@@ -222,6 +232,7 @@ class TariffRateRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None
 
 
 class TradeMonthRow(TypedDict):
@@ -238,3 +249,4 @@ class TradeMonthRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    ingested_at: datetime | None

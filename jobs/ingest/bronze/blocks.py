@@ -198,6 +198,7 @@ def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.Record
     """
     schema = arrow_schema(bronze_table(f"bronze.{delivered.source}", delivered.source))
     lineage = {
+        "delivery_id": delivery.delivery_id,
         "source_file": delivery.source_file,
         "file_sha256": delivery.sha256,
         "arrived_on": delivery.arrived_on,

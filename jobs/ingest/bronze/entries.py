@@ -136,28 +136,30 @@ def names_in(folder: Path) -> list[str]:
 
 
 def look_at(folder: Path, place: str, name: str, known: list[Landing], listing: Listing, today: date) -> None:
-    """Add one entry to the listing, where it belongs."""
+    """Add one entry to the listing, once for each contract that it fits."""
     path, source_file = folder / place / name, f"{place}/{shown(name)}"
-    delivered = next((each for each in known if fits(shown(name), each.pattern)), None)
-    if delivered is None:
+    fitting = [each for each in known if fits(shown(name), each.pattern)]
+    if not fitting:
         listing.unknown.append(source_file)
         return
     try:
         stated_on = stated_arrival(name, today)
-        status = check_entry(path, folder)
+        stamp = Stamp.of(check_entry(path, folder))
     except Unusable as error:
-        listing.problems.append((delivered, source_file, error.problem))
+        listing.problems += [(delivered, source_file, error.problem) for delivered in fitting]
         return
-    listing.entries.append(
+    is_done = path.with_name(name + DONE).is_file()
+    listing.entries += [
         Entry(
             path=path,
             source_file=source_file,
             delivered=delivered,
-            stamp=Stamp.of(status),
+            stamp=stamp,
             stated_on=stated_on,
-            is_done=path.with_name(name + DONE).is_file(),
+            is_done=is_done,
         )
-    )
+        for delivered in fitting
+    ]
 
 
 def check_entry(path: Path, folder: Path) -> os.stat_result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from jobs import contracts
@@ -12,6 +12,7 @@ from jobs.ingest.bronze.content import Problem, Stamp
 from jobs.lake.delta import Lake
 
 TAKEN, REPEATED, SET_ASIDE, GONE = "taken", "repeated", "set_aside", "gone"
+ONE_INGEST = timedelta(seconds=1)
 Row = dict[str, Any]
 
 
@@ -33,10 +34,10 @@ def reason_of(row: Row) -> tuple[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Journal:
-    """The latest row of each file, and all rows in the order of ingests."""
+    """All rows in the order of ingests, and the latest of each source and file."""
 
     rows: list[Row]
-    latest: dict[str, Row]
+    latest: dict[tuple[str, str], Row]
 
     @classmethod
     def read(cls, lake: Lake) -> Journal:
@@ -47,14 +48,33 @@ class Journal:
     def of(cls, rows: Iterable[Row]) -> Journal:
         """The journal that rows of ops.delivery make."""
         ordered = sorted(rows, key=lambda row: row["ingested_at"])
-        return cls(ordered, {row["source_file"]: row for row in ordered})
+        return cls(ordered, {(row["source"], row["source_file"]): row for row in ordered})
 
-    def knows(self, source_file: str, stamp: Stamp) -> bool:
+    def knows(self, source: str, source_file: str, stamp: Stamp) -> bool:
         """Whether a file was read as it lies there now."""
-        row = self.latest.get(source_file)
+        row = self.latest.get((source, source_file))
         if row is None or row["file_sha256"] is None:
             return False
         return Stamp(row["size_bytes"], row["modified_at"]) == stamp
+
+    def is_taken(self, source: str, delivery_id: str) -> bool:
+        """Whether a delivery was taken for the source."""
+        return any(row["delivery_id"] == delivery_id for row in self.taken(source))
+
+    def taken(self, source: str) -> list[Row]:
+        """Rows of the deliveries that were taken for a source."""
+        return [row for row in self.rows if row["source"] == source and row["delivery_state"] == TAKEN]
+
+    def repeats(self, source: str, source_file: str, sha256: str) -> bool:
+        """Whether a content is what a file's name, or the source, brought last; one seen before that is news again."""
+        before, taken = self.latest.get((source, source_file)), self.taken(source)
+        if before is not None and before["file_sha256"] == sha256:
+            return True
+        return any(
+            row["file_sha256"] == sha256
+            for row in taken
+            if is_same_ingest(row["ingested_at"], taken[-1]["ingested_at"])
+        )
 
     def standing(self) -> list[Row]:
         """Rows of files that are set aside and were not followed by a sound delivery of their source."""
@@ -63,12 +83,12 @@ class Journal:
             row
             for row in self.latest.values()
             if row["delivery_state"] == SET_ASIDE
-            and not (row["source"] in good and good[row["source"]] > self.since(row))
+            and not (row["source"] in good and good[row["source"]] >= self.since(row) + ONE_INGEST)
         ]
 
     def since(self, row: Row) -> datetime:
         """When a file was first found with the problem it has."""
-        of_file = [each for each in self.rows if each["source_file"] == row["source_file"]]
+        of_file = [each for each in self.rows if all(each[name] == row[name] for name in ("source", "source_file"))]
         first: datetime = row["ingested_at"]
         for each in reversed(of_file):
             if each["reason_code"] != row["reason_code"]:
@@ -77,17 +97,22 @@ class Journal:
         return first
 
 
-def gone_rows(journal: Journal, present: Iterable[str], ingested_at: datetime) -> list[Row]:
-    """Rows that say of files set aside that they lie there no more."""
-    missing = {row["source_file"] for row in journal.standing()} - set(present)
+def is_same_ingest(one: datetime, other: datetime) -> bool:
+    """Whether two files are of one ingest, whose files are microseconds apart."""
+    return bool(abs(one - other) < ONE_INGEST)
+
+
+def gone_rows(journal: Journal, present: Iterable[tuple[str, str]], ingested_at: datetime) -> list[Row]:
+    """Rows that say of files set aside that they lie there no more; `present`: sources and files that do."""
     columns = dict.fromkeys(contracts.table("ops.delivery").column_names)
+    missing = {(row["source"], row["source_file"]) for row in journal.standing()} - set(present)
     return [
         {
             **columns,
-            "source": journal.latest[name]["source"],
-            "source_file": name,
+            "source": source,
+            "source_file": source_file,
             "delivery_state": GONE,
             "ingested_at": ingested_at,
         }
-        for name in sorted(missing)
+        for source, source_file in sorted(missing)
     ]

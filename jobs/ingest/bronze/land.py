@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,14 @@ def count_nothing(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
     counts = {name: 0 for name in contracts.table("ops.load").column_names if name.startswith("records_")}
     row = {
         "source": delivered.source,
+        "delivery_id": delivery.delivery_id,
         "source_file": delivery.source_file,
         "file_sha256": delivery.sha256,
         "arrived_on": delivery.arrived_on,
         "ingested_at": delivery.ingested_at,
         **counts,
     }
-    lake.append_rows("ops.load", [row], transaction=f"{delivered.source}:{delivery.sha256}")
+    lake.append_rows("ops.load", [row], transaction=f"{delivered.source}:{delivery.delivery_id}")
 
 
 def groups(pending: Sequence[Delivery]) -> Iterator[list[Delivery]]:
@@ -112,7 +113,7 @@ def write(lake: Lake, delivered: Landing, group: Sequence[Delivery]) -> list[str
 
     records = pa.RecordBatchReader.from_batches(arrow_schema(contracts.table(name)), batches())
     try:
-        lake.append_rows(name, records, transaction=[delivery.sha256 for delivery in group])
+        lake.append_rows(name, records, transaction=[delivery.delivery_id for delivery in group])
     except Exception:
         if stopped:  # the writer tells of it in words of its own
             raise stopped[0] from None
@@ -179,6 +180,7 @@ class Intake:
         self.journal = Journal.read(lake)
         self.landed = Landed()
         self.rows: list[dict[str, Any]] = []
+        self.opened = 0
 
     def run(self, folder: Path) -> Landed:
         """Take what is new, and write what became of every file."""
@@ -186,28 +188,36 @@ class Intake:
         self.landed.unknown = listing.unknown
         for delivered, source_file, problem in listing.problems:
             self.set_aside(delivered, source_file, problem)
-        new = [entry for entry in listing.entries if not self.journal.knows(entry.source_file, entry.stamp)]
+        new = [
+            entry
+            for entry in listing.entries
+            if not self.journal.knows(entry.delivered.source, entry.source_file, entry.stamp)
+        ]
         settled, waiting = wait_for_writers(new)
         self.landed.waiting = [entry.source_file for entry in waiting]
         for source, entries in groupby(settled, key=lambda entry: entry.delivered.source):
             self.take_source(contracts.landing(source), list(entries))
-        present = [name for _, name, _ in listing.problems] + [entry.source_file for entry in listing.entries]
+        present = [(delivered.source, name) for delivered, name, _ in listing.problems]
+        present += [(entry.delivered.source, entry.source_file) for entry in listing.entries]
         self.rows += gone_rows(self.journal, present, self.ingested_at)
-        self.lake.append_rows("ops.delivery", self.rows)
+        if self.rows:
+            self.lake.append_rows("ops.delivery", self.rows)
         self.landed.set_aside = Journal.of([*self.journal.rows, *self.rows]).standing()
         return self.landed
 
     def take_source(self, delivered: Landing, entries: Sequence[Entry]) -> None:
         """Take the new files of one source."""
         opened = [delivery for entry in entries if (delivery := self.open(entry))]
-        stored = self.lake.holds(f"bronze.{delivered.source}", *{delivery.sha256 for delivery in opened})
+        stored = self.lake.holds(f"bronze.{delivered.source}", *{delivery.delivery_id for delivery in opened})
         pending: dict[str, Delivery] = {}
         for delivery in opened:
-            if delivery.sha256 in stored or delivery.sha256 in pending:
+            if delivery.delivery_id in stored and not self.journal.is_taken(delivered.source, delivery.delivery_id):
+                self.note(delivered, delivery, {"delivery_state": TAKEN})  # by an ingest that was killed
+            elif delivery.delivery_id in stored or delivery.delivery_id in pending or self.repeats(delivered, delivery):
                 self.landed.repeated.append(delivery.source_file)
                 self.note(delivered, delivery, {"delivery_state": REPEATED})
             elif self.is_sound(delivered, delivery):
-                pending[delivery.sha256] = delivery
+                pending[delivery.delivery_id] = delivery
         for group in groups([*pending.values()]):
             for delivery, without_records, problem in write_each(self.lake, delivered, group):
                 if problem:
@@ -217,10 +227,18 @@ class Intake:
                 self.landed.without_records += [name for name in without_records if name == delivery.source_file]
                 self.note(delivered, delivery, {"delivery_state": TAKEN})
 
+    def repeats(self, delivered: Landing, delivery: Delivery) -> bool:
+        """Whether a file that states no day brings what was last brought: under its name, or by its source."""
+        return not delivery.is_arrival_stated and self.journal.repeats(
+            delivered.source, delivery.source_file, delivery.sha256
+        )
+
     def open(self, entry: Entry) -> Delivery | None:
         """The file as a delivery; None where it can not be opened."""
         try:
-            return read_delivery(entry, self.ingested_at, self.today)
+            self.opened += 1
+            place = timedelta(microseconds=self.opened)
+            return read_delivery(entry, self.ingested_at + place, self.today)
         except Unusable as error:
             self.refuse(entry.delivered, entry, error.problem)
             return None
@@ -247,7 +265,7 @@ class Intake:
 
     def set_aside(self, delivered: Landing, source_file: str, problem: Problem) -> None:
         """Note an entry that was not opened, unless the journal says the same of it already."""
-        before = self.journal.latest.get(source_file)
+        before = self.journal.latest.get((delivered.source, source_file))
         if before is None or before["reason_code"] != problem.code:
             columns = problem_columns(problem)
             known = {"source": delivered.source, "source_file": source_file, "ingested_at": self.ingested_at}
@@ -262,6 +280,7 @@ class Intake:
                 "size_bytes": delivery.stamp.size,
                 "modified_at": delivery.stamp.modified_at,
                 "file_sha256": delivery.sha256,
+                "delivery_id": delivery.delivery_id,
                 "arrived_on": delivery.arrived_on,
                 "reason_code": None,
                 "ingested_at": delivery.ingested_at,

@@ -32,7 +32,7 @@ from jobs.lake.delta import Lake
 log = logging.getLogger(__name__)
 TABLES_AT_ONCE = 3
 BULK_RECORDS = 50_000
-OF_A_FILE = ["file_sha256", "source_file", "arrived_on", "ingested_at"]
+OF_A_FILE = ["delivery_id", "file_sha256", "source_file", "arrived_on", "ingested_at"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +40,12 @@ class File:
     """A file in bronze and the number of its physical records, counted without Spark."""
 
     source: str
+    delivery_id: str
     file_sha256: str
     source_file: str
     arrived_on: date
     ingested_at: datetime
     records_in: int
-
-    @property
-    def record_prefix(self) -> str:
-        """What the `record_id` of each of its records begins with."""
-        return self.file_sha256[:12]
 
 
 def union(frames: list[DataFrame]) -> DataFrame:
@@ -66,17 +62,17 @@ def bronze_files(lake: Lake) -> list[File]:
             connection.register("held", lake.dataset(contract.name))
             rows = connection.sql(question).to_arrow_table().to_pylist()
             files += [File(source=contract.name.split(".")[1], **row) for row in rows]
-    return sorted(files, key=lambda file: (file.source, file.source_file))
+    return sorted(files, key=lambda file: (file.source, file.source_file, file.ingested_at))
 
 
 def bronze_records(lake: Lake, source: str, files: list[File]) -> DataFrame:
     """Bronze rows of the given files, with `record_id` and the struct `_record` that says where each comes from."""
     own = [file for file in files if file.source == source]
-    where_from = ["source_file", "source_row", "file_sha256", "arrived_on"]
-    hashes, days = {file.file_sha256 for file in own}, {file.arrived_on for file in own}
+    where_from = ["delivery_id", "source_row", "source_file", "arrived_on", "ingested_at"]
+    ids, days = {file.delivery_id for file in own}, {file.arrived_on for file in own}
     return (
-        lake.read_files(f"bronze.{source}", file_sha256=hashes, arrived_on=days)
-        .withColumn("record_id", F.concat_ws(":", F.substring("file_sha256", 1, 12), "source_row"))
+        lake.read_files(f"bronze.{source}", delivery_id=ids, arrived_on=days)
+        .withColumn("record_id", F.concat_ws(":", "delivery_id", "source_row"))
         .withColumn("_record", F.struct(F.lit(source).alias("source"), *where_from))
     )
 
@@ -88,6 +84,7 @@ def as_delivered(records: DataFrame, source: str) -> DataFrame:
     return records.select(
         "_record",
         "record_id",
+        "delivery_id",
         "source_file",
         "source_row",
         "file_sha256",
@@ -105,8 +102,10 @@ def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> Data
     adapters = importlib.import_module(f"jobs.ingest.silver.tables.{contract.name.split('.')[1]}").ADAPTERS
     rows = adapters[source](records.where(F.col("reject_reason").isNull()))
     dated = add_known_at(rows, landing.publication, F.col("_record.arrived_on") == F.lit(first))
-    record_id = F.concat_ws(":", F.substring("_record.file_sha256", 1, 12), "_record.source_row")
-    named = dated.withColumns({"source": F.lit(source), "record_id": record_id})
+    record_id = F.concat_ws(":", "_record.delivery_id", "_record.source_row")
+    named = dated.withColumns(
+        {"source": F.lit(source), "record_id": record_id, "ingested_at": F.col("_record.ingested_at")}
+    )
     return as_comparable(lake.spark_columns(contract.name, named), contract)
 
 
@@ -141,7 +140,7 @@ def assessed_rows(lake: Lake, tables: list[str], rows: DataFrame, files: list[Fi
     """What the load makes of each row (persisted), and the rows with it; the same where they are few."""
     is_few = len(tables) > 1 or not is_bulk(files)
     stored = stored_rows(lake, tables, rows, is_few)
-    own = [file.record_prefix for file in files]
+    own = [file.delivery_id for file in files]
     if is_few:
         assessed = assess_rows(rows, stored, own).persist()
         return assessed, assessed
@@ -152,7 +151,7 @@ def assessed_rows(lake: Lake, tables: list[str], rows: DataFrame, files: list[Fi
 
 def set_aside(lake: Lake, name: str, frame: DataFrame, files: list[File], row_count: int) -> None:
     """Append records that an earlier try of the same load has not set aside already."""
-    stored = lake.read_files(name, file_sha256={file.file_sha256 for file in files}).select("source", "record_id")
+    stored = lake.read_files(name, delivery_id={file.delivery_id for file in files}).select("source", "record_id")
     lake.append(name, frame.join(stored, on=["source", "record_id"], how="left_anti"), row_count=row_count)
 
 
@@ -162,10 +161,10 @@ def ledger(files: list[File], counted: list[Row]) -> list[dict[str, Any]]:
     Raises:
         AssertionError: the records of a file do not add up to those it brought.
     """
-    ended = {(row["source"], row["file_sha256"]): row.asDict() for row in counted}
+    ended = {(row["source"], row["delivery_id"]): row.asDict() for row in counted}
     rows = []
     for file in files:
-        of_file = ended.get((file.source, file.file_sha256), {})
+        of_file = ended.get((file.source, file.delivery_id), {})
         counts = {f"records_{state}": of_file.get(f"records_{state}", 0) for state in STATES}
         if sum(counts.values()) != file.records_in:
             raise AssertionError(f"{file.source_file}: {file.records_in} records do not balance with {counts}")
@@ -228,13 +227,13 @@ def separate_loads(files: list[File]) -> list[list[File]]:
 
 def load(lake: Lake) -> dict[str, dict[str, int]]:
     """Take everything bronze holds and silver does not; returns the record counts of each table loaded."""
-    ledger_rows = lake.rows("ops.load", ["source", "file_sha256"]).to_pylist()
-    taken = {(row["source"], row["file_sha256"]) for row in ledger_rows}
+    ledger_rows = lake.rows("ops.load", ["source", "delivery_id"]).to_pylist()
+    taken = {(row["source"], row["delivery_id"]) for row in ledger_rows}
     first: dict[str, date] = {}
     pending: list[File] = []
     for file in bronze_files(lake):
         first[file.source] = min(first.get(file.source, file.arrived_on), file.arrived_on)
-        if (file.source, file.file_sha256) not in taken:
+        if (file.source, file.delivery_id) not in taken:
             pending.append(file)
     lake.ensure("ops.load", "ops.rejected", "ops.quarantine")
     counts: dict[str, dict[str, int]] = {}

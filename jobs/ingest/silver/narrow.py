@@ -31,6 +31,7 @@ def narrow(rows: DataFrame, contract: Table) -> DataFrame:
         hashed(stated_values(contract)).alias("_values"),
         "known_at",
         "record_id",
+        "ingested_at",
         "quality_flags",
         F.size("quality_flags").alias("_flag_count"),
         *where_from,

@@ -17,13 +17,13 @@ def count_outcomes(records: DataFrame, assessed: DataFrame) -> DataFrame:
     A record that states nothing (a month without a single price) has no row, and counts as unchanged.
 
     Args:
-        records: all records of the load, with `record_id`, `file_sha256` and `reject_reason`.
+        records: all records of the load, with `record_id`, `delivery_id` and `reject_reason`.
         assessed: the rows they state, from `assess_rows`.
     """
     no = F.lit(False)
     read = records.select(
         F.col("_record.source").alias("source"),
-        "file_sha256",
+        "delivery_id",
         "record_id",
         F.col("reject_reason").isNotNull().alias("is_rejected"),
         no.alias("is_unsound"),
@@ -31,7 +31,7 @@ def count_outcomes(records: DataFrame, assessed: DataFrame) -> DataFrame:
     )
     stated = assessed.select(
         F.col("_record.source").alias("source"),
-        F.col("_record.file_sha256").alias("file_sha256"),
+        F.col("_record.delivery_id").alias("delivery_id"),
         "record_id",
         no.alias("is_rejected"),
         F.col("_is_unsound").alias("is_unsound"),
@@ -39,7 +39,7 @@ def count_outcomes(records: DataFrame, assessed: DataFrame) -> DataFrame:
     )
     ended = (
         read.unionByName(stated)
-        .groupBy("source", "file_sha256", "record_id")
+        .groupBy("source", "delivery_id", "record_id")
         .agg(
             F.max("is_rejected").alias("is_rejected"),
             F.max("is_unsound").alias("is_unsound"),
@@ -54,8 +54,8 @@ def count_outcomes(records: DataFrame, assessed: DataFrame) -> DataFrame:
         .otherwise("unchanged")
     )
     counts = [F.count_if(F.col("state") == each).alias(f"records_{each}") for each in STATES]
-    named = ended.select("source", "file_sha256", "rows_out", state.alias("state"))
-    return named.groupBy("source", "file_sha256").agg(*counts, F.sum("rows_out").alias("rows_out"))
+    named = ended.select("source", "delivery_id", "rows_out", state.alias("state"))
+    return named.groupBy("source", "delivery_id").agg(*counts, F.sum("rows_out").alias("rows_out"))
 
 
 def rejected_rows(records: DataFrame) -> DataFrame:
@@ -63,6 +63,7 @@ def rejected_rows(records: DataFrame) -> DataFrame:
     return records.where(F.col("reject_reason").isNotNull()).select(
         "record_id",
         F.col("_record.source").alias("source"),
+        "delivery_id",
         "source_file",
         "source_row",
         "file_sha256",
@@ -90,6 +91,7 @@ def quarantined_rows(records: DataFrame, assessed: DataFrame, row_count: int) ->
     return named.join(few, on=["source", "record_id"], how="inner").select(
         "record_id",
         "source",
+        "delivery_id",
         "source_file",
         "source_row",
         "file_sha256",

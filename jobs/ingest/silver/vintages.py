@@ -1,4 +1,4 @@
-"""When each row became known, which rows repeat what was known, and which contradict each other."""
+"""When each row became known, which rows repeat what was known, and which of one file contradict each other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.settings import settings
 
 STORED, NEW, OWN = 0, 1, 2  # a row known before; of this load; left by an earlier, killed try of this load
 DERIVED = ("hs_level", "period_month", "is_judgeable")  # they follow from the other columns and from code lists
-IN_ORDER = ("_origin", "_record.source_file", "_record.source_row")
+IN_ORDER = ("ingested_at", "_origin", "_record.source_row")
 
 
 def midnight(day: Column) -> Column:
@@ -87,7 +87,7 @@ def flagged(code: str, condition: Column) -> Column:
 
 def flag_duplicates(rows: DataFrame) -> DataFrame:
     """The rows, those flagged that repeat a key within one file: all where they differ, all but the first where not."""
-    in_file = Window.partitionBy("_together", "_key", "_record.file_sha256")
+    in_file = Window.partitionBy("_together", "_key", "_record.delivery_id")
     in_order = in_file.orderBy("_record.source_row")
     measured = rows.withColumns(
         {
@@ -103,18 +103,6 @@ def flag_duplicates(rows: DataFrame) -> DataFrame:
             F.col("quality_flags")
         ),
     )
-
-
-def flag_conflicts(rows: DataFrame) -> DataFrame:
-    """The rows, those new ones flagged that state something else about a key at a time than an earlier row does.
-
-    Earlier is what the table holds, then the order of files and of records in them. Rows of unsound records and
-    what a killed try left are compared with nothing.
-    """
-    at_once = Window.partitionBy("_together", "_key", "known_at", "_is_compared").orderBy(*IN_ORDER)
-    first = rows.withColumn("_first", F.first("_values").over(at_once))
-    is_conflict = (F.col("_origin") == NEW) & F.col("_is_compared") & (F.col("_values") != F.col("_first"))
-    return first.withColumn("quality_flags", flagged("conflicting_vintage", is_conflict))
 
 
 def mark_compared(rows: DataFrame) -> DataFrame:
@@ -148,7 +136,7 @@ def assess_rows(rows: DataFrame, stored: DataFrame | None, own: list[str]) -> Da
     Args:
         rows: rows of this load, of all sources, `as_comparable`, with the struct `_record`.
         held: rows their tables hold already, `as_comparable`; None where there is no table yet.
-        own: first twelve characters of the hashes of the files of this load, as in `record_id`.
+        own: ids of the deliveries of this load, as in `record_id`.
     """
     both = rows.withColumn("_origin", F.lit(NEW))
     if stored is not None:
@@ -156,9 +144,8 @@ def assess_rows(rows: DataFrame, stored: DataFrame | None, own: list[str]) -> Da
         old = stored.withColumn("_origin", F.when(is_own, OWN).otherwise(STORED))
         both = both.unionByName(old, allowMissingColumns=True)
     combined = both.repartition("_together")
-    sound_alone = mark_compared(flag_duplicates(combined))
-    assessed = mark_news(mark_compared(flag_conflicts(sound_alone)))
+    assessed = mark_news(mark_compared(flag_duplicates(combined)))
     same_row = Window.partitionBy("_together", "_key", "known_at", "record_id")
     marked = assessed.withColumn("_is_written", F.max(F.col("_origin") == OWN).over(same_row))
-    beside = ["_differs", "_place", "_first", "_before", "_is_compared"]
+    beside = ["_differs", "_place", "_before", "_is_compared"]
     return marked.where(F.col("_origin") == NEW).drop(*beside)

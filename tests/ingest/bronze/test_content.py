@@ -68,8 +68,8 @@ def test_what_is_no_delivery_is_said(tmp_path: Path, code: str, content: bytes) 
         "reason_params": [*problem.params.items()],
     }
     for lang in LANGUAGES:
-        found, params = reason_of(row)
-        assert say(found, lang, params).startswith("a.csv")
+        sentence, params = reason_of(row)
+        assert say(sentence, lang, params).startswith("a.csv")
 
 
 @pytest.mark.parametrize(

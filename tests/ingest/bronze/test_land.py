@@ -20,7 +20,7 @@ from tests.builders.landing import TODAY, take, write_file, write_straits, write
 from tests.builders.malformed import write_extra_column, write_without_column
 
 
-def told(row: dict[str, Any]) -> tuple[str, str, dict[str, str]]:
+def reason(row: dict[str, Any]) -> tuple[str, str, dict[str, str]]:
     code, params = reason_of(row)
     return code, "en", params
 
@@ -54,7 +54,7 @@ def test_a_missing_column_stops_its_own_source_alone(driver_lake: Lake, landing:
     assert list(landed.taken) == ["kcs_trade_country"]
     (row,) = landed.set_aside
     assert (row["source"], row["source_file"]) == ("portwatch_straits", "portwatch/chokepoints_daily_bad.csv")
-    assert re.search(r"chokepoints_daily_bad\.csv.*n_total.*IMF", say(*told(row)))
+    assert re.search(r"chokepoints_daily_bad\.csv.*n_total.*IMF", say(*reason(row)))
     assert not driver_lake.exists("bronze.portwatch_straits")
 
 

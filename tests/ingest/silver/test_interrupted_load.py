@@ -94,7 +94,7 @@ def undisturbed(
     return second_load(spark, first_load, tmp_path_factory.mktemp("undisturbed"), None)
 
 
-COMMITS = ("bronze", "bronze", "rejected", "quarantine", "strait_day", "trade_month", "ledger")
+COMMITS = ("bronze", "bronze", "deliveries", "rejected", "quarantine", "strait_day", "trade_month", "ledger")
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,7 @@ def cut_in_character(good: Path, out: Path) -> bad.Malformed:
 
 
 CASES = {
-    "wrong_encoding": Case(bad.write_euc_kr, (0, 0, 1), {"file_undecodable"}),
+    "unknown_encoding": Case(bad.write_unknown_encoding, (0, 0, 1), {"file_undecodable"}),
     "one_wrong_byte": Case(bad.write_invalid_utf8, (2, 0, 1), {"record_undecodable"}),
     "empty": Case(bad.write_empty, (0, 0, 1), {"file_empty"}),
     "extra_column": Case(bad.write_extra_column, (3, 0, 0)),

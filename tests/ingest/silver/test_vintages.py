@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+import os
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from jobs.lake.delta import Lake
-from tests.builders.landing import ingest, write_file, write_straits, write_trade
+from tests.builders.landing import TODAY, ingest, write_file, write_straits, write_trade
 
 pytestmark = pytest.mark.spark
 FEBRUARY, MARCH = ("2024.02", "ID", "800110", 140_000, 700), ("2024.03", "ID", "800110", 20_000, 100)
@@ -58,29 +59,34 @@ def test_revisions_withdrawals_restatements_and_late_keys(lake: Lake, landing: P
     assert known(lake, date(2024, 6, 15)) == {february: 140_000, march: 0, january: 5_000}
 
 
-def test_of_two_figures_known_at_one_time_the_first_stays_and_the_other_is_set_aside(lake: Lake, landing: Path) -> None:
-    write_trade(landing, [MARCH], "known_2024-04-15")
+def test_of_two_figures_of_one_day_the_one_delivered_later_counts(lake: Lake, landing: Path) -> None:
+    write_trade(landing, [MARCH], "known_2024-05-15")
     ingest(lake, landing)
-    write_trade(landing, [(*MARCH[:3], 99_000, 100)], "again_known_2024-04-15")
-    assert ingest(lake, landing)["silver.trade_month"]["quarantined"] == 1
-    assert known(lake, date(2024, 6, 20)) == {date(2024, 3, 1): 20_000}
-    (row,) = lake.rows("ops.quarantine").to_pylist()
-    assert row["reason_codes"] == ["conflicting_vintage"]
+    write_trade(landing, [(*MARCH[:3], 99_000, 100)], "again_known_2024-05-15")
+    ingest(lake, landing, TODAY + timedelta(days=1))
+    assert known(lake, date(2024, 6, 20)) == {date(2024, 3, 1): 99_000}
+    assert lake.rows("ops.quarantine").num_rows == 0
 
 
-def test_a_record_set_aside_hides_nothing_of_a_later_one(lake: Lake, landing: Path) -> None:
-    """The second record contradicts the first in its imports; what it says of exports must not count as known."""
-
-    def state(name: str, imported: int, exported: int) -> None:
-        row = ("2024.03", "ID", "국가", "품목", "800110", imported, 10, exported, exported, exported - 10)
-        write_file(landing, "kcs_trade_country", [row], name)
-
-    state("1_known_2024-04-15", 20_000, 0)
-    state("2_known_2024-04-15", 30_000, 7)
-    state("3_known_2024-05-15", 20_000, 7)
+@pytest.mark.parametrize("newer", ["a", "b"])
+def test_of_two_figures_of_one_day_and_ingest_the_file_written_later_counts(
+    lake: Lake, landing: Path, newer: str
+) -> None:
+    for name in ("a", "b"):
+        path = write_trade(landing, [(*MARCH[:3], 99_000 if name == newer else 1_000, 100)], f"{name}_known_2024-05-15")
+        os.utime(path, (0, 2.0 if name == newer else 1.0))
     ingest(lake, landing)
-    exports = [row for row in lake.rows("silver.trade_month").to_pylist() if row["flow"] == "X"]
-    assert [(row["known_at"], float(row["net_mass_kg"])) for row in exports] == [(seoul(date(2024, 5, 15)), 7)]
+    assert known(lake, date(2024, 6, 20)) == {date(2024, 3, 1): 99_000}
+
+
+@pytest.mark.parametrize("is_stated", [True, False])
+def test_a_revision_taken_back_by_the_bytes_of_the_first_counts(lake: Lake, landing: Path, is_stated: bool) -> None:
+    for month, mass in ((3, 1_000), (4, 9_900), (5, 1_000)):
+        day = date(2024, month, 10)
+        write_trade(landing, [("2024.01", "ID", "800110", mass, 5)], f"known_{day}" if is_stated else "a")
+        ingest(lake, landing, day)
+    seen = [known(lake, date(2024, month, 10))[date(2024, 1, 1)] for month in (3, 4, 5)]
+    assert seen == [1_000, 9_900, 1_000]
 
 
 def test_sources_and_tables_do_not_disturb_each_other(lake: Lake, landing: Path) -> None:
