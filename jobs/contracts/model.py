@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +22,17 @@ class Words(Strict):
     en: str
 
 
+class Range(Strict):
+    """What a value can plausibly be, ends included; of a text its length in characters. `why` says why these ends.
+
+    The ends are dates for dates and instants, numbers for all else; one that is absent has no limit.
+    """
+
+    least: date | int | float | None = Default(default=None, alias="from")
+    most: date | int | float | None = Default(default=None, alias="to")
+    why: str
+
+
 class Column(Strict):
     """A column as `schemas/fields.yml` defines it, plus whether this table lets it be empty."""
 
@@ -31,6 +43,7 @@ class Column(Strict):
     definition: str = Default(alias="def")
     unit: str | None = None
     codes: str | None = None
+    range: Range | None = None
     is_nullable: bool = False
     is_lineage: bool = False
 

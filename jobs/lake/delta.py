@@ -202,7 +202,7 @@ class Lake:
         """The contract's columns in its types, and behind them the frame's own working columns (`_...`)."""
         working = [column for column in frame.columns if column.startswith("_")]
         schema = struct_type(contracts.table(name))
-        typed = [F.col(field.name).cast(field.dataType).alias(field.name) for field in schema.fields]
+        typed = [F.col(field.name).try_cast(field.dataType).alias(field.name) for field in schema.fields]
         return frame.select(*typed, *working)
 
     def ensure(self, *names: str) -> None:

@@ -41,16 +41,15 @@ def share_lunar_new_year(months: NDArray[np.datetime64]) -> FloatArray:
     first = months.astype("datetime64[M]")
     share = np.zeros(len(first))
     for year in {int(y) + 1970 for y in first.astype("datetime64[Y]").astype(int)}:
-        for day in _seollal(year) + np.arange(-1, 2):
+        for day in _seollal(year):
             share += (first == day.astype("datetime64[M]")) / 3.0
     return share
 
 
-def _seollal(year: int) -> np.datetime64:
+def _seollal(year: int) -> NDArray[np.datetime64]:
+    """The three days; none in a year that the package `holidays` does not reach (before 1985, after 2100)."""
     named = [day for day, name in _holidays_of_year(year).items() if "Korean New Year" in name.split("; ")]
-    if not named:
-        raise ValueError(f"no Lunar New Year on file for {year}: the package 'holidays' does not reach it")
-    return min(named)
+    return min(named) + np.arange(-1, 2) if named else np.empty(0, dtype="datetime64[D]")
 
 
 def calendar_covariates(months: NDArray[np.datetime64]) -> FloatArray:

@@ -47,6 +47,7 @@ def loaded(records_in: int, quarantined: int = 0, rejected: int = 0, hour: int =
     return {
         "source": "kcs_trade_country",
         "source_file": f"{sha}.csv",
+        "delivery_id": sha,
         "file_sha256": sha,
         "arrived_on": NIGHT,
         "records_in": records_in,
@@ -206,6 +207,7 @@ def test_a_file_in_another_encoding_warns_and_is_no_quarantined_share(driver_lak
         "source": "kcs_trade_country",
         "source_file": "a.csv",
         "source_row": 0,
+        "delivery_id": "a",
         "file_sha256": "a",
         "record_id": "a:0",
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -18,9 +20,13 @@ UNLOCODE = r"^[A-Z]{2}[A-Z2-9]{3}$"
 
 
 def amount(text: str, kind: str) -> Column:
-    """The number a text states, null where it states none."""
+    """The number a text states, null where it states none.
+
+    A decimal has all the digits that there can be: the text is cast once, its range is asked of the number it states,
+    and only a sound record is stored, in its column's own width.
+    """
     # An empty text is taken out first: of one that is no number Spark words an error, which costs more than the row.
-    return stated(text).try_cast(kind)
+    return stated(text).try_cast(re.sub(r"decimal\(\d+", "decimal(38", kind))
 
 
 def month(text: str) -> Column:

@@ -26,6 +26,7 @@ from jobs import contracts
 from jobs.contracts.model import Table
 from jobs.ingest.silver.narrow import narrow, with_verdicts
 from jobs.ingest.silver.outcomes import STATES, count_outcomes, quarantined_rows, rejected_rows
+from jobs.ingest.silver.ranges import flag_implausible
 from jobs.ingest.silver.vintages import add_known_at, as_comparable, assess_rows, row_key
 from jobs.lake.delta import Lake
 
@@ -101,7 +102,9 @@ def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> Data
     contract = contracts.table(landing.feeds)
     adapters = importlib.import_module(f"jobs.ingest.silver.tables.{contract.name.split('.')[1]}").ADAPTERS
     rows = adapters[source](records.where(F.col("reject_reason").isNull()))
-    dated = add_known_at(rows, landing.publication, F.col("_record.arrived_on") == F.lit(first))
+    dated = add_known_at(
+        flag_implausible(rows, contract), landing.publication, F.col("_record.arrived_on") == F.lit(first)
+    )
     record_id = F.concat_ws(":", "_record.delivery_id", "_record.source_row")
     named = dated.withColumns(
         {"source": F.lit(source), "record_id": record_id, "ingested_at": F.col("_record.ingested_at")}
