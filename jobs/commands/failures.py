@@ -12,7 +12,6 @@ from concurrent.futures import BrokenExecutor
 
 import duckdb
 from deltalake.exceptions import DeltaError
-from py4j.protocol import Py4JError, Py4JNetworkError
 from pyarrow import ArrowException
 from pyspark.errors import PySparkException, PySparkRuntimeError
 from sqlalchemy.exc import DBAPIError
@@ -47,7 +46,6 @@ KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (MemoryError, "error.no_memory"),
     (duckdb.OutOfMemoryException, "error.no_memory"),
     (BrokenExecutor, "error.lost_worker"),
-    (Py4JNetworkError, "error.lost_worker"),
     (ConnectionRefusedError, "error.lost_worker"),
 )
 NUMBERS = {
@@ -87,7 +85,7 @@ WORDS = {
         *(r"(?i:corrupt\w* (?:file|data|page|snappy))", r"DELTA_\w*(?:LOG|MISSING|NOT_FOUND)\w*"),
     ),
 }
-ENGINES = (OSError, DeltaError, Py4JError, PySparkException, duckdb.Error, ArrowException)
+ENGINES = (OSError, DeltaError, PySparkException, duckdb.Error, ArrowException)
 SHOWN = 300  # characters of an engine's own words
 
 
@@ -115,7 +113,9 @@ def machine_fault(error: BaseException) -> tuple[str, str] | None:
                 return code, words
         if isinstance(each, OSError) and each.errno in NUMBERS:
             return NUMBERS[each.errno], words
-        if isinstance(each, ENGINES) or is_panic(each):
+        if type(each).__name__ == "Py4JNetworkError":
+            return "error.lost_worker", words
+        if isinstance(each, ENGINES) or is_foreign(each):
             text = text_of(each)
             for code, patterns in WORDS.items():
                 if match := re.search("|".join(patterns), text):
@@ -133,9 +133,11 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
 
 
-def is_panic(error: BaseException) -> bool:
-    """Whether Rust gave up; its errors are no Exceptions, and no module exports them."""
-    return type(error).__name__ == "PanicException"
+def is_foreign(error: BaseException) -> bool:
+    """Whether Java raised it, through the bridge that Spark brings along, or Rust gave up, whose panics no module
+    exports.
+    """
+    return type(error).__module__.startswith("py4j.") or type(error).__name__ == "PanicException"
 
 
 def text_of(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 from datetime import date
@@ -39,9 +40,7 @@ def dag(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRFLOW_HOME", str(tmp_path_factory.mktemp("airflow")))
         patch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
-        from dags import nightly_risk
-
-        return nightly_risk.dag
+        return importlib.import_module("dags.nightly_risk").dag
 
 
 def rendered(dag: Any, task_id: str, night: str) -> Any:
