@@ -10,11 +10,10 @@
 | alert | alerts and forecasts | rerun |
 | publish | briefs and research export | rerun |
 
-Exit 3: a file breaks its contract; the log names it: move it out or have it corrected. 4: the gate stopped; see
-`ops.quality_result`. 5: another run holds the lake; wait. 6: the machine; the log says what it lacks.
+Exit 2: a setting. 3: a contract. 4: the gate stopped; see `ops.quality_result`. 5: another run holds the lake; wait.
+6: the machine, or a damaged lake. The log says what to do.
 
-Every task may be run again at any time: a rerun leaves the same tables. `python -m jobs run PART --night D` does the
-same by hand. Decisions of analysts are never touched.
+Every task may be run again: a rerun leaves the same tables, as `python -m jobs run PART --night D` does by hand.
 """
 
 import sys
@@ -31,6 +30,7 @@ from jobs.settings import ROOT
 
 NIGHT = "{{ params.night or data_interval_end.in_timezone('Asia/Seoul').subtract(hours=12).to_date_string() }}"
 PARTS = ("ingest", "detect", "alert")
+WORDS = r"^(last|[0-9]{4}-[0-9]{2}-[0-9]{2})?(?![\s\S])"  # nothing behind it, a line's end included
 
 with DAG(
     dag_id="nightly_risk",
@@ -40,7 +40,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["nightly"],
-    params={"night": Param("", type="string", description="YYYY-MM-DD, `last`, or empty for the scheduled night")},
+    params={"night": Param("", type="string", pattern=WORDS, description="YYYY-MM-DD, `last`, or empty: as scheduled")},
     default_args={"owner": "platform", "retries": 2, "retry_delay": timedelta(seconds=10)},
 ) as dag:
     steps = [
@@ -53,8 +53,8 @@ with DAG(
         )
         for part in PARTS
     ]
-    steps.append(
-        BashOperator(task_id="publish", bash_command=f"{sys.executable} -m jobs publish --night {NIGHT}", cwd=str(ROOT))
-    )
+    # The shell is handed values by name: nothing of theirs becomes part of its command.
+    command, values = '"$PYTHON" -m jobs publish --night "$NIGHT"', {"PYTHON": sys.executable, "NIGHT": NIGHT}
+    steps.append(BashOperator(task_id="publish", bash_command=command, env=values, append_env=True, cwd=str(ROOT)))
     for before, after in pairwise(steps):
         before >> after

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from datetime import UTC, date, datetime
 
 import dash_mantine_components as dmc
@@ -17,8 +16,9 @@ from dashboards.parts import notice
 from dashboards.view import read_language, read_view
 from jobs import contracts
 from jobs.contracts import codes
+from jobs.settings import settings
 
-HOST, PORT = "127.0.0.1", 8050
+HOST = "127.0.0.1"
 log = logging.getLogger(__name__)
 
 INDEX = """<!DOCTYPE html>
@@ -147,7 +147,7 @@ def server() -> Flask:
 def main() -> None:
     """Serve on this machine only."""
     logging.basicConfig(level=logging.INFO)
-    create_app().run(host=HOST, port=int(os.environ.get("CUSTOMS_PORT", PORT)), debug=False)
+    create_app().run(host=HOST, port=settings().port, debug=False)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,18 @@
 # Where Spark and Airflow find this project; to be sourced from the project's folder: `. docker/environment.sh`.
-export PATH="$PWD/.venv/bin:$PATH"
-export SPARK_CONF_DIR="$PWD/docker" PYSPARK_PYTHON="$PWD/.venv/bin/python"
+# Spark, Airflow and SQLAlchemy misread folders named otherwise than plainly: those are reached through a link (jobs/paths.py).
+project=$("$PWD/.venv/bin/python" "$PWD/jobs/paths.py" "$PWD")
+export PATH="$project/.venv/bin:$PATH" PYTHONPATH="$project${PYTHONPATH:+:$PYTHONPATH}"
+export SPARK_CONF_DIR="$project/docker" PYSPARK_PYTHON="$project/.venv/bin/python"
+# Java names files in the locale's encoding, which with LC_ALL=C has no Hangul; the language stays for whoever asks for it.
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+  *[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) ;;
+  *)
+    export LC_MESSAGES="${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" LC_CTYPE=C.UTF-8
+    unset LC_ALL
+    ;;
+esac
 
-export AIRFLOW_HOME="$PWD/.local/airflow" AIRFLOW__CORE__DAGS_FOLDER="$PWD/dags" AIRFLOW__CORE__LOAD_EXAMPLES=False
+export AIRFLOW_HOME="$project/.local/airflow" AIRFLOW__CORE__DAGS_FOLDER="$project/dags" AIRFLOW__CORE__LOAD_EXAMPLES=False
 # Two tasks at a time: the default starts 32 idle workers. The pages answer this machine only: the default is every one.
 export AIRFLOW__CORE__PARALLELISM=2 AIRFLOW__API__HOST=127.0.0.1
 # Without this connection the operator would look for a YARN cluster. SPARK_MASTER=spark://host:7077 names a cluster.

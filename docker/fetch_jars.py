@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from jobs.doctor.jars import POM, Jars, jars_of, missing_jars, needed, pyspark_jars
+from jobs.paths import plain_executable, plain_path
 
 log = logging.getLogger("set-up")
 SHOWN_CHARACTERS = 2000
@@ -43,11 +44,13 @@ def by_spark(folder: Path, jars: Jars) -> bool:
     """
     program = folder / "nothing.py"
     program.write_text("", encoding="utf-8")
-    submit = [str(Path(sys.executable).with_name("spark-submit")), "--master", "local[1]"]
+    python = plain_executable()  # Spark's scripts break a path at its spaces
+    submit = [str(Path(python).with_name("spark-submit")), "--master", "local[1]"]
     resolve = ["--packages", ",".join(jars.coordinates), "--conf", f"spark.jars.ivy={folder / 'ivy'}"]
     # With the real home the resolver looks into ~/.m2 first, and fails on what a Maven run left there without its jar.
     environment = {"SPARK_SUBMIT_OPTS": f"-Duser.home={folder}", "SPARK_CONF_DIR": str(folder)}
-    if not succeeds([*submit, *resolve, str(program)], PYSPARK_PYTHON=sys.executable, **environment):
+    home = plain_path(pyspark_jars().parent)
+    if not succeeds([*submit, *resolve, str(program)], PYSPARK_PYTHON=python, SPARK_HOME=home, **environment):
         return False
     for jar in (folder / "ivy" / "jars").glob("*.jar"):
         jar.rename(folder / jar.name)

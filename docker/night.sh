@@ -19,11 +19,11 @@ if [ -z "$landing" ]; then
   fi
 fi
 [ -d "$landing" ] || { say "The landing folder $landing does not exist. / 반입 폴더가 없습니다."; exit 2; }
-CUSTOMS_LANDING=$(realpath "$landing")
+CUSTOMS_LANDING=$(realpath -- "$landing")
 export CUSTOMS_LANDING
 
 night=${NIGHT:-last}
-if [ "$night" != last ] && ! date -d "$night" +%F >/dev/null 2>&1; then
+if [ "$night" != last ] && ! { [[ "$night" =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] && date -d "$night" +%F >/dev/null 2>&1; }; then
   say "NIGHT=$night is no date: write it as 2024-04-30. / 날짜가 아닙니다."
   exit 2
 fi

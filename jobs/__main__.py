@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import sys
 
+from jobs.settings import settings
+
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
 COMMANDS = {
-    "doctor": ("jobs.commands.doctor", "what this machine lacks, and the command that brings it"),
+    "doctor": (
+        "jobs.commands.doctor",
+        "what this machine lacks, or what of the lake is damaged, and what to do",
+    ),
     "contracts": ("jobs.commands.contracts", "check the contracts, or export them as Open Data Contract files"),
     "sample": ("jobs.commands.sample", "make a world of landing files with planted cases"),
     "fetch": ("jobs.commands.fetch", "fetch public statistics into the landing folder"),
@@ -41,10 +47,16 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     for noisy in ("py4j", "httpx", "great_expectations", "cmdstanpy", "prophet", "DataFrameQueryContextLogger"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    for stream in (sys.stdout, sys.stderr):  # a terminal of another encoding gets escapes where letters are missing
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     args, module = parse(sys.argv[1:] if arguments is None else arguments)
     try:
+        settings()
         return int(importlib.import_module(module).run(args))
-    except Exception as error:
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a panic of Rust code is no Exception
         from jobs.commands.failures import explain
 
         known = explain(error)

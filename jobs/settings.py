@@ -1,21 +1,39 @@
-"""The environment, read once into one frozen object. Every variable begins with `CUSTOMS_`."""
+"""The environment, read and checked once into one frozen object. Every variable begins with `CUSTOMS_`."""
 
 from __future__ import annotations
 
 import os
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from jobs.setting_checks import (
+    PREFIX,
+    SettingRefused,
+    check_database_url,
+    check_disjoint,
+    check_folder,
+    check_lake,
+    check_master,
+    check_names,
+    check_reach,
+    check_text,
+    check_timezone,
+    refusal_of,
+)
 
 PACKED = Path(__file__).parent / "packed"  # a wheel's copies of schemas/ and docker/ (docker/wheel.py)
 ROOT = PACKED if PACKED.is_dir() else Path(__file__).parents[1]  # where schemas/ and docker/ are
 HOME = Path.cwd() if PACKED.is_dir() else ROOT  # whose `.local` takes what is written
 
+Folder = Annotated[Path, AfterValidator(check_folder)]
+
 
 class Settings(BaseSettings):
-    """Where things are and how the night runs.
+    """Where things are and how the night runs. What each may be stands in schemas/messages, as `setting.<name>`.
 
     Attributes:
         lake: folder or URI of the Delta lake.
@@ -26,32 +44,61 @@ class Settings(BaseSettings):
         database_url: decisions and accounts (SQLAlchemy URL).
         spark_master: where Spark runs; `local[*]` on a laptop, `spark://...` on a cluster.
         kcs_key_file: file that holds the key of the KCS statistics API.
-        capacity: alerts an office can look at in a day.
+        capacity: alerts an office can look at in a day; at least one, for none would silence a kind by a slip.
         timezone: whose midnight ends a night.
         real_data: folder of public data that some tests and back-tests read.
+        port: where the pages answer.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CUSTOMS_", frozen=True)
+    # A variable that is set to nothing counts as not set, as it does in the scripts.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
-    lake: str = str(HOME / ".local" / "lake")
-    landing: Path = HOME / ".local" / "landing"
-    landing_wait: float = Field(default=2.0, ge=0)
-    truth: Path = HOME / ".local" / "truth"
-    published: Path = HOME / ".local" / "published"
-    database_url: str = f"sqlite:///{HOME / '.local' / 'decisions.sqlite'}"
-    spark_master: str = "local[*]"
-    kcs_key_file: Path | None = None
-    capacity: int = 40
-    timezone: str = "Asia/Seoul"
-    real_data: Path = HOME.parent / "shared" / "data"
+    lake: Annotated[str, AfterValidator(check_lake)] = str(HOME / ".local" / "lake")
+    landing: Folder = HOME / ".local" / "landing"
+    landing_wait: float = Field(default=2.0, ge=0, le=3600, allow_inf_nan=False)
+    truth: Folder = HOME / ".local" / "truth"
+    published: Folder = HOME / ".local" / "published"
+    database_url: Annotated[str, AfterValidator(check_database_url)] = (
+        f"sqlite:///{HOME / '.local' / 'decisions.sqlite'}"
+    )
+    spark_master: Annotated[str, AfterValidator(check_master)] = "local[*]"
+    kcs_key_file: Annotated[Path, AfterValidator(check_text)] | None = None
+    capacity: int = Field(default=40, ge=1, le=1_000_000)
+    timezone: Annotated[str, AfterValidator(check_timezone)] = "Asia/Seoul"
+    real_data: Folder = HOME.parent / "shared" / "data"
+    port: int = Field(default=8050, ge=1, le=65535)
 
     def capacity_of(self, kind: str) -> int:
-        """Alerts of a kind an office can look at in a day: `CUSTOMS_CAPACITY_<KIND>`, else `CUSTOMS_CAPACITY`."""
-        named = os.environ.get(f"CUSTOMS_CAPACITY_{kind.upper()}", self.capacity)
-        return self.model_validate({"capacity": named}).capacity
+        """Alerts of a kind an office can look at in a day: `CUSTOMS_CAPACITY_<KIND>`, else `CUSTOMS_CAPACITY`.
+
+        Raises:
+            SettingRefused: that variable holds no such number.
+        """
+        name = f"{PREFIX}CAPACITY_{kind.upper()}"
+        value = os.environ.get(name)
+        if not value:
+            return self.capacity
+        try:
+            return self.model_validate({"capacity": value}).capacity
+        except ValidationError:
+            raise SettingRefused("capacity", name=name, value=value) from None
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process.
+
+    Raises:
+        SettingRefused: a variable cannot be used, or is none of ours and looks like one.
+    """
+    kinds = check_names(os.environ, Settings.model_fields)
+    try:
+        chosen = Settings()
+    except ValidationError as error:
+        raise refusal_of(error, os.environ) from None
+    for kind in kinds:
+        chosen.capacity_of(kind)
+    places = {name: str(getattr(chosen, name)) for name in ("lake", "landing", "truth", "published")}
+    check_disjoint(places)
+    check_reach(chosen.lake, chosen.spark_master)
+    return chosen

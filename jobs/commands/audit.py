@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jobs.commands.exit_codes import LEAK, OK
 from jobs.contracts.language import terminal_language
 from jobs.contracts.messages import LANGUAGES, both, say
+from jobs.paths import plain_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,7 +117,7 @@ def read_source(source: str) -> pa.Table:
     from jobs import reading
 
     if Path(source).is_file():
-        return duckdb.read_csv(source, all_varchar=True).to_arrow_table()
+        return duckdb.read_csv(plain_path(source), all_varchar=True).to_arrow_table()
     if not re.fullmatch(r"(bronze|silver|gold|ops)\.\w+", source) or reading.tables.open_table(source) is None:
         raise LookupError(both("audit.no_source", source=source))
     return reading.read(source)

@@ -5,44 +5,158 @@ Imported only when something failed: it knows the errors of every engine, and co
 
 from __future__ import annotations
 
+import errno
+import re
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+
+import duckdb
 from deltalake.exceptions import DeltaError
-from pydantic import ValidationError
-from pyspark.errors import PySparkRuntimeError
+from pyarrow import ArrowException
+from pyspark.errors import PySparkException, PySparkRuntimeError
+from sqlalchemy.exc import DBAPIError
 
 from jobs.commands.exit_codes import CONTRACT, GATE, LOCKED, MACHINE, USAGE
 from jobs.contracts import ContractError
 from jobs.contracts.messages import both
 from jobs.ingest.gate import GateStopped
 from jobs.lake.lock import LakeLocked
+from jobs.lake.logs import LakeDamaged
 from jobs.lake.outdated import LakeOutdated
-from jobs.settings import Settings
+from jobs.setting_checks import SettingRefused
 
 BUGS = (KeyError, IndexError)  # a LookupError is a sentence about what was asked for; these two are Python's own
 # Error, its exit code, the heading of its text; without a heading the text is a whole sentence.
-FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
+FAILURES: tuple[tuple[type[BaseException], int, str], ...] = (
     (ContractError, CONTRACT, "error.contract"),
     (GateStopped, GATE, "error.gate"),
     (LakeLocked, LOCKED, ""),
     (LakeOutdated, MACHINE, ""),
+    (LakeDamaged, MACHINE, ""),
+    (SettingRefused, USAGE, ""),
     (LookupError, USAGE, ""),
     (OSError, MACHINE, "error.machine"),
-    (MemoryError, MACHINE, "error.machine"),
     (PySparkRuntimeError, MACHINE, "error.machine"),
+    (DBAPIError, MACHINE, "error.database"),
     (DeltaError, MACHINE, "error.lake"),
 )
 
+# What the machine lacks, by the kind or number of an error, wherever it stands among the causes.
+KINDS: tuple[tuple[type[BaseException], str], ...] = (
+    (MemoryError, "error.no_memory"),
+    (duckdb.OutOfMemoryException, "error.no_memory"),
+    (BrokenExecutor, "error.lost_worker"),
+    (ConnectionRefusedError, "error.lost_worker"),
+)
+NUMBERS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "error.disk_full"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "error.no_permission"),
+    errno.ENOMEM: "error.no_memory",
+    errno.EMFILE: "error.no_memory",
+}
+# The same in the words of engines, which hand on what the system told them as text: Java, Rust, Arrow, DuckDB.
+WORDS = {
+    "error.disk_full": (
+        r"No space left on device",
+        r"Disk quota exceeded",
+        r"os error (?:28|122)\b",
+        r"File too large",
+    ),
+    "error.no_memory": (
+        *(r"OutOfMemoryError", r"Java heap space", r"GC overhead limit", r"Cannot allocate memory", r"os error 12\b"),
+        *(r"Out of Memory Error", r"unable to create native thread", r"Too many open files"),
+    ),
+    "error.no_permission": (
+        *(r"Permission denied", r"Operation not permitted", r"Read-only file system", r"os error (?:1|13|30)\b"),
+        *(r"AccessDeniedException", r"AccessControlException"),
+    ),
+    "error.lost_worker": (
+        *(r"Python worker exited unexpectedly", r"Answer from Java side is empty", r"ExecutorLostFailure"),
+        *(r"Error while (?:sending|receiving)", r"SparkContext (?:was|has been) shut ?down", r"stopped SparkContext"),
+    ),
+    "error.lake": (
+        *(r"FAILED_READ_FILE", r"PATH_NOT_FOUND", r"magic bytes", r"is not a Parquet file", r"deserialize thrift"),
+        *(
+            r"\.parquet\S* not found",
+            r"range was invalid",
+            r"CRC (?:checksum|verification)",
+            r"could not verify \w* ?CRC",
+        ),
+        *(r"(?i:corrupt\w* (?:file|data|page|snappy))", r"DELTA_\w*(?:LOG|MISSING|NOT_FOUND)\w*"),
+    ),
+}
+ENGINES = (OSError, DeltaError, PySparkException, duckdb.Error, ArrowException)
+SHOWN = 300  # characters of an engine's own words
 
-def explain(error: Exception) -> tuple[int, str] | None:
+
+def explain(error: BaseException) -> tuple[int, str] | None:
     """Exit code and sentence of an error; None where it is a bug, whose traceback is worth more."""
     if isinstance(error, BUGS):
         return None
-    if isinstance(error, ValidationError):
-        return (USAGE, f"{heading('error.settings')}: {error}") if error.title == Settings.__name__ else None
-    for kind, code, title in FAILURES:
-        if isinstance(error, kind):
-            named = f"{type(error).__name__}: {error}" if code == MACHINE else str(error)
-            return code, f"{heading(title)}: {named}" if title else str(error)
+    of_ours = next((each for each in FAILURES if isinstance(error, each[0])), None)
+    is_vague = of_ours is None or (of_ours[1] == MACHINE and of_ours[2] != "")
+    if is_vague and (fault := machine_fault(error)):
+        return MACHINE, f"{heading(fault[0])}: {fault[1]}"
+    if of_ours is None:
+        return None
+    _, code, title = of_ours
+    named = f"{type(error).__name__}: {first_line(text_of(error))}" if code == MACHINE else str(error)
+    return code, f"{heading(title)}: {named}" if title else str(error)
+
+
+def machine_fault(error: BaseException) -> tuple[str, str] | None:
+    """What the machine lacks and the words that say so, from the error or one that led to it."""
+    for each in causes(error):
+        words = f"{type(each).__name__}: {first_line(text_of(each))}"
+        for kind, code in KINDS:
+            if isinstance(each, kind):
+                return code, words
+        if isinstance(each, OSError) and each.errno in NUMBERS:
+            return NUMBERS[each.errno], words
+        if type(each).__name__ == "Py4JNetworkError":
+            return "error.lost_worker", words
+        if isinstance(each, ENGINES) or is_foreign(each):
+            text = text_of(each)
+            for code, patterns in WORDS.items():
+                if match := re.search("|".join(patterns), text):
+                    return code, f"{type(each).__name__}: {line_at(text, match.start())}"
     return None
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and those that led to it, as a traceback would list them."""
+    seen: set[int] = set()
+    each: BaseException | None = error
+    while each is not None and id(each) not in seen:
+        seen.add(id(each))
+        yield each
+        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+
+
+def is_foreign(error: BaseException) -> bool:
+    """Whether Java raised it, through the bridge that Spark brings along, or Rust gave up, whose panics no module
+    exports.
+    """
+    return type(error).__module__.startswith("py4j.") or type(error).__name__ == "PanicException"
+
+
+def text_of(error: BaseException) -> str:
+    """All that an error says, Java's stack among it; a JVM that is gone can not be asked any more."""
+    try:
+        return str(error)
+    except Exception:
+        return " ".join(map(repr, error.args))
+
+
+def first_line(text: str) -> str:
+    """The first line that says something, not too long."""
+    return line_at(text, len(text) - len(text.lstrip()))
+
+
+def line_at(text: str, place: int) -> str:
+    """The line of a text around a place, not too long."""
+    line = text[text.rfind("\n", 0, place) + 1 :].partition("\n")[0].strip()
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
 
 
 def heading(code: str) -> str:

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the summary; 2 where no night has been run."""
-    console, lang = Console(), args.lang
+    console, lang = Console(markup=False), args.lang  # sentences and paths may hold brackets
     night = args.night or reading.night_shown()
     if night is None:
         console.print(say("error.no_night", lang))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from jobs.contracts.messages import say
@@ -119,7 +120,7 @@ def disk(lang: str) -> Check:
     return (
         Check(subject="disk", state="ok", detected=result)
         if free >= LEAST_FREE_BYTES
-        else Check(subject="disk", state="fail", detected=result, remedy=f"du -sh {place}")
+        else Check(subject="disk", state="fail", detected=result, remedy=f"du -sh {quote(str(place))}")
     )
 
 
@@ -130,7 +131,8 @@ def lake(lang: str) -> Check:
     place = nearest_folder(Path(settings().lake))
     if os.access(place, os.W_OK | os.X_OK):
         return Check(subject="lake", state="ok", detected=settings().lake)
-    return Check(subject="lake", state="fail", detected=str(place), remedy=f"sudo chown -R {os.getuid()} {place}")
+    remedy = f"sudo chown -R {os.getuid()} {quote(str(place))}"
+    return Check(subject="lake", state="fail", detected=str(place), remedy=remedy)
 
 
 def key_file(lang: str) -> Check:
@@ -143,14 +145,14 @@ def key_file(lang: str) -> Check:
             subject="key_file",
             state="warn",
             detected=say("doctor.none", lang),
-            remedy=f"install -m 600 /dev/stdin {path}",
+            remedy=f"install -m 600 /dev/stdin {quote(str(path))}",
         )
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return Check(
             subject="key_file",
             state="warn",
             detected=say("doctor.readable", lang, {"place": path}),
-            remedy=f"chmod 600 {path}",
+            remedy=f"chmod 600 {quote(str(path))}",
         )
     return Check(subject="key_file", state="ok", detected=str(path))
 

@@ -23,7 +23,10 @@ from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.spark import struct_type
 from jobs.lake.as_of import latest_rows, newest_first
+from jobs.lake.checksums import note_files
+from jobs.lake.logs import check_log, is_written
 from jobs.lake.outdated import check_columns
+from jobs.paths import plain_path, table_files, table_uri
 
 SURE_OF_TEXT = 16  # characters of a text column that every writer keeps in Delta's statistics
 ROWS_AT_ONCE = 131_072  # rows of a Parquet row group, the least that a Spark task can take of a file
@@ -50,6 +53,7 @@ class Lake:
     def __init__(self, spark: SparkSession | None, root: str, run_id: str) -> None:
         self._spark, self.root, self.run_id = spark, root, run_id
         self._checked: set[str] = set()
+        self._noted: dict[str, int] = {}  # by table the newest commit whose files are recorded
 
     @property
     def spark(self) -> SparkSession:
@@ -59,13 +63,31 @@ class Lake:
         return self._spark
 
     def path(self, name: str) -> str:
-        return f"{self.root}/{name.replace('.', '/')}"
+        """Where the table lies, as every engine can spell it."""
+        return f"{plain_path(self.root)}/{name.replace('.', '/')}"
+
+    def folder(self, name: str) -> Path:
+        """Where the table lies on this machine, under its own name."""
+        return Path(self.root, *name.split("."))
 
     def exists(self, name: str) -> bool:
-        """Whether the table has been written at least once."""
+        """Whether the table has been written at least once.
+
+        Raises:
+            LakeDamaged: it has files and no log that would say which of them count.
+        """
         if "://" not in self.root:
-            return (Path(self.path(name)) / "_delta_log").is_dir()
+            return is_written(self.folder(name), name)
         return DeltaTable.is_deltatable(self.path(name))
+
+    def check_logs(self) -> None:
+        """Refuse a lake of which a table lost its log or a part of it, before anything is written.
+
+        Raises:
+            LakeDamaged: which table, and how it comes back.
+        """
+        for contract in contracts.tables() if "://" not in self.root else ():
+            check_log(self.folder(contract.name), contract.name)
 
     def opened(self, name: str) -> DeltaTable | None:
         """The Delta table of a name; nothing where it was never written.
@@ -75,7 +97,7 @@ class Lake:
         """
         if not self.exists(name):
             return None
-        log = DeltaTable(self.path(name))
+        log = DeltaTable(table_uri(self.path(name)))
         if name not in self._checked:
             check_columns(contracts.table(name), [field.name for field in log.schema().fields], self.root)
             self._checked.add(name)
@@ -103,7 +125,7 @@ class Lake:
         if (log := self.opened(name)) is None:
             return self.read(name)
         files = pa.table(log.get_add_actions(flatten=True)).to_pylist()
-        place = f"{log.table_uri.rstrip('/')}/"
+        place = f"{self.path(name)}/"
         wanted = [
             place + unquote(file["path"])
             for file in files
@@ -137,13 +159,14 @@ class Lake:
         if (log := self.opened(name)) is None:
             return arrow_schema(contracts.table(name)).empty_table().select(wanted)
         conditions = [*([("night", "=", night)] if night else []), *where]
-        return log.to_pyarrow_table(columns=wanted, filters=conditions or None)
+        files = table_files(self.path(name))
+        return log.to_pyarrow_table(columns=wanted, filters=conditions or None, filesystem=files)
 
     def dataset(self, name: str) -> dataset.Dataset:
         """A table for engines that read Arrow, such as DuckDB, file by file; one without rows where never written."""
         if (log := self.opened(name)) is None:
             return dataset.dataset(arrow_schema(contracts.table(name)).empty_table())
-        return log.to_pyarrow_dataset()
+        return log.to_pyarrow_dataset(filesystem=table_files(self.path(name)))
 
     def as_of(self, name: str, night: date) -> DataFrame:
         """For each key of a bitemporal table its latest row known at the end of the night.
@@ -183,11 +206,15 @@ class Lake:
         return frame.select(*typed, *working)
 
     def ensure(self, *names: str) -> None:
-        """Create tables that are not there yet: writers side by side cannot both create one."""
+        """Create tables that are not there yet: writers side by side cannot both create one.
+
+        Every writer begins with it, so that a table has a log before it has files: files without one have lost it.
+        """
         for name in names:
             contract = contracts.table(name)
             if self.opened(name) is None:
-                DeltaTable.create(self.path(name), arrow_schema(contract), partition_by=contract.partition or None)
+                place = table_uri(self.path(name))
+                DeltaTable.create(place, arrow_schema(contract), partition_by=contract.partition or None)
 
     def append(self, name: str, frame: DataFrame, *, row_count: int | None = None) -> None:
         """Add rows in one commit.
@@ -198,7 +225,7 @@ class Lake:
             row_count: how many they are, where that is known: a few go through the driver, which spares the
                 seconds that Spark needs to plan a write and to read the log again.
         """
-        self.opened(name)
+        self.ensure(name)
         rows = self.conform(name, frame)
         if row_count is not None and row_count <= FEW_ROWS:
             sent = rows.toArrow()
@@ -208,6 +235,7 @@ class Lake:
             self._write(name, copied.cast(arrow_schema(contracts.table(name))))
         else:
             self._partitioned(name, rows.write.format("delta").mode("append")).save(self.path(name))
+            self._note_files(name)
 
     def append_rows(
         self,
@@ -234,17 +262,23 @@ class Lake:
 
     def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, transactions: Sequence[str] = ()) -> None:
         """One commit of Arrow rows."""
-        self.opened(name)
+        self.ensure(name)
         properties = CommitProperties(app_transactions=[Transaction(each, 1) for each in transactions])
         partition = contracts.table(name).partition or None
         write_deltalake(
-            self.path(name),
+            table_uri(self.path(name)),
             rows,
             mode="append",
             partition_by=partition,
             commit_properties=properties,
             writer_properties=WriterProperties(max_row_group_size=ROWS_AT_ONCE),
         )
+        self._note_files(name)
+
+    def _note_files(self, name: str) -> None:
+        """Record what the files of the newest commits hold; a store elsewhere keeps checksums of its own."""
+        if "://" not in self.root:
+            self._noted[name] = note_files(self.folder(name), self._noted.get(name))
 
     def holds(self, name: str, *transactions: str) -> set[str]:
         """Those of the transactions that the table's log has."""
@@ -254,11 +288,12 @@ class Lake:
 
     def replace_night(self, name: str, frame: DataFrame, night: date, *, where: str = "") -> None:
         """Replace the rows of one night (and of `where`) in one commit, sorted by key in one file."""
-        self.opened(name)
+        self.ensure(name)
         ordered = self.conform(name, frame).coalesce(1).sortWithinPartitions(*contracts.table(name).key)
         condition = f"night = DATE'{night:%Y-%m-%d}'" + (f" AND {where}" if where else "")
         writer = ordered.write.format("delta").mode("overwrite").option("replaceWhere", condition)
         self._partitioned(name, writer).save(self.path(name))
+        self._note_files(name)
 
     def replace_night_rows(self, name: str, rows: pa.Table, night: date) -> None:
         """Replace the rows of one night by rows that the driver holds, in one commit; no rows leave the night empty."""
@@ -268,18 +303,19 @@ class Lake:
         run = pa.array([self.run_id] * len(rows), pa.string())
         self.ensure(name)
         write_deltalake(
-            self.path(name),
+            table_uri(self.path(name)),
             rows.set_column(place, schema.field(place), run),
             mode="overwrite",
             predicate=f"night = '{night.isoformat()}'",
             partition_by=contract.partition,
         )
+        self._note_files(name)
 
     def version(self, name: str) -> int | None:
         """The Delta version of a table now - a diagnostic for `ops.run`, never an input."""
         if not self.exists(name):
             return None
-        return DeltaTable(self.path(name)).version()
+        return DeltaTable(table_uri(self.path(name))).version()
 
     @staticmethod
     def _partitioned(name: str, writer):  # type: ignore[no-untyped-def]

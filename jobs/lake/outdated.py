@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
 
 from jobs.contracts.messages import both
@@ -27,5 +28,5 @@ def check_columns(contract: Table, stored: Collection[str], root: str) -> None:
     extra = [name for name in stored if name not in contract.column_names]
     if missing or extra:
         names = {kind: ", ".join(each) or "-" for kind, each in (("missing", missing), ("extra", extra))}
-        params = {"table": contract.name, "lake": root, **names}
+        params = {"table": contract.name, "lake": root, "place": shlex.quote(root), **names}
         raise LakeOutdated(both("lake.outdated", **params))

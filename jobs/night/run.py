@@ -117,6 +117,7 @@ def run(parts: tuple[str, ...], night: date | None) -> date:
         ContractError: a contract is broken (exit code 3).
         GateStopped: a quality gate stopped the night (4).
         LakeLocked: another run holds the lake (5).
+        LakeDamaged: a table lost its log (6).
     """
     today = datetime.now(ZoneInfo(settings().timezone)).date()
     if night is not None and night > today:
@@ -126,6 +127,7 @@ def run(parts: tuple[str, ...], night: date | None) -> date:
         if part in parts:
             engine.warm_up()
     with lake_lock(run_id):
+        Lake(None, settings().lake, run_id).check_logs()
         lake = Lake(spark_session(), settings().lake, run_id)
         for part in parts:
             if part != "ingest" and night is None:

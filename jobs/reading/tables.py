@@ -15,15 +15,21 @@ from deltalake.exceptions import TableNotFoundError
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
+from jobs.paths import plain_path, table_files, table_uri
 from jobs.settings import settings
 
 Row = dict[str, Any]
 
 
+def table_path(name: str) -> str:
+    """Where a table lies."""
+    return f"{plain_path(settings().lake)}/{name.replace('.', '/')}"
+
+
 def open_table(name: str) -> DeltaTable | None:
     """The Delta table of a contract's name, or nothing where it was never written."""
     try:
-        return DeltaTable(f"{settings().lake}/{name.replace('.', '/')}")
+        return DeltaTable(table_uri(table_path(name)))
     except TableNotFoundError:
         return None
 
@@ -33,7 +39,7 @@ def read_version(path: str, table_id: str, version: int, name: str, night: date 
     """Rows of one version of a table; `table_id` tells a table from another written later in its place."""
     contract = contracts.table(name)
     chosen = [("night", "=", night)] if night and "night" in contract.partition else None
-    rows = DeltaTable(path, version=version).to_pyarrow_table(filters=chosen)
+    rows = DeltaTable(path, version=version).to_pyarrow_table(filters=chosen, filesystem=table_files(table_path(name)))
     return fit(rows, arrow_schema(contract))
 
 
@@ -70,7 +76,7 @@ def read_matching(
     stored = {field.name for field in delta.schema().fields}
     present = [column for column in chosen if column in stored]
     asked = [(column, "in" if isinstance(value, tuple) else "=", value) for column, value in where]
-    rows = delta.to_pyarrow_table(filters=asked, columns=present)
+    rows = delta.to_pyarrow_table(filters=asked, columns=present, filesystem=table_files(table_path(name)))
     return fit(rows, pa.schema([arrow_schema(contract).field(column) for column in chosen]))
 
 

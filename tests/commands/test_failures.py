@@ -17,7 +17,7 @@ from jobs.ingest.gate import GateResult, GateStopped
 from jobs.lake.delta import Lake
 from jobs.lake.lock import LakeLocked
 from jobs.lake.outdated import LakeOutdated
-from jobs.settings import settings
+from jobs.setting_checks import SettingRefused
 from tests.builders.nights import pointing
 
 
@@ -30,6 +30,7 @@ def code_of(error: Exception) -> int | None:
     ("error", "code"),
     [
         (LookupError("no such alert"), exit_codes.USAGE),
+        (SettingRefused("capacity", name="CUSTOMS_CAPACITY", value="-1"), exit_codes.USAGE),
         (ContractError("a column is missing"), exit_codes.CONTRACT),
         (GateStopped(GateResult(date(2024, 4, 30), ())), exit_codes.GATE),
         (LakeLocked("held by another"), exit_codes.LOCKED),
@@ -81,16 +82,3 @@ def add_run() -> Callable[[Lake], Path]:
         return Path(lake.path("ops.run")) / "_delta_log" / f"{0:020}.json"
 
     return add
-
-
-@pytest.mark.parametrize("name", ["CUSTOMS_CAPACITY", "CUSTOMS_CAPACITY_LOW_PRICE"])
-def test_a_setting_that_is_no_number_is_2_and_named(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CUSTOMS_LAKE", str(tmp_path / "lake"))
-    monkeypatch.setenv(name, "forty")
-    settings.cache_clear()
-    try:
-        with pytest.raises(ValueError, match="capacity") as raised:
-            settings().capacity_of("low_price")
-        assert code_of(raised.value) == exit_codes.USAGE
-    finally:
-        settings.cache_clear()

@@ -110,7 +110,7 @@ def test_the_exit_code_says_whether_the_night_can_run(
         "examine",
         lambda lang: [Check(subject="java", state=state, detected="11", remedy="apt-get install a-java")],
     )
-    assert command.run(argparse.Namespace(lang=lang)) == code
+    assert command.run(argparse.Namespace(lang=lang, what="machine")) == code
     shown = capsys.readouterr().out
     assert "Java 17" in shown
     assert "apt-get install a-java" in shown

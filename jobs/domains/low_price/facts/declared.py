@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pyarrow as pa
-from deltalake import DeltaTable
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -134,8 +133,8 @@ def as_known_lots(rows: pa.Table) -> pa.Table:
 
 def rows_since(lake: Lake, month: date) -> int:
     """Rows that the table of declarations holds from a month on, as its log counts them; nothing is read."""
-    if not lake.exists(DECLARED):
+    if (log := lake.opened(DECLARED)) is None:
         return 0
-    files = DeltaTable(lake.path(DECLARED)).get_add_actions(flatten=True)
+    files = log.get_add_actions(flatten=True)
     months, rows = files["partition.period_month"], files["num_records"]
     return sum(n for each, n in zip(months.to_pylist(), rows.to_pylist(), strict=True) if str(each) >= str(month))
