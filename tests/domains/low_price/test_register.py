@@ -1,15 +1,23 @@
-"""A threshold stands in one file: whoever assesses a lot, the night or the counter, follows it."""
+"""A threshold stands in one file: whoever assesses a lot, the night, the counter or the back-test, follows it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import csv
 
 from jobs.contracts import register
 from jobs.domains.low_price.assessment import assess_lots
+from jobs.domains.low_price.backtest.generated import rank_world
 from jobs.domains.low_price.config import low_price_config
 from jobs.domains.low_price.facts.lot_facts import bare_facts
+from jobs.domains.low_price.night import find_low_prices
+from jobs.domains.low_price.on_demand import assess_file
+from jobs.lake.delta import Lake
+from tests.builders.lot_nights import CAPACITY, LotNight
 from tests.builders.lots import make_lots
 from tests.builders.schemas import copied_schemas
 
@@ -44,3 +52,46 @@ def test_a_changed_threshold_changes_the_assessment_and_the_version_of_this_doma
         low_price_config.cache_clear()
     assert now[0] != versions[0]
     assert now[1] == versions[1]
+
+
+def assess_thrice(result: LotNight, file: Path) -> tuple[pa.Table, pa.Table, list[bytes]]:
+    """The grounds of the same world's lots by the night and by the counter, and all that the back-test ranks by."""
+    low_price_config.cache_clear()
+    config, order = low_price_config(), [("declaration_id", "ascending"), ("line_no", "ascending")]
+    names = ["declaration_id", "line_no", "grounds"]
+    night = find_low_prices(result.lake, result.night, config, CAPACITY)["gold.lot"].select(names).sort_by(order)
+    counter, _ = assess_file(Lake(None, result.lake.root, "counter"), result.night, file)
+    trial = rank_world(result.world, 2, config)
+    ranked = [np.nan_to_num(each, nan=-9.0).tobytes() for each in (*trial.scores.values(), *trial.features.values())]
+    return night, counter.select(names).cast(night.schema).sort_by(order), ranked
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("detectors/low_price/LP-5.yml", "lots: 20 ", "lots: 3 "),
+        ("rules/low_price/comparables.yml", "nearest: 20", "nearest: 5"),
+    ],
+)
+def test_a_changed_threshold_changes_night_counter_and_back_test(
+    lot_night: LotNight, tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    file = tmp_path / "declarations.csv"
+    csv.write_csv(lot_night.filed(), file)
+    before = assess_thrice(lot_night, file)
+    assert before[0].equals(before[1])
+    try:
+        with copied_schemas(tmp_path / "copy") as schemas:
+            text = (schemas / name).read_text(encoding="utf-8")
+            assert old in text
+            (schemas / name).write_text(text.replace(old, new), encoding="utf-8")
+            for cached in (register.rules, register.detectors, register.rules_version):
+                cached.cache_clear()
+            after = assess_thrice(lot_night, file)
+    finally:
+        low_price_config.cache_clear()
+    assert after[0].equals(after[1])
+    assert not after[0].equals(before[0])
+    assert after[2] != before[2]
