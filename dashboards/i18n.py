@@ -79,7 +79,11 @@ def percent(ratio: float | None, digits: int | None = None) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """A probability as a reader wants it: three decimals, and smaller ones as a bound."""
+    """A probability as a reader wants it: three decimals, and smaller ones as a bound.
+
+    >>> p_value(0.0483), p_value(0.0000003)
+    ('0.048', '< 0.0001')
+    """
     if is_unknown(p):
         return UNKNOWN
     if p < 0.0001:

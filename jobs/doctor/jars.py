@@ -63,6 +63,10 @@ def missing_jars(folder: Path, jars: Jars) -> list[str]:
 
 
 def split(coordinate: str) -> tuple[str, str, str]:
-    """Group, artifact and version of a coordinate."""
+    """Group, artifact and version of a coordinate.
+
+    >>> split("io.delta:delta-spark_4.1_2.13:4.2.0")
+    ('io.delta', 'delta-spark_4.1_2.13', '4.2.0')
+    """
     group, artifact, version = coordinate.split(":")
     return group, artifact, version

@@ -56,7 +56,11 @@ class MonthWindow:
 
 
 def split_window(whole: MonthWindow, longest: int = LONGEST_WINDOW_MONTHS) -> list[MonthWindow]:
-    """Consecutive windows of at most `longest` months covering `whole` exactly once, in order."""
+    """Consecutive windows of at most `longest` months covering `whole` exactly once, in order.
+
+    >>> [str(each) for each in split_window(MonthWindow(parse_month("2023-01"), parse_month("2024-03")))]
+    ['2023-01..2023-12', '2024-01..2024-03']
+    """
     return [
         MonthWindow(first, min(first + longest - 1, whole.last))
         for first in range(whole.first, whole.last + 1, longest)

@@ -80,7 +80,12 @@ def series_of(months: pa.Table, subjects: Sequence[str]) -> list[dict[str, Any]]
 
 
 def consecutive(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The last rows between which no month is missing."""
+    """The last rows between which no month is missing.
+
+    >>> months = [{"period_start": date(2024, month, 1)} for month in (1, 3, 4)]
+    >>> [row["period_start"].month for row in consecutive(months)]
+    [3, 4]
+    """
     kept: list[dict[str, Any]] = []
     for row in reversed(rows):
         if kept and month_number(kept[-1]["period_start"]) - month_number(row["period_start"]) != 1:

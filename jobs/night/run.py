@@ -39,6 +39,9 @@ PARTS = ("ingest", "detect", "alert")
 class Report:
     """What a part of the night has to say for itself, for ops.run.
 
+    >>> Report(notes=[("landing.unknown", {"name": "notes.txt"})]).said("en")
+    'No contract names notes.txt; it was left where it is.'
+
     Attributes:
         counts: named counts.
         tests: hypotheses tested.

@@ -35,7 +35,12 @@ class File:
 
 
 def field_type(kind: Type) -> str:
-    """The Table Schema type of a contract type."""
+    """The Table Schema type of a contract type.
+
+    >>> from jobs.contracts.types import parse_type
+    >>> field_type(parse_type("decimal(20,2)")), field_type(parse_type("array<string>"))
+    ('number', 'array')
+    """
     match kind:
         case Scalar(name):
             return SCALARS[name]

@@ -1,4 +1,4 @@
-"""Every example in a docstring of `jobs` runs; each room that computes something has one."""
+"""Every example in a docstring runs; each room has one."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ ROOT = Path(__file__).parents[2]
 PROMPT = re.compile(r"^\s+>>> ", re.MULTILINE)
 WITH_EXAMPLES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    for path in (ROOT / "jobs").rglob("*.py")
+    for folder in ("jobs", "dashboards")
+    for path in (ROOT / folder).rglob("*.py")
     if PROMPT.search(path.read_text(encoding="utf-8"))
 )
 ROOMS = (
-    "jobs.alerting",
-    "jobs.contracts",
-    "jobs.domains.low_price",
-    "jobs.domains.supply_chain",
-    "jobs.lake",
-    "jobs.reading",
-    "jobs.sample",
-    "jobs.stats",
+    "dashboards",
+    *(f"jobs.{path.name}" for path in sorted((ROOT / "jobs").iterdir()) if (path / "__init__.py").is_file()),
+    *(
+        f"jobs.domains.{path.name}"
+        for path in sorted((ROOT / "jobs" / "domains").iterdir())
+        if (path / "__init__.py").is_file()
+    ),
 )
 
 

@@ -91,7 +91,11 @@ def stated_arrival(name: str, today: date) -> date | None:
 
 
 def fits(name: str, pattern: str) -> bool:
-    """Whether a file's name fits a contract's pattern, in letters of either case, packed or not."""
+    """Whether a file's name fits a contract's pattern, in letters of either case, packed or not.
+
+    >>> fits("GSCPI_Monthly_2024.CSV.gz", "gscpi_monthly*.csv")
+    True
+    """
     lower, wanted = name.lower(), pattern.lower()
     suffix = os.path.splitext(wanted)[1]
     names = [lower]
