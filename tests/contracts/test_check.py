@@ -68,7 +68,12 @@ def test_the_repositorys_contracts_fit_together() -> None:
         ),
         ("silver/trade_month.yml", "mass_zero: keep", "mass_odd: keep", "no sentence flag.mass_odd"),
         ("silver/trade_month.yml", "codes: [flow,", "codes: [value_usd,", "'value_usd', which has no code list"),
-        ("silver/trade_month.yml", "period_start known_at", "period_start", "bitemporal table has known_at"),
+        (
+            "silver/trade_month.yml",
+            "period_start.trade known_at",
+            "period_start.trade",
+            "bitemporal table has known_at",
+        ),
         ("landing/gscpi.yml", "feeds: silver.", "feeds: silver.no_", "which is no silver table"),
         ("landing/gscpi.yml", "key: [date]", "key: [day]", "key names 'day'"),
         ("detectors/supply_chain/SC-PRICE.yml", "family: price", "family: prize", "family 'prize' is not in"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,7 @@ def test_purged_of_its_tuple_a_look_up_answers_by_neighbouring_values_of_the_sam
     residual = np.array([1.0, 0.5, -0.2, 0.4, 9.0, 9.0, -3.0, 9.0])
     is_train = np.array([True, True, True, True, False, False, True, False])
     column = code_column("mass", mass)
-    measured = type(column)("mass", column.exact, np.zeros(8, dtype=np.int64), True, mass)
+    measured = replace(column, near=np.zeros(8, dtype=np.int64), is_measure=True)
     answer = look_up(pair_cells(measured, code_column("code", code)), residual, is_train)
     np.testing.assert_allclose(answer.exact, [0.75, -0.2, -3.0])
     np.testing.assert_allclose(answer.purged, [0.1, (1.0 + 0.5 + 0.4) / 3, 0.0])
