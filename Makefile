@@ -13,8 +13,7 @@ run:  ## one night, from the landing folder to the summary: make run [LANDING=fo
 
 test:  ## every check and every test
 	@docker/setup.sh test
-	@.venv/bin/mypy
-	@.venv/bin/python -m pytest
+	@.venv/bin/mypy & types=$$!; .venv/bin/python -m pytest; tests=$$?; wait $$types && exit $$tests
 
 check:  ## types, style, import rules, contracts and the fast tests: no Spark, browser, Airflow or simulation
 	@docker/setup.sh test
