@@ -1,6 +1,7 @@
 # The commands of the platform. Each begins with the set-up, which is quick when nothing changed.
 .PHONY: help run test check readme dashboard doctor setup lock
 export LANDING NIGHT
+FAST := not spark and not browser and not airflow and not slow
 # Compiled modules are kept, whatever the machine says: a third of the tests' start is compiling.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -11,15 +12,18 @@ run:  ## one night, from the landing folder to the summary: make run [LANDING=fo
 	@docker/setup.sh run
 	@docker/night.sh
 
-test:  ## every check and every test
+test:  ## every check and every test; the fast ones side by side, then those that share one Spark session
 	@docker/setup.sh test
-	@.venv/bin/mypy & types=$$!; .venv/bin/python -m pytest; tests=$$?; wait $$types && exit $$tests
+	@.venv/bin/mypy & types=$$!; \
+	.venv/bin/python -m pytest -n auto -m '$(FAST)'; fast=$$?; \
+	.venv/bin/python -m pytest -m 'not ($(FAST))'; rest=$$?; \
+	wait $$types && exit $$((fast + rest))
 
 check:  ## types, style, import rules, contracts and the fast tests: no Spark, browser, Airflow or simulation
 	@docker/setup.sh test
 	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest -n auto -m 'not spark and not browser and not airflow and not slow'
+	@.venv/bin/python -m pytest -n auto -m '$(FAST)'
 
 readme:  ## the tables of detectors in README.md, from schemas/detectors
 	@.venv/bin/python -m tests.docs.detector_table
