@@ -234,5 +234,9 @@ def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.Record
                 return
             rows += len(table)
             yield from table.to_batches()
-    if Stamp.of(delivery.path.stat()) != delivery.stamp:
+    try:
+        is_unchanged = Stamp.of(delivery.path.stat()) == delivery.stamp
+    except OSError:  # it is gone
+        is_unchanged = False
+    if not is_unchanged:
         raise Unusable(CHANGED)

@@ -68,7 +68,8 @@ class Journal:
     def repeats(self, source: str, source_file: str, sha256: str) -> bool:
         """Whether a content is what a file's name, or the source, brought last; one seen before that is news again."""
         before, taken = self.latest.get((source, source_file)), self.taken(source)
-        if before is not None and before["file_sha256"] == sha256:
+        was_sound = before is not None and before["delivery_state"] in (TAKEN, REPEATED)
+        if before is not None and was_sound and before["file_sha256"] == sha256:
             return True
         return any(
             row["file_sha256"] == sha256

@@ -213,3 +213,29 @@ def test_a_file_that_changes_while_it_is_read_waits_and_the_others_of_its_commit
     landed = take(driver_lake, landing)
     assert len(landed.waiting) == len(places)
     assert driver_lake.rows("bronze.gscpi").num_rows == 3 - len(places)
+
+
+def test_a_broken_file_that_is_touched_stays_set_aside(driver_lake: Lake, landing: Path) -> None:
+    path = write_file(landing, "gscpi", [], header=["<html>"])
+    take(driver_lake, landing)
+    os.utime(path, (1, 1))
+    landed = take(driver_lake, landing, TODAY + timedelta(days=1))
+    assert ([row["reason_code"] for row in landed.set_aside], landed.repeated) == (["web_page"], [])
+
+
+def test_a_file_that_is_gone_when_it_was_read_stops_nothing(
+    driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_file(landing, "gscpi", [("2024-05-01", "0.5")])
+    write_straits(landing, [("2024-06-01", 50)])
+    begun = land_module.record_batches
+
+    def remove(delivery: Any, delivered: Any) -> Any:
+        batches = begun(delivery, delivered)
+        yield next(batches)
+        path.unlink(missing_ok=True)
+        yield from batches
+
+    monkeypatch.setattr(land_module, "record_batches", remove)
+    landed = take(driver_lake, landing)
+    assert (list(landed.taken), landed.waiting) == (["portwatch_straits"], ["gscpi/gscpi_monthly_a.csv"])
