@@ -12,12 +12,11 @@ run:  ## one night, from the landing folder to the summary: make run [LANDING=fo
 	@docker/setup.sh run
 	@docker/night.sh
 
-test:  ## every check and every test; the fast ones side by side, then those that share one Spark session
+test:  ## every check and every test, a file to a worker
 	@docker/setup.sh test
 	@.venv/bin/mypy & types=$$!; \
-	.venv/bin/python -m pytest -n auto -m '$(FAST)'; fast=$$?; \
-	.venv/bin/python -m pytest -m 'not ($(FAST))'; rest=$$?; \
-	wait $$types && exit $$((fast + rest))
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile; tests=$$?; \
+	wait $$types && exit $$tests
 
 check:  ## types, style, import rules, contracts and the fast tests: no Spark, browser, Airflow or simulation
 	@docker/setup.sh test
