@@ -29,6 +29,7 @@ PACKED = Path(__file__).parent / "packed"  # a wheel's copies of schemas/ and do
 ROOT = PACKED if PACKED.is_dir() else Path(__file__).parents[1]  # where schemas/ and docker/ are
 HOME = Path.cwd() if PACKED.is_dir() else ROOT  # whose `.local` takes what is written
 
+MEMORY = r"^[1-9][0-9]{0,5} ?(MB|GB|MiB|GiB)$"
 Folder = Annotated[Path, AfterValidator(check_folder)]
 
 
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
         lake: folder or URI of the Delta lake.
         landing: folder into which sources are delivered.
         landing_wait: seconds between two looks at a new file, which waits for the next night if it grew meanwhile.
+        load_memory: memory that the engine of a load may use before it spills to disk.
         truth: folder for the truth of a generated world; never below `landing`.
         published: folder of briefs and exports.
         database_url: decisions and accounts (SQLAlchemy URL).
@@ -56,6 +58,7 @@ class Settings(BaseSettings):
     lake: Annotated[str, AfterValidator(check_lake)] = str(HOME / ".local" / "lake")
     landing: Folder = HOME / ".local" / "landing"
     landing_wait: float = Field(default=2.0, ge=0, le=3600, allow_inf_nan=False)
+    load_memory: Annotated[str, Field(pattern=MEMORY)] = "3GB"
     truth: Folder = HOME / ".local" / "truth"
     published: Folder = HOME / ".local" / "published"
     database_url: Annotated[str, AfterValidator(check_database_url)] = (

@@ -15,6 +15,7 @@ import pytest
 from jobs import contracts
 from jobs.contracts.check import check
 from jobs.contracts.messages import messages
+from jobs.ingest.silver.statement import statement
 
 ROOT = Path(__file__).parents[1]
 HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -159,18 +160,11 @@ def test_nothing_is_loaded_from_another_machine() -> None:
     assert result == set()
 
 
-def test_every_flag_a_source_can_raise_is_a_rule_of_its_table() -> None:
-    ruled = {code for table in contracts.tables("silver") for code in table.rules}
-    raised = {
-        keyword.arg
-        for path in sources("jobs/ingest/silver")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "flags"
-        for keyword in node.keywords
-        if keyword.arg
-    }
-    assert raised, "no call of flags(code=condition) was found in jobs/ingest/silver"
-    assert raised <= ruled
+@pytest.mark.parametrize("source", [each.source for each in contracts.landings()])
+def test_every_flag_a_source_can_raise_is_a_rule_of_its_table(source: str) -> None:
+    said = statement(source)
+    assert said.flags
+    assert set(said.flags) <= set(contracts.table(contracts.landing(source).feeds).rules)
 
 
 def test_every_reason_to_reject_a_record_has_a_sentence() -> None:

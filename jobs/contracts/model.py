@@ -93,6 +93,17 @@ class Table(Strict):
     def column_names(self) -> list[str]:
         return [column.name for column in self.columns]
 
+    def column(self, name: str) -> Column:
+        """The column of that name.
+
+        Raises:
+            KeyError: the table has none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name!r}")
+
     @property
     def content_names(self) -> list[str]:
         """Columns that say what the row says, without those that say where it came from."""

@@ -68,29 +68,60 @@ def newest_first(contract: Table) -> str:
     """
     if not contract.is_bitemporal:
         raise ContractError(f"{contract.name} is not bitemporal: nothing says what was known when")
-    beside = [name for name in ("ingested_at", "record_id") if name in contract.column_names]
+    beside = [name for name in ("arrived_on", "ingested_at", "record_id") if name in contract.column_names]
     order = ", ".join(f"{name} desc nulls last" for name in ("known_at", *beside))
     return f"row_number() over (partition by {', '.join(contract.key)} order by {order})"
 
 
-def latest_sql(contract: Table, night: date | None, rows: str, where: str = "true") -> str:
+def recorded_by(moment: datetime | None, dialect: Dialect = DUCKDB) -> str:
+    """Condition that the lake had a row at a moment; always, where none is named."""
+    if moment is None:
+        return "true"
+    return f"(recorded_at is null or recorded_at <= {dialect.instant} '{moment.isoformat()}')"
+
+
+def last_recorded(contract: Table) -> str:
+    """Place, from 1, of a row among those of its record and key: a record may be dated anew, or taken back."""
+    of_record = f"partition by {', '.join(contract.key)}, record_id"
+    return f"rank() over ({of_record} order by recorded_at desc nulls last)"
+
+
+def current_sql(contract: Table, rows: str, moment: datetime | None = None) -> str:
+    """For DuckDB, the rows of `rows` that count: what a record states of a key as it was last recorded.
+
+    Args:
+        contract: the table's.
+        rows: a name or query in brackets.
+        moment: what was recorded later does not count; None for all.
+    """
+    placed = f"select *, {last_recorded(contract)} as _version from {rows} where {recorded_by(moment)}"
+    return f"select * exclude (_version) from ({placed}) where _version = 1 and is_withdrawn is not true"
+
+
+def latest_sql(
+    contract: Table, night: date | None, rows: str, where: str = "true", moment: datetime | None = None
+) -> str:
     """For DuckDB, the rows of `rows` (a name in the query) that a night sees: each key's latest.
 
     Args:
         contract: the table's.
         night: the night; None for everything known.
         rows: what the stored rows are called.
-        where: a condition that rows must meet to be looked at.
+        where: a condition that rows must meet to be looked at; equal for all rows of a record.
+        moment: see `current_sql`.
     """
-    placed = f"select *, {newest_first(contract)} as _place from {rows} where {known_by(night)} and ({where})"
+    looked_at = f"(select * from {rows} where {where})"
+    current = current_sql(contract, looked_at, moment)
+    placed = f"select *, {newest_first(contract)} as _place from ({current}) where {known_by(night)}"
     return f"select {', '.join(contract.column_names)} from ({placed}) where _place = 1"
 
 
-def latest_rows(contract: Table, night: date, rows: DataFrame) -> DataFrame:
+def latest_rows(contract: Table, night: date, rows: DataFrame, moment: datetime | None = None) -> DataFrame:
     """The same in Spark."""
-    known = rows.where(F.expr(known_by(night, SPARK)))
-    placed = known.withColumn("_place", F.expr(newest_first(contract)))
-    return placed.where("_place = 1").select(*contract.column_names)
+    placed = newest_first(contract)
+    recorded = rows.where(F.expr(recorded_by(moment, SPARK))).withColumn("_version", F.expr(last_recorded(contract)))
+    known = recorded.where(f"_version = 1 and not coalesce(is_withdrawn, false) and {known_by(night, SPARK)}")
+    return known.withColumn("_place", F.expr(placed)).where("_place = 1").select(*contract.column_names)
 
 
 def ask_known(

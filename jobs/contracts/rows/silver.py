@@ -20,7 +20,10 @@ class CommodityPriceMonthRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class FirmRow(TypedDict):
@@ -37,7 +40,10 @@ class FirmRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class FirmRelationRow(TypedDict):
@@ -53,7 +59,10 @@ class FirmRelationRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class ImportDeclarationRow(TypedDict):
@@ -104,7 +113,10 @@ class ImportDeclarationRow(TypedDict):
     trade_level: str | None
     examination_result: str | None
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class InspectionResultRow(TypedDict):
@@ -125,7 +137,10 @@ class InspectionResultRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class PartnerTradeMonthRow(TypedDict):
@@ -143,7 +158,10 @@ class PartnerTradeMonthRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class PortDayRow(TypedDict):
@@ -162,7 +180,10 @@ class PortDayRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class PressureIndexMonthRow(TypedDict):
@@ -175,7 +196,10 @@ class PressureIndexMonthRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class PriceReferenceRow(TypedDict):
@@ -196,7 +220,10 @@ class PriceReferenceRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class StraitDayRow(TypedDict):
@@ -212,7 +239,10 @@ class StraitDayRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class TariffRateRow(TypedDict):
@@ -232,7 +262,10 @@ class TariffRateRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class TradeMonthRow(TypedDict):
@@ -249,4 +282,7 @@ class TradeMonthRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None

@@ -1,6 +1,6 @@
 """Whether the masses and values of a declared line can stand together: signs of a slip of the pen, not of a low price.
 
-Conditions in the SQL that Spark and DuckDB read alike, so that silver and the counter, which assesses a line as it is
+Conditions in SQL, so that silver and the counter, which assesses a line as it is
 filed, take a price from the very same lines. They compare what the line says with itself, never with other lines: what
 is merely cheap is left to the detectors. A condition that lacks a figure cannot be decided and does not hold.
 """

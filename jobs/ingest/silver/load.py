@@ -1,45 +1,41 @@
-"""Takes new bronze records into silver: typed, flagged, split, and every physical record accounted for.
+"""Takes new bronze records into silver: typed, flagged, dated, and every physical record accounted for.
 
-Rows of all small tables are assessed together, in one Spark job: planning and compiling a job costs seconds, and ten
-tables of some thousand rows would pay it ten times. A partitioned table that gets a million rows in a night is
-assessed by itself on what the comparison needs (`jobs.ingest.silver.narrow`).
-
-Order of commits: rejected, quarantine, silver, and the ledger `ops.load` last. A load that is killed between two
-of them is done again as a whole; what its first try left in a table is recognised and not written twice.
+The rules are SQL (`statement`, `vintages`, `outcomes`) that DuckDB runs in the driver, table by table; no Spark is
+started. Order of commits: rejected, quarantine, silver, and the ledger `ops.load` last. Each commit carries the
+deliveries it is of, so that a load that is killed between two of them is done again without writing anything twice.
 """
 
 from __future__ import annotations
 
-import importlib
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import reduce
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
-from pyspark.sql import DataFrame, Row
-from pyspark.sql import functions as F
+import pyarrow as pa
 
 from jobs import contracts
 from jobs.contracts.model import Table
-from jobs.ingest.silver.narrow import narrow, with_verdicts
-from jobs.ingest.silver.outcomes import STATES, count_outcomes, quarantined_rows, rejected_rows
-from jobs.ingest.silver.ranges import flag_implausible
-from jobs.ingest.silver.unsound import is_unsound, note_unsound
-from jobs.ingest.silver.vintages import add_known_at, as_comparable, assess_rows, row_key
+from jobs.ingest.silver.columns import literals
+from jobs.ingest.silver.engine import connection, reader_of, rows_of
+from jobs.ingest.silver.outcomes import STATES, counts_sql, quarantined_sql, rejected_sql, unsound_sql
+from jobs.ingest.silver.statement import bits, typed_sql
+from jobs.ingest.silver.unsound import is_unsound, note_unsound, refused_deliveries
+from jobs.ingest.silver.vintages import dated_sql, earlier_sql, new_rows_sql, repeated_sql, replaced_sql
 from jobs.lake.delta import Lake
 
 log = logging.getLogger(__name__)
-TABLES_AT_ONCE = 3
-BULK_RECORDS = 50_000
+LARGE_RECORDS = 200_000  # a load of so many keeps its rows on disk
+SET_ASIDE_SQL = {"rejected": rejected_sql, "quarantined": quarantined_sql}
+SET_ASIDE_TABLES = {"rejected": "ops.rejected", "quarantined": "ops.quarantine"}
 OF_A_FILE = ["delivery_id", "file_sha256", "source_file", "arrived_on", "ingested_at"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file in bronze and the number of its physical records, counted without Spark."""
+    """A file in bronze and the number of its physical records."""
 
     source: str
     delivery_id: str
@@ -49,219 +45,173 @@ class File:
     ingested_at: datetime
     records_in: int
 
-
-def union(frames: list[DataFrame]) -> DataFrame:
-    """All rows of frames; a column that one of them does not have is empty in its rows."""
-    return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), frames)
+    @property
+    def identity(self) -> str:
+        """The delivery's identity among those of all sources, which commits carry."""
+        return f"{self.source}:{self.delivery_id}"
 
 
 def bronze_files(lake: Lake) -> list[File]:
     """Every file that bronze holds, in the order of sources and names; the records are counted as they stream by."""
     question = f"select {', '.join(OF_A_FILE)}, count(*) as records_in from held group by all"
     files = []
-    with duckdb.connect() as connection:
+    with duckdb.connect() as engine:
         for contract in contracts.tables("bronze"):
-            connection.register("held", lake.dataset(contract.name))
-            rows = connection.sql(question).to_arrow_table().to_pylist()
+            engine.register("held", lake.dataset(contract.name))
+            rows = rows_of(engine, question)
             files += [File(source=contract.name.split(".")[1], **row) for row in rows]
     return sorted(files, key=lambda file: (file.source, file.source_file, file.ingested_at))
 
 
-def bronze_records(lake: Lake, source: str, files: list[File]) -> DataFrame:
-    """Bronze rows of the given files, with `record_id` and the struct `_record` that says where each comes from."""
-    own = [file for file in files if file.source == source]
-    where_from = ["delivery_id", "source_row", "source_file", "arrived_on", "ingested_at"]
-    ids, days = {file.delivery_id for file in own}, {file.arrived_on for file in own}
-    return (
-        lake.read_files(f"bronze.{source}", delivery_id=ids, arrived_on=days)
-        .withColumn("record_id", F.concat_ws(":", "delivery_id", "source_row"))
-        .withColumn("_record", F.struct(F.lit(source).alias("source"), *where_from))
-    )
+@dataclass(frozen=True, kw_only=True)
+class Deliveries:
+    """What is to be loaded, and what the sources delivered before.
 
-
-def as_delivered(records: DataFrame, source: str) -> DataFrame:
-    """The records of a source in columns that all sources share, their own values as the map `payload`."""
-    own = [part for column in contracts.landing(source).columns for part in (F.lit(column), F.col(column))]
-    extra = F.coalesce("extra_columns", F.create_map().cast("map<string,string>"))
-    return records.select(
-        "_record",
-        "record_id",
-        "delivery_id",
-        "source_file",
-        "source_row",
-        "file_sha256",
-        "ingested_at",
-        "reject_reason",
-        "raw_record",
-        F.map_concat(F.create_map(*own), extra).alias("payload"),
-    )
-
-
-def typed_rows(lake: Lake, source: str, records: DataFrame, first: date) -> DataFrame:
-    """Rows of a silver table that a source's readable records state, each flagged and ready to be compared."""
-    landing = contracts.landing(source)
-    contract = contracts.table(landing.feeds)
-    adapters = importlib.import_module(f"jobs.ingest.silver.tables.{contract.name.split('.')[1]}").ADAPTERS
-    rows = adapters[source](records.where(F.col("reject_reason").isNull()))
-    dated = add_known_at(
-        flag_implausible(rows, contract), landing.publication, F.col("_record.arrived_on") == F.lit(first)
-    )
-    record_id = F.concat_ws(":", "_record.delivery_id", "_record.source_row")
-    named = dated.withColumns(
-        {"source": F.lit(source), "record_id": record_id, "ingested_at": F.col("_record.ingested_at")}
-    )
-    return as_comparable(lake.spark_columns(contract.name, named), contract)
-
-
-def set_aside_rows(lake: Lake, contract: Table, rows: DataFrame, is_few: bool) -> DataFrame:
-    """Rows of a partitioned table in the partitions that new rows touch.
-
-    Only those with a key of theirs, where these are few.
-
-    A million rows held would else be typed, sorted and compared for the sake of a day's three thousand.
+    Attributes:
+        pending: files of bronze that silver does not have.
+        first: by source the first day of what it delivered before and was let in.
+        now: when this load began.
     """
-    (partition,) = contract.partition
-    new = rows.where(F.col("_table") == contract.name)
-    touched = (new.select(partition, "_key") if is_few else new.select(partition).distinct()).toArrow()
-    old = lake.read(contract.name).where(F.col(partition).isin(*touched[partition].unique().drop_null().to_pylist()))
-    if not is_few:
-        return old
-    keys = lake.spark.createDataFrame(touched.select(["_key"]))
-    return old.withColumn("_key", row_key(contract)).join(F.broadcast(keys), on="_key", how="left_semi").drop("_key")
+
+    pending: list[File]
+    first: dict[str, date]
+    now: datetime
 
 
-def stored_rows(lake: Lake, names: list[str], rows: DataFrame, is_few: bool) -> DataFrame | None:
-    """What silver tables hold that new rows could repeat or contradict, ready to be compared; None where nothing."""
-    stored = []
-    for contract in [contracts.table(name) for name in names if lake.exists(name)]:
-        is_separate = bool(contract.partition)
-        old = set_aside_rows(lake, contract, rows, is_few) if is_separate else lake.read_files(contract.name)
-        stored.append(as_comparable(old, contract))
-    return union(stored) if stored else None
+def read_deliveries(lake: Lake) -> Deliveries:
+    """What bronze holds and silver does not."""
+    ledger = lake.rows("ops.load", ["source", "delivery_id", "arrived_on"]).to_pylist()
+    taken = {(row["source"], row["delivery_id"]) for row in ledger}
+    refused = refused_deliveries(lake)
+    first: dict[str, date] = {}
+    for row in ledger:
+        if (row["source"], row["delivery_id"]) not in refused:
+            first[row["source"]] = min(first.get(row["source"], row["arrived_on"]), row["arrived_on"])
+    pending = [file for file in bronze_files(lake) if (file.source, file.delivery_id) not in taken]
+    return Deliveries(pending=pending, first=first, now=datetime.now(UTC))
 
 
-def assessed_rows(lake: Lake, tables: list[str], rows: DataFrame, files: list[File]) -> tuple[DataFrame, DataFrame]:
-    """What the load makes of each row (persisted), and the rows with it; the same where they are few."""
-    is_few = len(tables) > 1 or not is_bulk(files)
-    stored = stored_rows(lake, tables, rows, is_few)
-    own = [file.delivery_id for file in files]
-    if is_few:
-        assessed = assess_rows(rows, stored, own).persist()
-        return assessed, assessed
-    contract = contracts.table(tables[0])
-    verdicts = assess_rows(narrow(rows, contract), narrow(stored, contract) if stored else None, own).persist()
-    return verdicts, with_verdicts(rows, verdicts)
+class TableLoad:
+    """The load of one table of silver from the files of all sources that feed it."""
 
+    def __init__(
+        self, lake: Lake, contract: Table, engine: duckdb.DuckDBPyConnection, files: Sequence[File], known: Deliveries
+    ) -> None:
+        self.lake, self.contract, self.engine, self.files, self.known = lake, contract, engine, files, known
+        self.sources = sorted({file.source for file in files})
 
-def set_aside(lake: Lake, name: str, frame: DataFrame, files: list[File], row_count: int) -> None:
-    """Append records that an earlier try of the same load has not set aside already."""
-    stored = lake.read_files(name, delivery_id={file.delivery_id for file in files}).select("source", "record_id")
-    lake.append(name, frame.join(stored, on=["source", "record_id"], how="left_anti"), row_count=row_count)
+    def run(self) -> list[dict[str, Any]]:
+        """Take the files; returns their rows of ops.load."""
+        self.type_records()
+        ended = self.settle()
+        self.date_rows()
+        self.write(ended)
+        return ended
 
+    def type_records(self) -> None:
+        """Make `records_<source>` and `typed`, whose rows are flagged but for what a delivery as a whole shows."""
+        for source in self.sources:
+            ids = [file.delivery_id for file in self.files if file.source == source]
+            self.engine.register(f"bronze_{source}", self.lake.dataset(f"bronze.{source}"))
+            self.engine.execute(
+                f"create view records_{source} as select * from bronze_{source} where delivery_id in ({literals(ids)})"
+            )
+        typed = " union all ".join(f"({typed_sql(source, f'records_{source}')})" for source in self.sources)
+        self.engine.execute(f"create table typed as {typed}")
+        for row in rows_of(self.engine, repeated_sql(self.contract)):
+            bit = bits(self.contract, [row["_code"]])
+            self.engine.execute(f"update typed set _mask = _mask | {bit}::ubigint where rowid = {row['_place']}")
 
-def ledger(files: list[File], counted: list[Row]) -> list[dict[str, Any]]:
-    """Rows of ops.load: how the records of each file ended.
+    def settle(self) -> list[dict[str, Any]]:
+        """Make `unsound` and `sound`, deliveries set aside whole among them; returns the rows of ops.load."""
+        self.engine.execute(f"create table unsound as {unsound_sql(self.contract)}")
+        ended = self.ledger()
+        if refused := [row for row in ended if is_unsound(row)]:
+            note_unsound(self.lake, refused)
+            of_refused = literals([f"{row['source']}:{row['delivery_id']}" for row in refused])
+            bit = bits(self.contract, ["delivery_unsound"])
+            self.engine.execute(
+                f"update typed set _mask = _mask | {bit}::ubigint "
+                f"where _source || ':' || _delivery_id in ({of_refused})"
+            )
+            self.engine.execute(f"create or replace table unsound as {unsound_sql(self.contract)}")
+            ended = self.ledger()
+        self.refused = {(row["source"], row["delivery_id"]) for row in refused}
+        self.engine.execute("create view sound as select * from typed anti join unsound using (_source, _record_id)")
+        return ended
 
-    Raises:
-        AssertionError: the records of a file do not add up to those it brought.
-    """
-    ended = {(row["source"], row["delivery_id"]): row.asDict() for row in counted}
-    rows = []
-    for file in files:
-        of_file = ended.get((file.source, file.delivery_id), {})
-        counts = {f"records_{state}": of_file.get(f"records_{state}", 0) for state in STATES}
-        if sum(counts.values()) != file.records_in:
-            raise AssertionError(f"{file.source_file}: {file.records_in} records do not balance with {counts}")
-        known = {name: getattr(file, name) for name in ("source", *OF_A_FILE, "records_in")}
-        rows.append({**known, **counts})
-    return rows
+    def ledger(self) -> list[dict[str, Any]]:
+        """Rows of ops.load: how the records of each file ended.
 
+        Raises:
+            AssertionError: the records of a file do not add up to those it brought.
+        """
+        counted = rows_of(self.engine, counts_sql(self.sources))
+        ended = {(row["source"], row["delivery_id"]): row for row in counted}
+        rows = []
+        for file in self.files:
+            of_file = ended[file.source, file.delivery_id]
+            counts = {name: int(of_file[name]) for name in (f"records_{state}" for state in STATES)}
+            if sum(counts.values()) != file.records_in or min(counts.values()) < 0:
+                raise AssertionError(f"{file.source_file}: {file.records_in} records do not balance with {counts}")
+            about = {name: getattr(file, name) for name in ("source", *OF_A_FILE, "records_in")}
+            rows.append({**about, **counts})
+        return rows
 
-def append_news(lake: Lake, tables: list[str], rows: DataFrame, row_count: int) -> None:
-    """Append to each silver table what the load tells it."""
+    def date_rows(self) -> None:
+        """Make `earlier` and `dated`: when each row became known, of rows stored before as well."""
+        first, before = dict(self.known.first), self.known.first
+        for file in self.files:
+            if (file.source, file.delivery_id) not in self.refused:
+                first[file.source] = min(first.get(file.source, file.arrived_on), file.arrived_on)
+        redated = [source for source in self.sources if source in before and first[source] < before[source]]
+        first_days = [{"source": source, "first_day": first.get(source)} for source in self.sources]
+        schema = pa.schema([("source", pa.string()), ("first_day", pa.date32())])
+        self.engine.register("first_days", pa.Table.from_pylist(first_days, schema=schema))
+        self.engine.register("stored", self.lake.dataset(self.contract.name))
+        self.engine.execute(f"create table earlier as {earlier_sql(self.contract, redated)}")
+        rules = {source: contracts.landing(source).publication for source in self.sources}
+        self.engine.execute(f"create table dated as {dated_sql(self.contract, rules)}")
 
-    def append(name: str) -> None:
-        news = rows.where((F.col("_table") == name) & F.col("_is_news") & ~F.col("_is_written"))
-        lake.append(name, news.select(*contracts.table(name).column_names), row_count=row_count)
+    def write(self, ended: Sequence[dict[str, Any]]) -> None:
+        """Commit what was set aside, the rows, and the ledger."""
+        for state, rows in SET_ASIDE_SQL.items():
+            if sources := sorted({row["source"] for row in ended if row[f"records_{state}"]}):
+                self.append(SET_ASIDE_TABLES[state], [rows(source) for source in sources], run_id=self.lake.run_id)
+        news = [new_rows_sql(self.contract)]
+        if rows_of(self.engine, "select 1 from dated where known_at <> _known_at limit 1"):
+            news.append(replaced_sql(self.contract))
+        self.append(self.contract.name, news, now=self.known.now)
+        self.lake.append_rows("ops.load", ended)
 
-    with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
-        for future in [pool.submit(append, name) for name in tables]:
-            future.result()
-
-
-def load_files(
-    lake: Lake, files: list[File], first: dict[str, date], *, is_refused: bool = False
-) -> list[dict[str, Any]]:
-    """Take the given files into silver, or refuse them whole; returns their rows of ops.load.
-
-    Deliveries of statistics of which too much is wrong are found by how their records end. They are loaded again to be
-    refused, and the others without them, since a refused row is nothing that a later one repeats.
-    """
-    sources = sorted({file.source for file in files})
-    tables = sorted({contracts.landing(source).feeds for source in sources})
-    bronze = {source: bronze_records(lake, source, files) for source in sources}
-    records = union([as_delivered(bronze[source], source) for source in sources])
-    rows = union([typed_rows(lake, source, bronze[source], first[source]) for source in sources])
-    if is_refused:
-        rows = rows.withColumn("quality_flags", F.array_append("quality_flags", F.lit("delivery_unsound")))
-    assessed, assessed_whole = assessed_rows(lake, tables, rows, files)
-    counted = count_outcomes(records, assessed).collect()
-    ended = ledger(files, counted)
-    if not is_refused and (unsound := [row for row in ended if is_unsound(row)]):
-        assessed.unpersist()
-        note_unsound(lake, unsound)
-        refused = {(row["source"], row["delivery_id"]) for row in unsound}
-        parts: dict[bool, list[File]] = {True: [], False: []}
-        for file in files:
-            parts[(file.source, file.delivery_id) in refused].append(file)
-        sound = load_files(lake, parts[False], first) if parts[False] else []
-        return sound + load_files(lake, parts[True], first, is_refused=True)
-    if rejected := sum(row["records_rejected"] for row in ended):
-        set_aside(lake, "ops.rejected", rejected_rows(records), files, rejected)
-    if quarantined := sum(row["records_quarantined"] for row in ended):
-        set_aside(lake, "ops.quarantine", quarantined_rows(records, assessed, quarantined), files, quarantined)
-    append_news(lake, tables, assessed_whole, sum(row["rows_out"] for row in counted))
-    lake.append_rows("ops.load", ended)
-    assessed.unpersist()
-    return ended
-
-
-def is_bulk(files: list[File]) -> bool:
-    """Whether the files are of one partitioned table and bring so much that its forty columns are better not
-    shuffled.
-    """
-    fed = {contracts.landing(file.source).feeds for file in files}
-    return (
-        all(contracts.table(name).partition for name in fed) and sum(file.records_in for file in files) > BULK_RECORDS
-    )
-
-
-def separate_loads(files: list[File]) -> list[list[File]]:
-    """The files by what is assessed together: those of each table that gets much, and all others."""
-    of_table: dict[str, list[File]] = {}
-    for file in files:
-        of_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
-    bulk = [part for part in of_table.values() if is_bulk(part)]
-    others = [file for part in of_table.values() if not is_bulk(part) for file in part]
-    return [others, *bulk] if others else bulk
+    def append(self, name: str, queries: Iterable[str], **params: Any) -> None:
+        """Append answers to a table in one commit, but for what an earlier try of this load has written there."""
+        identities = [file.identity for file in self.files]
+        written = self.lake.holds(name, *identities)
+        news = [identity for identity in identities if identity not in written]
+        if not news:
+            return
+        contract = contracts.table(name)
+        split = "split_part(record_id, ':', 1)"
+        rows = " union all by name ".join(f"({query})" for query in queries)
+        if written:
+            done = literals(sorted(written))
+            rows = f"select * from ({rows}) where source || ':' || {split} not in ({done}) "
+        reader = reader_of(self.engine, rows, contract, params)
+        self.lake.append_rows(name, reader, transaction=news)
 
 
 def load(lake: Lake) -> dict[str, dict[str, int]]:
     """Take everything bronze holds and silver does not; returns the record counts of each table loaded."""
-    ledger_rows = lake.rows("ops.load", ["source", "delivery_id"]).to_pylist()
-    taken = {(row["source"], row["delivery_id"]) for row in ledger_rows}
-    first: dict[str, date] = {}
-    pending: list[File] = []
-    for file in bronze_files(lake):
-        first[file.source] = min(first.get(file.source, file.arrived_on), file.arrived_on)
-        if (file.source, file.delivery_id) not in taken:
-            pending.append(file)
-    lake.ensure("ops.load", "ops.rejected", "ops.quarantine")
+    known = read_deliveries(lake)
+    of_table: dict[str, list[File]] = {}
+    for file in known.pending:
+        of_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
     counts: dict[str, dict[str, int]] = {}
-    for row in [row for files in separate_loads(pending) for row in load_files(lake, files, first)]:
-        of_table = counts.setdefault(contracts.landing(row["source"]).feeds, dict.fromkeys(("in", *STATES), 0))
-        for state in of_table:
-            of_table[state] += row[f"records_{state}"]
-    for name, ended in counts.items():
-        log.info("silver: %s %s", name, ended)
+    for name, files in sorted(of_table.items()):
+        is_large = sum(file.records_in for file in files) > LARGE_RECORDS
+        with connection(is_large=is_large) as engine:
+            ended = TableLoad(lake, contracts.table(name), engine, files, known).run()
+        counts[name] = {state: sum(row[f"records_{state}"] for row in ended) for state in ("in", *STATES)}
+        log.info("silver: %s %s", name, counts[name])
     return counts

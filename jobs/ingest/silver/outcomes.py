@@ -1,102 +1,68 @@
-"""How each physical record ended: let in, repeating what was known, set aside, or unreadable."""
+"""How each physical record ended: let in, stating nothing, set aside, or unreadable.
+
+SQL over relations of one DuckDB connection: `records_<source>` (rows of bronze), `typed` (the rows they state) and
+`unsound` (records that are set aside: one bad row sets its whole record aside).
+"""
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from collections.abc import Sequence
 
-from jobs.ingest.silver.vintages import severe_codes
-from jobs.lake.delta import FEW_ROWS
+from jobs import contracts
+from jobs.contracts.model import Table
+from jobs.ingest.silver.columns import literal, literals, q
+from jobs.ingest.silver.statement import codes_of, severe_bits
 
 STATES = ("out", "unchanged", "quarantined", "rejected")
 
 
-def count_outcomes(records: DataFrame, assessed: DataFrame) -> DataFrame:
-    """One row a file: how many of its physical records ended in which state, and how many rows they add (`rows_out`).
+def unsound_sql(contract: Table) -> str:
+    """Records of which a row has a flag that the contract does not let in, with the bits of all their reasons."""
+    severe = severe_bits(contract)
+    return f"""select _source, _delivery_id, _record_id, bit_or(_mask & {severe}::ubigint) as _reasons
+        from typed where _mask & {severe}::ubigint <> 0 group by all"""
+
+
+def counts_sql(sources: Sequence[str]) -> str:
+    """One row a delivery: how many of its physical records ended in which state.
 
     A record that states nothing (a month without a single price) has no row, and counts as unchanged.
-
-    Args:
-        records: all records of the load, with `record_id`, `delivery_id` and `reject_reason`.
-        assessed: the rows they state, from `assess_rows`.
     """
-    no = F.lit(False)
-    read = records.select(
-        F.col("_record.source").alias("source"),
-        "delivery_id",
-        "record_id",
-        F.col("reject_reason").isNotNull().alias("is_rejected"),
-        no.alias("is_unsound"),
-        no.alias("is_news"),
+    read = " union all ".join(
+        f"""select {literal(source)} as source, delivery_id, count(*) as records_in,
+            count(reject_reason) as records_rejected from records_{source} group by delivery_id"""
+        for source in sources
     )
-    stated = assessed.select(
-        F.col("_record.source").alias("source"),
-        F.col("_record.delivery_id").alias("delivery_id"),
-        "record_id",
-        no.alias("is_rejected"),
-        F.col("_is_unsound").alias("is_unsound"),
-        F.col("_is_news").alias("is_news"),
-    )
-    ended = (
-        read.unionByName(stated)
-        .groupBy("source", "delivery_id", "record_id")
-        .agg(
-            F.max("is_rejected").alias("is_rejected"),
-            F.max("is_unsound").alias("is_unsound"),
-            F.max("is_news").alias("is_news"),
-            F.count_if("is_news").alias("rows_out"),
-        )
-    )
-    state = (
-        F.when(F.col("is_rejected"), "rejected")
-        .when(F.col("is_unsound"), "quarantined")
-        .when(F.col("is_news"), "out")
-        .otherwise("unchanged")
-    )
-    counts = [F.count_if(F.col("state") == each).alias(f"records_{each}") for each in STATES]
-    named = ended.select("source", "delivery_id", "rows_out", state.alias("state"))
-    return named.groupBy("source", "delivery_id").agg(*counts, F.sum("rows_out").alias("rows_out"))
+    return f"""
+        with read as ({read}),
+        stated as (select _source as source, _delivery_id as delivery_id, count(distinct _row) as stated
+                   from typed group by all),
+        bad as (select _source as source, _delivery_id as delivery_id, count(*) as records_quarantined
+                from unsound group by all)
+        select source, delivery_id, records_in, records_rejected,
+               coalesce(records_quarantined, 0) as records_quarantined,
+               coalesce(stated, 0) - coalesce(records_quarantined, 0) as records_out,
+               records_in - records_rejected - coalesce(stated, 0) as records_unchanged
+        from read left join stated using (source, delivery_id) left join bad using (source, delivery_id)
+        order by source, delivery_id"""
 
 
-def rejected_rows(records: DataFrame) -> DataFrame:
+def rejected_sql(source: str) -> str:
     """Rows of ops.rejected."""
-    return records.where(F.col("reject_reason").isNotNull()).select(
-        "record_id",
-        F.col("_record.source").alias("source"),
-        "delivery_id",
-        "source_file",
-        "source_row",
-        "file_sha256",
-        "raw_record",
-        "ingested_at",
-        F.col("reject_reason").alias("reason_code"),
-    )
+    return f"""select {literal(source)} as source, delivery_id, source_file, source_row, file_sha256,
+        delivery_id || ':' || source_row as record_id, reject_reason as reason_code, raw_record, ingested_at,
+        $run_id as run_id
+        from records_{source} where reject_reason is not null"""
 
 
-def quarantined_rows(records: DataFrame, assessed: DataFrame, row_count: int) -> DataFrame:
-    """Rows of ops.quarantine: the records of unsound rows with all their reasons and their values as delivered.
-
-    Args:
-        records, assessed: see `count_outcomes`.
-        row_count: how many there are; where they are few, the many records are not shuffled to find them.
-    """
-    severe = F.array_intersect("quality_flags", severe_codes())
-    reasons = (
-        assessed.where("_is_unsound")
-        .groupBy(F.col("_record.source").alias("source"), "record_id", F.col("_table").alias("table_name"))
-        .agg(F.array_sort(F.array_distinct(F.flatten(F.collect_list(severe)))).alias("reason_codes"))
-    )
-    few = reasons.hint("broadcast") if row_count <= FEW_ROWS else reasons
-    named = records.withColumn("source", F.col("_record.source"))
-    return named.join(few, on=["source", "record_id"], how="inner").select(
-        "record_id",
-        "source",
-        "delivery_id",
-        "source_file",
-        "source_row",
-        "file_sha256",
-        "ingested_at",
-        "payload",
-        "reason_codes",
-        "table_name",
-    )
+def quarantined_sql(source: str) -> str:
+    """Rows of ops.quarantine: records set aside with all their reasons and their values as delivered."""
+    landing = contracts.landing(source)
+    contract = contracts.table(landing.feeds)
+    own = f"map([{literals(landing.columns)}], [{', '.join(map(q, landing.columns))}])"
+    extra = "coalesce(extra_columns, map([]::varchar[], []::varchar[]))"
+    return f"""select {literal(source)} as source, {literal(contract.name)} as table_name, delivery_id, source_file,
+        source_row, file_sha256, _record_id as record_id, {codes_of(contract, "_reasons")} as reason_codes,
+        map_concat({own}, {extra}) as payload, ingested_at, $run_id as run_id
+        from records_{source} join unsound
+        on _source = {literal(source)} and _record_id = delivery_id || ':' || source_row"""

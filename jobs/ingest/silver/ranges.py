@@ -7,35 +7,34 @@ came.
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
-
-from jobs.contracts.model import Column as Field
-from jobs.contracts.model import Table
-from jobs.ingest.silver.columns import any_of, flags
+from jobs.contracts.model import Column, Table
+from jobs.ingest.silver.columns import any_of, q
 
 DATES = ("date", "timestamp")
 
 
-def is_outside(field: Field) -> Column:
-    """Whether a typed value lies outside its column's range; a text, whether it is longer than the range lets it be."""
+def is_outside(field: Column) -> str:
+    """Whether a typed value lies outside its column's range; a text, whether it is longer than the range lets it be.
+
+    Raises:
+        ValueError: the column has no range.
+    """
     if field.range is None:
         raise ValueError(f"{field.name} has no range")
-    least, most, value = field.range.least, field.range.most, F.col(field.name)
-    if field.type in DATES:
-        value = value.cast("date")
+    value, ends = q(field.name), [field.range.least, field.range.most]
+    if field.type == "timestamp":
+        value = f"cast({value} as date)"
     elif field.type == "string":
-        value = F.char_length(value)
-    bounds = [value < F.lit(least)] if least is not None else []
-    bounds += [value > F.lit(most)] if most is not None else []
+        value = f"length({value})"
+    written = [f"date '{end}'" if field.type in DATES else str(end) for end in ends]
+    bounds = [f"{value} {sign} {text}" for sign, text, end in zip("<>", written, ends, strict=True) if end is not None]
     return any_of(*bounds)
 
 
-def flag_implausible(rows: DataFrame, contract: Table) -> DataFrame:
-    """The typed rows of a table, flagged `implausible_date` and `out_of_range` where a value lies outside its range."""
-    ranged = [field for field in contract.columns if field.range is not None and field.name in rows.columns]
-    dates = [is_outside(field) for field in ranged if field.type in DATES]
+def range_checks(contract: Table) -> dict[str, str]:
+    """Conditions, by flag, on the typed columns of a table: `implausible_date` and `out_of_range`."""
+    ranged = [field for field in contract.columns if field.range is not None and not field.is_lineage]
+    dates = [is_outside(field) for field in ranged if field.type in DATES and field.name != "known_at"]
     others = [is_outside(field) for field in ranged if field.type not in DATES]
-    noted = {"implausible_date": any_of(*dates)} if dates else {}
-    noted |= {"out_of_range": any_of(*others)} if others else {}
-    return rows.withColumn("quality_flags", F.concat("quality_flags", flags(**noted))) if noted else rows
+    checks = {"implausible_date": dates, "out_of_range": others}
+    return {code: any_of(*conditions) for code, conditions in checks.items() if conditions}

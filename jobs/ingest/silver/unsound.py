@@ -11,7 +11,7 @@ from typing import Any
 
 from jobs import contracts
 from jobs.ingest.bronze.content import Problem
-from jobs.ingest.bronze.journal import Journal, problem_columns
+from jobs.ingest.bronze.journal import SET_ASIDE, Journal, problem_columns
 from jobs.lake.delta import Lake
 
 AFTER_ITS_TAKING = timedelta(milliseconds=500)  # later than any file of its ingest, and still of it
@@ -27,6 +27,14 @@ def is_unsound(row: Mapping[str, Any]) -> bool:
     wrong = row["records_quarantined"] + row["records_rejected"]
     is_much = wrong > (checks.quarantine_share or 1.0) * row["records_in"]
     return checks.is_statistic and is_much and wrong >= checks.quarantine_least
+
+
+def refused_deliveries(lake: Lake) -> set[tuple[str, str]]:
+    """Sources and ids of the deliveries that were set aside whole after they had been read."""
+    rows = Journal.read(lake).rows
+    return {
+        (row["source"], row["delivery_id"]) for row in rows if row["delivery_state"] == SET_ASIDE and row["delivery_id"]
+    }
 
 
 def note_unsound(lake: Lake, ended: Sequence[Mapping[str, Any]]) -> None:

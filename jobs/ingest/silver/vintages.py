@@ -1,151 +1,143 @@
-"""When each row became known, which rows repeat what was known, and which of one file contradict each other."""
+"""When each row became known, and which rows of one delivery contradict each other.
+
+A row is dated by its delivery's day. One that was published before its source's first delivery is loaded history and is
+dated by the day of publication, whichever delivery brings it: the day that it states itself, else, for the first value
+of a key, the day of the publication rule. What comes late once a source has begun is known when it came. So the date
+follows from the set of deliveries and not from the order in which they are taken: a row that an older delivery
+overtakes is recorded again under its new date, and the row recorded last counts.
+
+All is SQL over relations of one DuckDB connection: `typed` (rows of the load, see `statement.typed_sql`), `stored`
+(rows of the silver table) and `first_days` (by `source` the `first_day` on which anything was delivered).
+"""
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F
-
-from jobs import contracts
 from jobs.contracts.model import Publication, Table
-from jobs.ingest.silver.columns import flags
-from jobs.settings import settings
+from jobs.ingest.silver.columns import literal, literals, midnight, q
+from jobs.ingest.silver.statement import bits, codes_of
+from jobs.lake.as_of import current_sql
 
-STORED, NEW, OWN = 0, 1, 2  # a row known before; of this load; left by an earlier, killed try of this load
-DERIVED = ("hs_level", "period_month", "is_judgeable")  # they follow from the other columns and from code lists
-IN_ORDER = ("ingested_at", "_origin", "_record.source_row")
-
-
-def midnight(day: Column) -> Column:
-    """The instant at which a day begins where the platform's nights are counted, in UTC."""
-    return F.to_utc_timestamp(day.cast("timestamp"), settings().timezone)
+ASSUMED = "known_at_assumed"
 
 
-def published_on(period_start: Column, rule: Publication) -> Column:
+def own_key(contract: Table) -> list[str]:
+    """The business key without the source."""
+    return [name for name in contract.key if name != "source"]
+
+
+def listed(names: list[str], prefix: str = "") -> str:
+    """Names of columns as SQL lists them."""
+    return ", ".join(f"{prefix}{q(name)}" for name in names)
+
+
+def stated_day(contract: Table) -> str:
+    """The day on which a row says that its value was published; null where it says none."""
+    return "published_on" if "published_on" in contract.column_names else "null::date"
+
+
+def rule_day(rule: Publication) -> str:
     """The day on which the publication rule lets a period's figures appear."""
     if rule.unit == "day":
-        return F.date_add(period_start, rule.lag)
-    return F.date_add(F.add_months(period_start, rule.lag), (rule.day or 1) - 1)
+        return f"cast(period_start + interval {rule.lag} day as date)"
+    return f"cast(period_start + interval {rule.lag} month + interval {(rule.day or 1) - 1} day as date)"
 
 
-def add_known_at(rows: DataFrame, rule: Publication, is_first: Column) -> DataFrame:
-    """The rows with `known_at`: their arrival, or in a source's first delivery the day on which they were published.
+def repeated_sql(contract: Table) -> str:
+    """Rows of `typed` that repeat a key and a published day within a delivery: `_place` (rowid) and `_code`.
 
-    A first delivery holds years of history in one vintage; taken at its arrival, no past night would know anything.
-    Where the source does not state the day (`published_on`), the publication rule does, and the row is flagged
-    `known_at_assumed`. A period that begins after its delivery is flagged too.
+    All of them where what they state differs (duplicate_key), all but the first where it does not (duplicate_row).
     """
-    arrived = F.col("_record.arrived_on")
-    stated = F.col("published_on") if "published_on" in rows.columns else F.lit(None)
-    published = F.coalesce(stated, published_on(F.col("period_start"), rule))
-    is_earlier = is_first & (published < arrived)
-    noted = flags(
-        known_at_assumed=is_earlier & stated.isNull(),
-        future_period=F.col("period_start") > arrived,
-    )
-    return rows.withColumn("known_at", midnight(F.when(is_earlier, published).otherwise(arrived))).withColumn(
-        "quality_flags", F.concat("quality_flags", noted)
-    )
+    same = f"{listed(own_key(contract))}, _source, _delivery_id, {stated_day(contract)}"
+    made = {*contract.key, "known_at", "quality_flags"}
+    values = [c.name for c in contract.columns if c.name not in made and not c.is_lineage]
+    return f"""
+        with placed as (select rowid as _place, * from typed),
+        grouped as (
+            select min(_place) as _first, list(_place) as _places,
+                   count(distinct {{{", ".join(f"{name}: {q(name)}" for name in values)}}}) > 1 as _differs
+            from placed group by {same} having count(*) > 1),
+        each as (select _first, _differs, unnest(_places) as _place from grouped)
+        select _place, case when _differs then 'duplicate_key' else 'duplicate_row' end as _code
+        from each where _differs or _place <> _first"""
 
 
-def stated_values(contract: Table) -> list[str]:
-    """The columns that say what a row states about its key."""
-    lineage = [column.name for column in contract.columns if column.is_lineage]
-    about = {*contract.key, *DERIVED, "known_at", "quality_flags", *lineage}
-    return [name for name in contract.column_names if name not in about]
+def earlier_sql(contract: Table, redated: list[str]) -> str:
+    """Rows of `stored` that count and share a key with sound rows of the load, or are of sources to be dated anew.
 
-
-def row_key(contract: Table) -> Column:
-    """The business key of a row as text, different for rows of different tables."""
-    return F.concat_ws("\x1f", F.lit(contract.name), *contract.key)
-
-
-def as_comparable(rows: DataFrame, contract: Table) -> DataFrame:
-    """The rows with what the comparison needs, so that rows of all tables can be compared together.
-
-    `_table`; `_key`: the business key as text; `_values`: what the row states about its key, as text; `_together`:
-    equal for all rows that are ever compared, those of one key and those of one record. Where a record states several
-    keys, they share the period.
+    Without what they state: of a large table only the columns are read by which rows are dated.
     """
-    key = row_key(contract)
-    combined = F.col("period_start").cast("string") if "period_start" in contract.key else key
-    values = F.to_json(F.struct(*stated_values(contract)))
-    return rows.withColumns({"_table": F.lit(contract.name), "_key": key, "_together": combined, "_values": values})
+    own = listed(own_key(contract))
+    asked = f"select distinct _source as source, {own} from sound"
+    of_source = f"source in ({literals(redated)}) or " if redated else ""
+    dated_by = ["period_start", "published_on"]
+    columns = [
+        *contract.key,
+        *[name for name in dated_by if name in contract.column_names and name not in contract.key],
+    ]
+    lineage = ["known_at", "record_id", "arrived_on", "ingested_at", "recorded_at", "is_withdrawn"]
+    touched = f"""select {listed([*columns, *lineage])} from stored
+        where {of_source} ({listed(contract.key)}) in (select ({listed(contract.key)}) from ({asked}))"""
+    return current_sql(contract, f"({touched})")
 
 
-def severe_codes() -> Column:
-    """The codes that the contract of the row's table does not let into it."""
-    codes = {
-        each.name: [code for code, does in each.rules.items() if does != "keep"] for each in contracts.tables("silver")
+def dated_sql(contract: Table, rules: dict[str, Publication]) -> str:
+    """Rows of `sound` and `earlier` with `_known_at` and `_is_assumed` as all deliveries together date them.
+
+    `_is_new` tells the load's own rows, with `_mask`, from those stored before. Where a key has rows of one delivery
+    alone, that delivery is its first; the others are compared.
+    """
+    key, columns = listed(contract.key), listed(own_key(contract))
+    stated, beside = stated_day(contract), ", period_start" if "period_start" not in contract.key else ""
+    stated_as = f"{stated} as _stated"
+    new = f"""select _source as source, {columns}{beside}, _record_id as record_id, _arrived_on as arrived_on,
+        _ingested_at as ingested_at, {stated_as}, null::timestamptz as known_at from sound"""
+    old = f"""select {key}{beside}, record_id, arrived_on, ingested_at, {stated_as}, known_at from earlier"""
+    by_rule = " ".join(f"when {literal(source)} then {rule_day(rule)}" for source, rule in rules.items())
+    return f"""
+        with every as ({new} union all {old}),
+        firsts as (select {key}, min((arrived_on, ingested_at)) as _first from every group by {key}
+                   having count(*) > 1),
+        ruled as (
+            select every.*, first_day, _stated is null as _is_ruled,
+                   coalesce(_stated, case when coalesce((arrived_on, ingested_at) = _first, true)
+                                     then case source {by_rule} end end) as _published
+            from every left join firsts using ({key}) join first_days using (source))
+        select {key}, record_id, known_at,
+               coalesce(_published < first_day and _published < arrived_on, false) as _is_early,
+               _is_early and _is_ruled as _is_assumed,
+               {midnight("case when _is_early then _published else arrived_on end")} as _known_at
+        from ruled"""
+
+
+def replaced_sql(contract: Table) -> str:
+    """Rows of `earlier` that `dated` now dates otherwise, as they are recorded again at `$now`."""
+    flags = f"list_filter(s.quality_flags, lambda code: code <> '{ASSUMED}')"
+    made = {
+        "known_at": "d._known_at",
+        "recorded_at": "$now",
+        "quality_flags": f"list_sort(case when d._is_assumed then list_append({flags}, '{ASSUMED}') else {flags} end)",
     }
-    return F.element_at(F.create_map(*[F.lit(part) for pair in codes.items() for part in pair]), F.col("_table"))
+    columns = ", ".join(f"{made.get(name, 's.' + q(name))} as {q(name)}" for name in contract.column_names)
+    row = [*contract.key, "record_id"]
+    moved = "select * from dated where known_at <> _known_at"
+    return f"""select {columns} from stored s join ({moved}) d using ({listed(row)})
+        join earlier e using ({listed(row)}, recorded_at)"""
 
 
-def flagged(code: str, condition: Column) -> Column:
-    """The row's flags and, where the condition holds, one more."""
-    return F.when(condition, F.array_append("quality_flags", F.lit(code))).otherwise(F.col("quality_flags"))
-
-
-def flag_duplicates(rows: DataFrame) -> DataFrame:
-    """The rows, those flagged that repeat a key within one file: all where they differ, all but the first where not."""
-    in_file = Window.partitionBy("_together", "_key", "_record.delivery_id")
-    in_order = in_file.orderBy("_record.source_row")
-    measured = rows.withColumns(
-        {
-            "_differs": F.min("_values").over(in_file) != F.max("_values").over(in_file),
-            "_place": F.row_number().over(in_order),
-        }
-    )
-    is_new = F.col("_origin") == NEW
-    repeats = F.when(F.col("_differs"), F.lit("duplicate_key")).when(F.col("_place") > 1, F.lit("duplicate_row"))
-    return measured.withColumn(
-        "quality_flags",
-        F.when(is_new & repeats.isNotNull(), F.array_append("quality_flags", repeats)).otherwise(
-            F.col("quality_flags")
-        ),
-    )
-
-
-def mark_compared(rows: DataFrame) -> DataFrame:
-    """The rows with `_is_compared`: its record is sound. One bad row sets its whole record aside."""
-    same_record = Window.partitionBy("_together", "_table", "_origin", "record_id")
-    is_bad = (F.col("_origin") == NEW) & F.arrays_overlap("quality_flags", severe_codes())
-    unsound = rows.withColumn("_is_unsound", F.max(is_bad).over(same_record))
-    return unsound.withColumn("_is_compared", ~F.col("_is_unsound") & (F.col("_origin") != OWN))
-
-
-def mark_news(rows: DataFrame) -> DataFrame:
-    """The rows with `_is_news`: it states something else than the version before it, or is the first to state anything.
-
-    A first row that states no trade is no news: where no row means no trade, it adds nothing.
-    """
-    in_time = Window.partitionBy("_together", "_key", "_is_compared").orderBy("known_at", *IN_ORDER)
-    before = rows.withColumn("_before", F.lag("_values").over(in_time))
-    states_something = F.coalesce(F.col("value_usd") != 0, F.lit(True)) if "value_usd" in rows.columns else F.lit(True)
-    differs = F.when(F.col("_before").isNull(), states_something).otherwise(F.col("_values") != F.col("_before"))
-    return before.withColumn("_is_news", F.col("_is_compared") & differs)
-
-
-def assess_rows(rows: DataFrame, stored: DataFrame | None, own: list[str]) -> DataFrame:
-    """The new rows, flagged, with `_is_unsound`, `_is_news` and `_is_written`.
-
-    `_is_unsound`: the row's record is set aside. `_is_news`: the row tells something new. `_is_written`: an earlier
-    try of this load that was killed has left the row in its table.
-
-    Every window below groups rows that lie `_together`, so one exchange serves them all.
-
-    Args:
-        rows: rows of this load, of all sources, `as_comparable`, with the struct `_record`.
-        held: rows their tables hold already, `as_comparable`; None where there is no table yet.
-        own: ids of the deliveries of this load, as in `record_id`.
-    """
-    both = rows.withColumn("_origin", F.lit(NEW))
-    if stored is not None:
-        is_own = F.coalesce(F.substring_index("record_id", ":", 1).isin(own), F.lit(False))
-        old = stored.withColumn("_origin", F.when(is_own, OWN).otherwise(STORED))
-        both = both.unionByName(old, allowMissingColumns=True)
-    combined = both.repartition("_together")
-    assessed = mark_news(mark_compared(flag_duplicates(combined)))
-    same_row = Window.partitionBy("_together", "_key", "known_at", "record_id")
-    marked = assessed.withColumn("_is_written", F.max(F.col("_origin") == OWN).over(same_row))
-    beside = ["_differs", "_place", "_before", "_is_compared"]
-    return marked.where(F.col("_origin") == NEW).drop(*beside)
+def new_rows_sql(contract: Table) -> str:
+    """Rows of `sound` as silver stores them, dated by `dated` and recorded at `$now`."""
+    assumed = f"case when d._is_assumed then {bits(contract, [ASSUMED])}::ubigint else 0::ubigint end"
+    made = {
+        "source": "_source",
+        "known_at": "d._known_at",
+        "quality_flags": codes_of(contract, f"(_mask | {assumed})"),
+        "record_id": "_record_id",
+        "arrived_on": "_arrived_on",
+        "ingested_at": "_ingested_at",
+        "recorded_at": "$now",
+        "is_withdrawn": "false",
+    }
+    columns = ", ".join(f"{made.get(name, 's.' + q(name))} as {q(name)}" for name in contract.column_names)
+    same = " and ".join(f"s.{q(name)} = d.{q(name)}" for name in own_key(contract))
+    return f"""select {columns} from sound s join dated d
+        on d.source = _source and d.record_id = _record_id and {same} and d.known_at is null"""

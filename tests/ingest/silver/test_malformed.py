@@ -47,7 +47,7 @@ CASES = {
     "empty": Case(bad.write_empty, (0, 0, 1), {"file_empty"}),
     "extra_column": Case(bad.write_extra_column, (3, 0, 0)),
     "text_in_number": Case(lambda g, b: bad.write_text_in_number(g, b, "impWgt"), (2, 1, 0), {"not_a_number"}),
-    "empty_number": Case(lambda g, b: bad.write_text_in_number(g, b, "impWgt", text=""), (2, 1, 0), {"not_a_number"}),
+    "empty_number": Case(lambda g, b: bad.write_text_in_number(g, b, "impDlr", text=""), (2, 1, 0), {"not_a_number"}),
     "negative_mass": Case(lambda g, b: bad.write_negative(g, b, "impWgt"), (2, 1, 0), {"negative_mass"}),
     "unknown_country": Case(lambda g, b: bad.write_unknown_country(g, b, "statCd"), (2, 1, 0), {"unknown_country"}),
     "bad_hs_code": Case(lambda g, b: bad.write_text_in_number(g, b, "hsCd", text="8001"), (2, 1, 0), {"bad_hs_code"}),
@@ -71,6 +71,7 @@ CASES = {
     "cut_before_last_number": Case(cut_end(6), (2, 1, 0), {"not_a_number"}),
     "cut_last_field": Case(cut_end(7), (2, 0, 1), {"record_wrong_fields"}),
     "cut_inside_character": Case(cut_in_character, (2, 0, 1), {"record_open_quote"}),
+    "no_mass": Case(lambda g, b: bad.write_text_in_number(g, b, "impWgt", text=""), (3, 0, 0)),
 }
 
 

@@ -18,7 +18,9 @@ ITEMS = """
         select source, hs_code, flow, partner_country as partner, period_start as month,
             cast(net_mass_kg as double) as mass, cast(value_usd as double) as value, record_id
         from trade),
-    own as (select * from cells where partner <> 'ALL'),
+    own as (  -- an origin that never brought anything is no series, whatever zeros a source states of it
+        select * from cells where partner <> 'ALL'
+        qualify max(greatest(value, coalesce(mass, 0))) over (partition by source, hs_code, flow, partner) > 0),
     newest as (select source, max(month) as last_period from cells group by source),
     fresh as (select * from newest where {is_fresh}),
     stated as (

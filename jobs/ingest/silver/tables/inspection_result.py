@@ -2,86 +2,75 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-
 from jobs.ingest.silver.columns import (
-    amount,
     any_comma,
     any_missing,
-    any_negative,
     any_of,
     day,
-    flags,
+    figure_checks,
+    figures,
     instant,
+    literals,
     local_day,
-    misread,
+    mapped,
     month_of,
     not_in,
+    q,
     stated,
 )
+from jobs.ingest.silver.statement import Statement
 
-FIGURES = {
-    "line_no": "int",
-    "propensity": "double",
-    "corrected_customs_value_krw": "decimal(20,0)",
-    "corrected_net_mass_kg": "decimal(20,3)",
-}
+TABLE = "silver.inspection_result"
+CORRECTED = ("corrected_customs_value_krw", "corrected_net_mass_kg")
+FIGURES = {name: name for name in ("line_no", "propensity", *CORRECTED)}
 MUST_STATE = ("declaration_id", "line_no", "inspected_at", "selection", "finding")
 KCS_FINDINGS = {"0": "no_finding", "1": "violation"}
-KCS_UNSTATED = ("inspected_at", "propensity", "corrected_customs_value_krw", "corrected_net_mass_kg")
 
+# The inspection offices' files.
+OFFICES = Statement(
+    steps=(
+        {**figures(TABLE, FIGURES), "_inspected_at": instant("inspected_at")},
+        {"_period_start": local_day("_inspected_at")},
+    ),
+    columns={
+        **{name: q(name) for name in ("declaration_id", "selection", "finding")},
+        "period_start": "_period_start",
+        "period_month": month_of("_period_start"),
+        "inspected_at": "_inspected_at",
+        **{name: q(f"_{name}") for name in FIGURES},
+        "reason_code": stated("reason_code"),
+    },
+    flags={
+        **figure_checks(TABLE, FIGURES, comma=any_comma(*FIGURES)),
+        "value_missing": any_missing(*MUST_STATE),
+        "decimal_comma": any_comma(*FIGURES),
+        "negative_value": "_corrected_customs_value_krw < 0",
+        "negative_mass": "_corrected_net_mass_kg < 0",
+        "bad_period": "_period_start is null",
+        "bad_propensity": "not _propensity between 0 and 1",
+        "unknown_code": any_of(not_in("selection", "selection"), not_in("finding", "finding")),
+    },
+)
 
-def from_inspection_result(bronze: DataFrame) -> DataFrame:
-    """Rows of the inspection offices' files."""
-    typed = {f"_{name}": amount(name, kind) for name, kind in FIGURES.items()}
-    read = bronze.withColumns({**typed, "_inspected_at": instant("inspected_at")})
-    return read.withColumn("period_start", local_day(F.col("_inspected_at"))).select(
-        "declaration_id",
-        "period_start",
-        month_of("period_start").alias("period_month"),
-        "selection",
-        "finding",
-        *[F.col(f"_{name}").alias(name) for name in ("inspected_at", *FIGURES)],
-        stated("reason_code").alias("reason_code"),
-        flags(
-            value_missing=any_missing(*MUST_STATE),
-            not_a_number=any_of(*[misread(f"_{name}", name) for name in FIGURES]) & ~any_comma(*FIGURES),
-            decimal_comma=any_comma(*FIGURES),
-            negative_value=any_negative("_corrected_customs_value_krw"),
-            negative_mass=any_negative("_corrected_net_mass_kg"),
-            bad_period=F.col("period_start").isNull(),
-            bad_propensity=~F.col("_propensity").between(0, 1),
-            unknown_code=not_in(F.col("selection"), "selection") | not_in(F.col("finding"), "finding"),
-        ).alias("quality_flags"),
-        "_record",
-    )
-
-
-def from_kcs_declaration_outcomes(bronze: DataFrame) -> DataFrame:
-    """Labels of the published synthetic declarations: whether there was a fraud, and whether a critical one."""
-    findings = F.create_map(*[F.lit(part) for pair in KCS_FINDINGS.items() for part in pair])
-    return bronze.withColumn("period_start", day("Date")).select(
-        F.col("Declaration ID").alias("declaration_id"),
-        F.lit(1).alias("line_no"),
-        "period_start",
-        month_of("period_start").alias("period_month"),
-        F.lit("none").alias("selection"),
-        F.try_element_at(findings, F.col("Fraud")).alias("finding"),
-        F.when(F.col("Critical Fraud") != "0", F.concat(F.lit("critical_"), F.col("Critical Fraud"))).alias(
-            "reason_code"
+# Labels of the published synthetic declarations: whether there was a fraud, and whether a critical one.
+KCS_LABELS = Statement(
+    steps=({"_period_start": day("Date")},),
+    columns={
+        "declaration_id": q("Declaration ID"),
+        "line_no": "1",
+        "period_start": "_period_start",
+        "period_month": month_of("_period_start"),
+        "selection": "'none'",
+        "finding": mapped("Fraud", KCS_FINDINGS),
+        "reason_code": """case when "Critical Fraud" <> '0' then 'critical_' || "Critical Fraud" end""",
+    },
+    flags={
+        "value_missing": any_missing("Declaration ID"),
+        "bad_period": "_period_start is null",
+        "unknown_code": any_of(
+            f"Fraud not in ({literals(KCS_FINDINGS)})", """"Critical Fraud" not in ('0', '1', '2')"""
         ),
-        *[F.lit(None).alias(name) for name in KCS_UNSTATED],
-        flags(
-            value_missing=any_missing("Declaration ID"),
-            bad_period=F.col("period_start").isNull(),
-            unknown_code=~F.col("Fraud").isin(*KCS_FINDINGS) | ~F.col("Critical Fraud").isin("0", "1", "2"),
-        ).alias("quality_flags"),
-        "_record",
-    )
+    },
+)
 
-
-ADAPTERS = {
-    "inspection_result": from_inspection_result,
-    "kcs_declaration_outcomes": from_kcs_declaration_outcomes,
-}
+ADAPTERS = {"inspection_result": OFFICES, "kcs_declaration_outcomes": KCS_LABELS}

@@ -2,83 +2,85 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
-
 from jobs.contracts.codes import countries
-from jobs.ingest.silver.columns import HS_CODE, amount, any_negative, flags, month, not_in, not_numbers
+from jobs.ingest.silver.columns import HS_CODE, any_negative, figure_checks, figures, fits, mapped, month, not_in, q
+from jobs.ingest.silver.statement import Statement
 
+TABLE = "silver.partner_trade_month"
 # Short forms Comtrade writes that ISO 3166 and CLDR do not have.
 SHORT_NAMES = {"USA": "US", "UAE": "AE", "Russia": "RU", "Turkey": "TR", "Czech Republic": "CZ"}
 CENSUS_TOTALS = {"WORLD": "ALL", "OTHER": "OTH"}
 
 
-def country_by_name(name: str) -> Column:
-    """Code of a country written as its English name, null where no list has the name."""
+def names_of_countries() -> dict[str, str]:
+    """Codes of countries by their English names."""
     import pycountry
 
     by_name = {labels["en"]: code for code, labels in countries().items()}
     for country in pycountry.countries:
         by_name[country.name] = country.alpha_2
         by_name[getattr(country, "common_name", country.name)] = country.alpha_2
-    pairs = [F.lit(part) for pair in {**by_name, **SHORT_NAMES}.items() for part in pair]
-    return F.try_element_at(F.create_map(*pairs), F.col(name))
+    return {**by_name, **SHORT_NAMES}
 
 
-def reported(bronze: DataFrame, *, reporter: str, flow: str, hs: str, mass: Column, checks: Column) -> DataFrame:
-    """Typed rows of silver.partner_trade_month from a frame that has `_partner`, `_period` and `_value`."""
-    return bronze.select(
-        F.lit(reporter).alias("reporter_country"),
-        F.lit(flow).alias("flow"),
-        F.col(hs).alias("hs_code"),
-        F.length(hs).alias("hs_level"),
-        F.col("_partner").alias("partner_country"),
-        F.col("_period").alias("period_start"),
-        F.col("_value").alias("value_usd"),
-        mass.alias("net_mass_kg"),
-        F.concat(
-            checks,
-            flags(
-                bad_period=F.col("_period").isNull(),
-                bad_hs_code=~F.col(hs).rlike(HS_CODE),
-                unknown_country=not_in(F.col("_partner"), "country"),
-            ),
-        ).alias("quality_flags"),
-        "_record",
+def reported(
+    reporter: str, flow: str, *, hs: str, partner: str, period: str, value: str, mass: str, states_mass: bool
+) -> Statement:
+    """What a reporter's file states of its trade with each partner.
+
+    Args:
+        reporter, flow: the same in all rows.
+        hs, period, value, mass: names of the columns with them.
+        partner: expression of the partner's code.
+        states_mass: whether the figure in the column of masses is one.
+    """
+    figured = {"value_usd": value, "net_mass_kg": mass}
+    return Statement(
+        steps=({"_period_start": month(period), "_partner": partner, **figures(TABLE, figured)},),
+        columns={
+            "reporter_country": f"'{reporter}'",
+            "flow": f"'{flow}'",
+            "hs_code": q(hs),
+            "hs_level": f"length({q(hs)})",
+            "partner_country": "_partner",
+            "period_start": "_period_start",
+            "value_usd": "_value_usd",
+            "net_mass_kg": "_net_mass_kg" if states_mass else "null",
+        },
+        flags={
+            **figure_checks(TABLE, figured, required=["value_usd"]),
+            "negative_value": any_negative("_value_usd"),
+            "negative_mass": "_net_mass_kg < 0",
+            "mass_missing": f"{q(mass)} = ''" if states_mass else "true",
+            "mass_zero": "_value_usd > 0 and _net_mass_kg = 0" if states_mass else "false",
+            "bad_period": "_period_start is null",
+            "bad_hs_code": f"not {fits(q(hs), HS_CODE)}",
+            "unknown_country": not_in("_partner", "country"),
+        },
     )
 
 
-def from_china_exports(bronze: DataFrame) -> DataFrame:
-    """China's exports by partner name, value in USD and mass in kg."""
-    named = (
-        bronze.withColumn("_partner", country_by_name("partner_name"))
-        .withColumn("_period", month("period_dt"))
-        .withColumn("_value", amount("val", "decimal(20,2)"))
-    )
-    checks = flags(
-        not_a_number=not_numbers("val", "qty"),
-        negative_value=any_negative("val"),
-        negative_mass=any_negative("qty"),
-        mass_zero=(F.col("_value") > 0) & (amount("qty", "decimal(20,3)") == 0),
-    )
-    return reported(named, reporter="CN", flow="X", hs="hs6", mass=amount("qty", "decimal(20,3)"), checks=checks)
-
-
-def from_us_imports(bronze: DataFrame) -> DataFrame:
-    """US imports by country; the source gives a quantity of 0 at this level, so mass is unknown."""
-    totals = F.create_map(*[F.lit(part) for pair in CENSUS_TOTALS.items() for part in pair])
-    named = (
-        bronze.withColumn("_partner", F.coalesce(F.try_element_at(totals, F.col("country")), F.col("country")))
-        .withColumn("_period", month("month"))
-        .withColumn("_value", amount("value_usd", "decimal(20,2)"))
-    )
-    checks = flags(
-        not_a_number=not_numbers("value_usd", "qty"),
-        negative_value=any_negative("value_usd"),
-        negative_mass=any_negative("qty"),
-        mass_missing=F.lit(True),
-    )
-    return reported(named, reporter="US", flow="I", hs="hs", mass=F.lit(None).cast("decimal(20,3)"), checks=checks)
-
-
-ADAPTERS = {"china_exports": from_china_exports, "us_imports": from_us_imports}
+ADAPTERS = {
+    # China's exports by partner name, value in USD and mass in kg.
+    "china_exports": reported(
+        "CN",
+        "X",
+        hs="hs6",
+        partner=mapped("partner_name", names_of_countries()),
+        period="period_dt",
+        value="val",
+        mass="qty",
+        states_mass=True,
+    ),
+    # US imports by country; the source gives a quantity of 0 at this level, so mass is unknown.
+    "us_imports": reported(
+        "US",
+        "I",
+        hs="hs",
+        partner=f"coalesce({mapped('country', CENSUS_TOTALS)}, country)",
+        period="month",
+        value="value_usd",
+        mass="qty",
+        states_mass=False,
+    ),
+}

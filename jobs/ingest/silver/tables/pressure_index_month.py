@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from jobs.ingest.silver.columns import figure_checks, figures, month
+from jobs.ingest.silver.statement import Statement
 
-from jobs.ingest.silver.columns import amount, flags, month, not_numbers
+TABLE = "silver.pressure_index_month"
+VALUE = {"index_value": "value"}
 
-
-def from_gscpi(bronze: DataFrame) -> DataFrame:
-    """The New York Fed's Global Supply Chain Pressure Index."""
-    return bronze.withColumn("period_start", month("date")).select(
-        F.lit("GSCPI").alias("series_name"),
-        "period_start",
-        amount("value", "decimal(20,6)").alias("index_value"),
-        flags(not_a_number=not_numbers("value"), bad_period=F.col("period_start").isNull()).alias("quality_flags"),
-        "_record",
+ADAPTERS = {
+    # The New York Fed's Global Supply Chain Pressure Index.
+    "gscpi": Statement(
+        steps=({"_period_start": month("date"), **figures(TABLE, VALUE)},),
+        columns={"series_name": "'GSCPI'", "period_start": "_period_start", "index_value": "_index_value"},
+        flags={**figure_checks(TABLE, VALUE, required=VALUE), "bad_period": "_period_start is null"},
     )
-
-
-ADAPTERS = {"gscpi": from_gscpi}
+}

@@ -2,64 +2,59 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from jobs.ingest.silver.columns import (
+    any_comma,
+    any_missing,
+    any_of,
+    day,
+    figure_checks,
+    figures,
+    misread,
+    not_in,
+    q,
+    unlisted,
+)
+from jobs.ingest.silver.statement import Statement
 
-from jobs.ingest.silver.columns import amount, any_comma, any_missing, any_of, day, flags, misread, not_in, unlisted
-from jobs.ingest.silver.exchange import add_rate
-
+TABLE = "silver.price_reference"
+PRICE = {"price": "price"}
 MASS_UNITS_KG = {"kg": 1.0, "t": 1000.0, "lb": 0.45359237}
-PRICE = "decimal(20,6)"
+DAYS = ("period_start", "period_end", "published_on")
+NAMES = ("reference_source", "standard_name_code", "grade", "unit", "currency")
+KG = " ".join(f"when '{unit}' then {kg}::double" for unit, kg in MASS_UNITS_KG.items())
+# The unit names currency and mass, as in USD/t, and must agree with the currency.
+IS_UNIT_KNOWN = "coalesce(_kg is not null and split_part(unit, '/', 1) = currency, false)"
 
-
-def from_price_reference(bronze: DataFrame) -> DataFrame:
-    """Rows of the reference files; the unit names currency and mass, as in USD/t, and must agree with the currency."""
-    factors = F.create_map(*[F.lit(part) for pair in MASS_UNITS_KG.items() for part in pair])
-    read = bronze.withColumns(
-        {
-            "_period_start": day("period_start"),
-            "_period_end": day("period_end"),
-            "_published_on": day("published_on"),
-            "_price": amount("price", PRICE),
-            "_kg": F.try_element_at(factors, F.substring_index("unit", "/", -1)),
-        }
+ADAPTERS = {
+    "price_reference": Statement(
+        steps=(
+            {
+                **{f"_{name}": day(name) for name in DAYS},
+                **figures(TABLE, PRICE),
+                "_kg": f"case split_part(unit, '/', -1) {KG} end",
+            },
+        ),
+        rates={"_rate": ("currency", "_period_start"), "_usd_rate": ("'USD'", "_period_start")},
+        columns={
+            **{name: q(name) for name in NAMES},
+            "origin_country": "coalesce(nullif(origin_country, ''), 'ALL')",
+            **{name: q(f"_{name}") for name in DAYS},
+            "price": "_price",
+            # A price no column has room for is flagged, and must not end the query here.
+            "price_usd_per_kg": "try_cast(_price::double * _rate / _usd_rate / _kg as decimal(20, 6))",
+        },
+        flags={
+            **figure_checks(TABLE, PRICE, required=PRICE, comma=any_comma("price")),
+            "decimal_comma": any_comma("price"),
+            "negative_value": "_price < 0",
+            "value_zero": "_price = 0",
+            "bad_period": any_of("_period_start is null", "_period_end < _period_start"),
+            "bad_date": any_of(misread("_period_end", "period_end"), misread("_published_on", "published_on")),
+            "unknown_code": not_in("reference_source", "reference_source"),
+            "unknown_product": not_in("standard_name_code", "standard_product"),
+            "unknown_country": unlisted("country", "origin_country"),
+            "unknown_unit": any_of(f"not {IS_UNIT_KNOWN}", any_missing("currency")),
+            "unknown_currency": f"{IS_UNIT_KNOWN} and _rate is null",
+        },
     )
-    rated = add_rate(
-        add_rate(read, "_rate", currency=F.col("currency"), day=F.col("_period_start")),
-        "_usd_rate",
-        currency=F.lit("USD"),
-        day=F.col("_period_start"),
-    )
-    is_unit_known = F.col("_kg").isNotNull() & (F.substring_index("unit", "/", 1) == F.col("currency"))
-    return rated.select(
-        "reference_source",
-        "standard_name_code",
-        F.when(F.col("origin_country") == "", "ALL").otherwise(F.col("origin_country")).alias("origin_country"),
-        "grade",
-        F.col("_period_start").alias("period_start"),
-        F.col("_period_end").alias("period_end"),
-        F.col("_price").alias("price"),
-        "unit",
-        "currency",
-        (F.col("_price").cast("double") * F.col("_rate") / F.col("_usd_rate") / F.col("_kg"))
-        .cast(PRICE)
-        .alias("price_usd_per_kg"),
-        F.col("_published_on").alias("published_on"),
-        flags(
-            not_a_number=F.col("_price").isNull() & ~any_comma("price"),
-            decimal_comma=any_comma("price"),
-            negative_value=F.col("_price") < 0,
-            value_zero=F.col("_price") == 0,
-            bad_period=F.col("_period_start").isNull() | (F.col("_period_end") < F.col("_period_start")),
-            bad_date=any_of(misread("_period_end", "period_end"), misread("_published_on", "published_on")),
-            unknown_code=not_in(F.col("reference_source"), "reference_source"),
-            unknown_product=not_in(F.col("standard_name_code"), "standard_product"),
-            unknown_country=unlisted("country", "origin_country"),
-            unknown_unit=~is_unit_known | any_missing("currency"),
-            unknown_currency=is_unit_known & F.col("_rate").isNull(),
-        ).alias("quality_flags"),
-        "_record",
-    )
-
-
-ADAPTERS = {"price_reference": from_price_reference}
+}

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from jobs.ingest.silver.columns import any_negative, day, figure_checks, figures, not_in, q
+from jobs.ingest.silver.statement import Statement
 
-from jobs.ingest.silver.columns import amount, any_negative, day, flags, not_in, not_numbers
+TABLE = "silver.strait_day"
+COUNTS = {"transits_total": "n_total", "transits_tanker": "n_tanker", "transits_cargo": "n_cargo"}
+FIGURES = {**COUNTS, "capacity_t": "capacity"}
 
-COUNTS = ("n_total", "n_tanker", "n_cargo")
-
-
-def from_portwatch_straits(bronze: DataFrame) -> DataFrame:
-    """Rows of PortWatch's chokepoint file."""
-    return bronze.withColumn("period_start", day("date")).select(
-        F.col("chokepoint").alias("strait_code"),
-        "period_start",
-        amount("n_total", "int").alias("transits_total"),
-        amount("n_tanker", "int").alias("transits_tanker"),
-        amount("n_cargo", "int").alias("transits_cargo"),
-        amount("capacity", "decimal(20,3)").alias("capacity_t"),
-        flags(
-            not_a_number=not_numbers(*COUNTS, kind="int"),
-            negative_value=any_negative(*COUNTS, "capacity"),
-            bad_period=F.col("period_start").isNull(),
-            unknown_strait=not_in(F.col("chokepoint"), "strait"),
-        ).alias("quality_flags"),
-        "_record",
+ADAPTERS = {
+    # PortWatch's chokepoint file.
+    "portwatch_straits": Statement(
+        steps=({"_period_start": day("date"), **figures(TABLE, FIGURES)},),
+        columns={
+            "strait_code": "chokepoint",
+            "period_start": "_period_start",
+            **{name: q(f"_{name}") for name in FIGURES},
+        },
+        flags={
+            **figure_checks(TABLE, FIGURES, required=COUNTS),
+            "negative_value": any_negative(*[f"_{name}" for name in FIGURES]),
+            "bad_period": "_period_start is null",
+            "unknown_strait": not_in("chokepoint", "strait"),
+        },
     )
-
-
-ADAPTERS = {"portwatch_straits": from_portwatch_straits}
+}

