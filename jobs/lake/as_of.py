@@ -86,21 +86,18 @@ def last_recorded(contract: Table) -> str:
     return f"rank() over ({of_record} order by recorded_at desc nulls last)"
 
 
-def current_sql(contract: Table, rows: str, moment: datetime | None = None) -> str:
+def current_sql(contract: Table, rows: str) -> str:
     """For DuckDB, the rows of `rows` that count: what a record states of a key as it was last recorded.
 
     Args:
         contract: the table's.
         rows: a name or query in brackets.
-        moment: what was recorded later does not count; None for all.
     """
-    placed = f"select *, {last_recorded(contract)} as _version from {rows} where {recorded_by(moment)}"
+    placed = f"select *, {last_recorded(contract)} as _version from {rows}"
     return f"select * exclude (_version) from ({placed}) where _version = 1 and is_withdrawn is not true"
 
 
-def latest_sql(
-    contract: Table, night: date | None, rows: str, where: str = "true", moment: datetime | None = None
-) -> str:
+def latest_sql(contract: Table, night: date | None, rows: str, where: str = "true") -> str:
     """For DuckDB, the rows of `rows` (a name in the query) that a night sees: each key's latest.
 
     Args:
@@ -108,19 +105,17 @@ def latest_sql(
         night: the night; None for everything known.
         rows: what the stored rows are called.
         where: a condition that rows must meet to be looked at; equal for all rows of a record.
-        moment: see `current_sql`.
     """
-    looked_at = f"(select * from {rows} where {where})"
-    current = current_sql(contract, looked_at, moment)
+    current = current_sql(contract, f"(select * from {rows} where {where})")
     placed = f"select *, {newest_first(contract)} as _place from ({current}) where {known_by(night)}"
     return f"select {', '.join(contract.column_names)} from ({placed}) where _place = 1"
 
 
-def latest_rows(contract: Table, night: date, rows: DataFrame, moment: datetime | None = None) -> DataFrame:
+def latest_rows(contract: Table, night: date, rows: DataFrame) -> DataFrame:
     """The same in Spark."""
     placed = newest_first(contract)
-    recorded = rows.where(F.expr(recorded_by(moment, SPARK))).withColumn("_version", F.expr(last_recorded(contract)))
-    known = recorded.where(f"_version = 1 and not coalesce(is_withdrawn, false) and {known_by(night, SPARK)}")
+    current = rows.withColumn("_version", F.expr(last_recorded(contract)))
+    known = current.where(f"_version = 1 and not coalesce(is_withdrawn, false) and {known_by(night, SPARK)}")
     return known.withColumn("_place", F.expr(placed)).where("_place = 1").select(*contract.column_names)
 
 

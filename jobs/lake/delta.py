@@ -7,8 +7,8 @@ file, the ledger, results of checks) are read and written as Arrow through delta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -22,24 +22,13 @@ from pyspark.sql import functions as F
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.spark import struct_type
-from jobs.lake.as_of import latest_rows, newest_first
+from jobs.lake.as_of import SPARK, latest_rows, newest_first, recorded_by
 from jobs.lake.checksums import note_files
 from jobs.lake.logs import check_log, is_written
 from jobs.lake.outdated import check_columns
 from jobs.paths import plain_path, table_files, table_uri
 
-SURE_OF_TEXT = 16  # characters of a text column that every writer keeps in Delta's statistics
 ROWS_AT_ONCE = 131_072  # rows of a Parquet row group, the least that a Spark task can take of a file
-FEW_ROWS = 200_000  # so many rows pass through the driver without weight
-
-
-def _may_hold(file: Mapping[str, Any], column: str, values: Collection[str | date]) -> bool:
-    """Whether a data file's statistics, which may be cut short, leave room for one of the values."""
-    low, high = file.get(f"min.{column}"), file.get(f"max.{column}")
-    if low is None or high is None:
-        return True
-    sure = [str(value)[:SURE_OF_TEXT] for value in values]
-    return any(str(low)[:SURE_OF_TEXT] <= value <= str(high)[:SURE_OF_TEXT] for value in sure)
 
 
 class Lake:
@@ -48,10 +37,12 @@ class Lake:
     Attributes:
         root: folder or URI of the lake.
         run_id: written into the lineage column of every row of gold and ops.
+        moment: rows of bitemporal tables recorded later are not seen, so that a night is read as its run read it; None
+            for all.
     """
 
-    def __init__(self, spark: SparkSession | None, root: str, run_id: str) -> None:
-        self._spark, self.root, self.run_id = spark, root, run_id
+    def __init__(self, spark: SparkSession | None, root: str, run_id: str, *, moment: datetime | None = None) -> None:
+        self._spark, self.root, self.run_id, self.moment = spark, root, run_id, moment
         self._checked: set[str] = set()
         self._noted: dict[str, int] = {}  # by table the newest commit whose files are recorded
 
@@ -103,41 +94,36 @@ class Lake:
             self._checked.add(name)
         return log
 
+    def at(self, moment: datetime | None) -> Lake:
+        """The lake as it stood at a moment, for reading."""
+        return Lake(self._spark, self.root, self.run_id, moment=moment)
+
+    def _moment_of(self, name: str) -> datetime | None:
+        """The moment up to which rows of a table are seen, where they say when they were recorded."""
+        return self.moment if contracts.table(name).is_bitemporal else None
+
     def read(self, name: str) -> DataFrame:
         """All rows of a table; no rows, with the contract's columns, where it was never written."""
         if self.opened(name) is None:
             contract = contracts.table(name)
             # From Arrow the empty table is a constant of the plan; from a list it would start Python workers.
             return self.spark.createDataFrame(arrow_schema(contract).empty_table(), struct_type(contract))
-        return self.spark.read.format("delta").load(self.path(name))
+        return self.spark.read.format("delta").load(self.path(name)).where(recorded_by(self._moment_of(name), SPARK))
 
-    def read_files(self, name: str, **among: Collection[str | date]) -> DataFrame:
+    def read_files(self, name: str) -> DataFrame:
         """Rows of an unpartitioned table, read from its files as the log lists them.
 
         Read as Parquet, a small table spares Spark the replay of its log, which costs seconds and does not shrink
         with the table. Deletion vectors and column mapping, which would forbid it, are off in this lake.
-
-        Args:
-            name: the table.
-            among: by text or date column the values of which a row must hold one; of the files only those are read
-                whose statistics leave room for that.
         """
         if (log := self.opened(name)) is None:
             return self.read(name)
-        files = pa.table(log.get_add_actions(flatten=True)).to_pylist()
+        files = pa.table(log.get_add_actions(flatten=True)).column("path").to_pylist()
+        if not files:
+            return self.spark.createDataFrame(log.schema().to_arrow().empty_table(), struct_type(contracts.table(name)))
         place = f"{self.path(name)}/"
-        wanted = [
-            place + unquote(file["path"])
-            for file in files
-            if all(_may_hold(file, column, values) for column, values in among.items())
-        ]
-        schema = struct_type(contracts.table(name))
-        if not wanted:
-            return self.spark.createDataFrame(arrow_schema(contracts.table(name)).empty_table(), schema)
-        rows = self.spark.read.schema(schema).parquet(*wanted)
-        for column, values in among.items():
-            rows = rows.where(F.col(column).isin(*values))
-        return rows
+        rows = self.spark.read.schema(struct_type(contracts.table(name))).parquet(*[place + unquote(f) for f in files])
+        return rows.where(recorded_by(self._moment_of(name), SPARK))
 
     def rows(
         self,
@@ -158,6 +144,8 @@ class Lake:
         wanted = list(columns or contracts.table(name).column_names)
         if (log := self.opened(name)) is None:
             return arrow_schema(contracts.table(name)).empty_table().select(wanted)
+        if self._moment_of(name) is not None:
+            return self.dataset(name).to_table(columns=wanted)
         conditions = [*([("night", "=", night)] if night else []), *where]
         files = table_files(self.path(name))
         return log.to_pyarrow_table(columns=wanted, filters=conditions or None, filesystem=files)
@@ -166,7 +154,11 @@ class Lake:
         """A table for engines that read Arrow, such as DuckDB, file by file; one without rows where never written."""
         if (log := self.opened(name)) is None:
             return dataset.dataset(arrow_schema(contracts.table(name)).empty_table())
-        return log.to_pyarrow_dataset(filesystem=table_files(self.path(name)))
+        rows = log.to_pyarrow_dataset(filesystem=table_files(self.path(name)))
+        if (moment := self._moment_of(name)) is None:
+            return rows
+        recorded = dataset.field("recorded_at")
+        return rows.filter(recorded.is_null() | (recorded <= moment))
 
     def as_of(self, name: str, night: date) -> DataFrame:
         """For each key of a bitemporal table its latest row known at the end of the night.
@@ -198,13 +190,6 @@ class Lake:
         schema = struct_type(contract)
         return frame.select(*[F.col(field.name).cast(field.dataType).alias(field.name) for field in schema.fields])
 
-    def spark_columns(self, name: str, frame: DataFrame) -> DataFrame:
-        """The contract's columns in its types, and behind them the frame's own working columns (`_...`)."""
-        working = [column for column in frame.columns if column.startswith("_")]
-        schema = struct_type(contracts.table(name))
-        typed = [F.col(field.name).try_cast(field.dataType).alias(field.name) for field in schema.fields]
-        return frame.select(*typed, *working)
-
     def ensure(self, *names: str) -> None:
         """Create tables that are not there yet: writers side by side cannot both create one.
 
@@ -216,26 +201,11 @@ class Lake:
                 place = table_uri(self.path(name))
                 DeltaTable.create(place, arrow_schema(contract), partition_by=contract.partition or None)
 
-    def append(self, name: str, frame: DataFrame, *, row_count: int | None = None) -> None:
-        """Add rows in one commit.
-
-        Args:
-            name: the table.
-            frame: its rows.
-            row_count: how many they are, where that is known: a few go through the driver, which spares the
-                seconds that Spark needs to plan a write and to read the log again.
-        """
+    def append(self, name: str, frame: DataFrame) -> None:
+        """Add rows of Spark's in one commit."""
         self.ensure(name)
-        rows = self.conform(name, frame)
-        if row_count is not None and row_count <= FEW_ROWS:
-            sent = rows.toArrow()
-            # Spark sends lists that are all empty without offsets, on which delta-rs panics where it splits
-            # partitions: the rows are copied into arrays that Arrow itself has made.
-            copied = sent.take(pa.array(range(sent.num_rows), pa.int64()))
-            self._write(name, copied.cast(arrow_schema(contracts.table(name))))
-        else:
-            self._partitioned(name, rows.write.format("delta").mode("append")).save(self.path(name))
-            self._note_files(name)
+        self._partitioned(name, self.conform(name, frame).write.format("delta").mode("append")).save(self.path(name))
+        self._note_files(name)
 
     def append_rows(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow.compute as pc
@@ -65,7 +65,7 @@ def replay(lake: Lake, alert_id: str, night: date | None) -> Replayed:
     """
     stored = stored_alert(lake, alert_id, night)
     domain = domain_of(stored)
-    tables = domain.detect(lake, stored["night"], spent_capacity(lake, stored)).tables
+    tables = domain.detect(lake.at(found_at(lake, stored)), stored["night"], spent_capacity(lake, stored)).tables
     alerts = make_alerts(tables, stored["night"], [domain]).to_pylist()
     made = next((row for row in alerts if row["alert_id"] == alert_id), None)
     return compare(stored, made, {"rules_version": rules_version(domain.name), "code_version": code_version()})
@@ -97,6 +97,17 @@ def domain_of(alert: Mapping[str, Any]) -> Domain:
         if each.name == alert["kind"]:
             return each
     raise LookupError(both("replay.no_domain", kind=alert["kind"]))
+
+
+def found_at(lake: Lake, alert: Mapping[str, Any]) -> datetime | None:
+    """When the findings behind an alert were made: on what the lake learned later they could not rest.
+
+    None where no run of the night is on record.
+    """
+    runs = [row for row in lake.rows("ops.run", night=alert["night"]).to_pylist() if row["status"] == "ok"]
+    alerted = [row["started_at"] for row in runs if row["run_id"] == alert["run_id"] and row["task"] == "alert"]
+    started = [row["started_at"] for row in runs if row["task"] == "detect"]
+    return max((each for each in started if alerted and each <= alerted[0]), default=None)
 
 
 def spent_capacity(lake: Lake, alert: Mapping[str, Any]) -> int:

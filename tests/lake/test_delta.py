@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from jobs.lake.as_of import end_of_night
+from jobs.lake.as_of import ask_known, end_of_night
 from jobs.lake.delta import Lake
 
 NIGHT = date(2024, 4, 30)
@@ -104,33 +104,30 @@ def test_rows_that_do_not_fit_the_contract_are_refused_by_name(lake: Lake) -> No
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("row_count", [None, 2], ids=["by Spark", "by the driver"])
-def test_both_ways_of_appending_leave_the_same_rows(lake: Lake, row_count: int | None) -> None:
+def test_spark_appends_what_the_driver_would(lake: Lake) -> None:
     schema = arrow_schema(contracts.table("silver.pressure_index_month"))
     table = pa.Table.from_pylist([index(2, 0.1), index(3, -1.5)], schema)
-    lake.append("silver.pressure_index_month", lake.spark.createDataFrame(table), row_count=row_count)
+    lake.append("silver.pressure_index_month", lake.spark.createDataFrame(table))
     assert lake.rows("silver.pressure_index_month").sort_by("period_start") == table
     assert lake.read("silver.pressure_index_month").orderBy("period_start").toArrow().cast(schema) == table
 
 
 @pytest.mark.spark
-@pytest.mark.spark
-def test_no_rows_at_all_are_no_error(lake: Lake) -> None:
-    """A killed load may have written all of a table's news: its second try has none left."""
-    schema = arrow_schema(contracts.table("silver.pressure_index_month"))
-    one = lake.spark.createDataFrame(pa.Table.from_pylist([index(2, 0.1)], schema))
-    lake.append("silver.pressure_index_month", one.where("false"), row_count=1)
-    assert lake.rows("silver.pressure_index_month").num_rows == 0
-
-
-def test_reading_files_finds_the_rows_of_a_value_and_no_others(lake: Lake) -> None:
-    for sha in ("a" * 64, "b" * 64):
-        lake.append_rows("ops.quarantine", [quarantined(sha)])
-    wanted = lake.read_files("ops.quarantine", file_sha256=["b" * 64])
-    assert [row["record_id"] for row in wanted.collect()] == ["b" * 64]
-    assert len(wanted.inputFiles()) == 1
-    assert lake.read_files("ops.quarantine", file_sha256=["c" * 64]).count() == 0
-    assert lake.read_files("ops.quarantine").count() == 2
+def test_a_lake_at_a_moment_shows_no_row_recorded_later_to_any_reader(lake: Lake) -> None:
+    name, moment = "silver.pressure_index_month", datetime(2024, 5, 1, 12, tzinfo=UTC)
+    for month, recorded in ((2, None), (3, moment), (4, moment + timedelta(microseconds=1))):
+        lake.append_rows(name, [{**index(month, 0.1), "recorded_at": recorded}])
+    then = lake.at(moment)
+    seen = [
+        then.read(name).select("period_start").toArrow(),
+        then.read_files(name).select("period_start").toArrow(),
+        then.as_of(name, NIGHT).select("period_start").toArrow(),
+        then.rows(name, ["period_start"]),
+        ask_known(then.dataset, "select period_start from seen", NIGHT, {"seen": name}),
+    ]
+    months = [sorted(day.month for day in each["period_start"].to_pylist()) for each in seen]
+    assert months == [[2, 3]] * 5
+    assert lake.rows(name).num_rows == 3
 
 
 @pytest.mark.spark

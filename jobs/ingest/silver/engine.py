@@ -44,7 +44,7 @@ def reader_of(
     A lineage column that the answer lacks is empty.
     """
     schema = arrow_schema(contract)
-    answer = engine.execute(sql, dict(params or {})).to_arrow_reader(ROWS_AT_ONCE)
+    answer = engine.sql(sql, params=dict(params or {})).to_arrow_reader(ROWS_AT_ONCE)
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in answer:

@@ -14,16 +14,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from jobs import contracts
 from jobs.contracts.model import Table
+from jobs.ingest.silver.assess import date_rows, flag_repeated, refuse, split_sound
 from jobs.ingest.silver.columns import literals
 from jobs.ingest.silver.engine import connection, reader_of, rows_of
-from jobs.ingest.silver.outcomes import STATES, counts_sql, quarantined_sql, rejected_sql, unsound_sql
-from jobs.ingest.silver.statement import bits, typed_sql
+from jobs.ingest.silver.outcomes import STATES, counts_sql, quarantined_sql, rejected_sql
+from jobs.ingest.silver.statement import typed_sql
 from jobs.ingest.silver.unsound import is_unsound, note_unsound, refused_deliveries
-from jobs.ingest.silver.vintages import dated_sql, earlier_sql, new_rows_sql, repeated_sql, replaced_sql
+from jobs.ingest.silver.vintages import new_rows_sql, replaced_sql
 from jobs.lake.delta import Lake
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def read_deliveries(lake: Lake) -> Deliveries:
 
 
 class TableLoad:
-    """The load of one table of silver from the files of all sources that feed it."""
+    """The load of one table of silver from the files of all sources that feed it, in the driver."""
 
     def __init__(
         self, lake: Lake, contract: Table, engine: duckdb.DuckDBPyConnection, files: Sequence[File], known: Deliveries
@@ -103,13 +103,23 @@ class TableLoad:
     def run(self) -> list[dict[str, Any]]:
         """Take the files; returns their rows of ops.load."""
         self.type_records()
-        ended = self.settle()
-        self.date_rows()
+        flag_repeated(self.engine, self.contract)
+        split_sound(self.engine, self.contract)
+        ended = self.ledger()
+        if unsound := [row for row in ended if is_unsound(row)]:
+            note_unsound(self.lake, unsound)
+            refuse(self.engine, self.contract, [(row["source"], row["delivery_id"]) for row in unsound])
+            split_sound(self.engine, self.contract)
+            ended = self.ledger()
+        refused = {(row["source"], row["delivery_id"]) for row in unsound}
+        first, redated = first_days([f for f in self.files if (f.source, f.delivery_id) not in refused], self.known)
+        self.engine.register("stored", self.lake.dataset(self.contract.name))
+        date_rows(self.engine, self.contract, dict.fromkeys(self.sources) | first, redated)
         self.write(ended)
         return ended
 
     def type_records(self) -> None:
-        """Make `records_<source>` and `typed`, whose rows are flagged but for what a delivery as a whole shows."""
+        """Make `records_<source>` and `typed`, whose rows are flagged but for what other rows show."""
         for source in self.sources:
             ids = [file.delivery_id for file in self.files if file.source == source]
             self.engine.register(f"bronze_{source}", self.lake.dataset(f"bronze.{source}"))
@@ -118,60 +128,10 @@ class TableLoad:
             )
         typed = " union all ".join(f"({typed_sql(source, f'records_{source}')})" for source in self.sources)
         self.engine.execute(f"create table typed as {typed}")
-        for row in rows_of(self.engine, repeated_sql(self.contract)):
-            bit = bits(self.contract, [row["_code"]])
-            self.engine.execute(f"update typed set _mask = _mask | {bit}::ubigint where rowid = {row['_place']}")
-
-    def settle(self) -> list[dict[str, Any]]:
-        """Make `unsound` and `sound`, deliveries set aside whole among them; returns the rows of ops.load."""
-        self.engine.execute(f"create table unsound as {unsound_sql(self.contract)}")
-        ended = self.ledger()
-        if refused := [row for row in ended if is_unsound(row)]:
-            note_unsound(self.lake, refused)
-            of_refused = literals([f"{row['source']}:{row['delivery_id']}" for row in refused])
-            bit = bits(self.contract, ["delivery_unsound"])
-            self.engine.execute(
-                f"update typed set _mask = _mask | {bit}::ubigint "
-                f"where _source || ':' || _delivery_id in ({of_refused})"
-            )
-            self.engine.execute(f"create or replace table unsound as {unsound_sql(self.contract)}")
-            ended = self.ledger()
-        self.refused = {(row["source"], row["delivery_id"]) for row in refused}
-        self.engine.execute("create view sound as select * from typed anti join unsound using (_source, _record_id)")
-        return ended
 
     def ledger(self) -> list[dict[str, Any]]:
-        """Rows of ops.load: how the records of each file ended.
-
-        Raises:
-            AssertionError: the records of a file do not add up to those it brought.
-        """
-        counted = rows_of(self.engine, counts_sql(self.sources))
-        ended = {(row["source"], row["delivery_id"]): row for row in counted}
-        rows = []
-        for file in self.files:
-            of_file = ended[file.source, file.delivery_id]
-            counts = {name: int(of_file[name]) for name in (f"records_{state}" for state in STATES)}
-            if sum(counts.values()) != file.records_in or min(counts.values()) < 0:
-                raise AssertionError(f"{file.source_file}: {file.records_in} records do not balance with {counts}")
-            about = {name: getattr(file, name) for name in ("source", *OF_A_FILE, "records_in")}
-            rows.append({**about, **counts})
-        return rows
-
-    def date_rows(self) -> None:
-        """Make `earlier` and `dated`: when each row became known, of rows stored before as well."""
-        first, before = dict(self.known.first), self.known.first
-        for file in self.files:
-            if (file.source, file.delivery_id) not in self.refused:
-                first[file.source] = min(first.get(file.source, file.arrived_on), file.arrived_on)
-        redated = [source for source in self.sources if source in before and first[source] < before[source]]
-        first_days = [{"source": source, "first_day": first.get(source)} for source in self.sources]
-        schema = pa.schema([("source", pa.string()), ("first_day", pa.date32())])
-        self.engine.register("first_days", pa.Table.from_pylist(first_days, schema=schema))
-        self.engine.register("stored", self.lake.dataset(self.contract.name))
-        self.engine.execute(f"create table earlier as {earlier_sql(self.contract, redated)}")
-        rules = {source: contracts.landing(source).publication for source in self.sources}
-        self.engine.execute(f"create table dated as {dated_sql(self.contract, rules)}")
+        """Rows of ops.load."""
+        return ledger(self.files, rows_of(self.engine, counts_sql(self.sources)))
 
     def write(self, ended: Sequence[dict[str, Any]]) -> None:
         """Commit what was set aside, the rows, and the ledger."""
@@ -191,14 +151,39 @@ class TableLoad:
         news = [identity for identity in identities if identity not in written]
         if not news:
             return
-        contract = contracts.table(name)
-        split = "split_part(record_id, ':', 1)"
         rows = " union all by name ".join(f"({query})" for query in queries)
         if written:
             done = literals(sorted(written))
-            rows = f"select * from ({rows}) where source || ':' || {split} not in ({done}) "
-        reader = reader_of(self.engine, rows, contract, params)
+            rows = f"select * from ({rows}) where source || ':' || split_part(record_id, ':', 1) not in ({done})"
+        reader = reader_of(self.engine, rows, contracts.table(name), params)
         self.lake.append_rows(name, reader, transaction=news)
+
+
+def ledger(files: Sequence[File], counted: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of ops.load: how the records of each file ended.
+
+    Raises:
+        AssertionError: the records of a file do not add up to those it brought.
+    """
+    ended = {(row["source"], row["delivery_id"]): row for row in counted}
+    rows = []
+    for file in files:
+        of_file = ended[file.source, file.delivery_id]
+        counts = {name: int(of_file[name]) for name in (f"records_{state}" for state in STATES)}
+        if sum(counts.values()) != file.records_in or min(counts.values()) < 0:
+            raise AssertionError(f"{file.source_file}: {file.records_in} records do not balance with {counts}")
+        about = {name: getattr(file, name) for name in ("source", *OF_A_FILE, "records_in")}
+        rows.append({**about, **counts})
+    return rows
+
+
+def first_days(files: Sequence[File], known: Deliveries) -> tuple[dict[str, date], list[str]]:
+    """By source of files that are let in the first day on which it delivered, and the sources whose day they move."""
+    first: dict[str, date] = {}
+    for file in files:
+        before = first.get(file.source, known.first.get(file.source, file.arrived_on))
+        first[file.source] = min(before, file.arrived_on)
+    return first, [source for source, day in first.items() if day < known.first.get(source, day)]
 
 
 def load(lake: Lake) -> dict[str, dict[str, int]]:
