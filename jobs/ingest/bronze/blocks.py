@@ -30,6 +30,7 @@ from jobs.ingest.bronze.records import KEPT_OF_RAW, LONGEST_RECORD, decode, read
 BLOCK_BYTES = 1 << 24
 COMMA, LINE_FEED, RETURN, QUOTE, DELETE = b',\n\r"\x7f'
 FIRST_PRINTABLE = 32
+SPACED = (b" ,", b", ", b"\n ", b" \n", b" \r")  # without one of these no value of an ASCII block needs trimming
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +129,8 @@ def read_plain(reading: Reading, lines: bytes, rows: NDArray[np.int64]) -> pa.Ta
     }
     nothing = {name: pa.nulls(count, pa.string()) for name in ("reject_reason", "raw_record")}
     no_extra = pa.array([[]] * count, reading.schema.field("extra_columns").type)
-    own = {name: pc.utf8_trim_whitespace(texts[name]) for name in reading.columns}
+    is_trim = lines.isascii() and not any(pair in lines for pair in SPACED)
+    own = {name: texts[name] if is_trim else pc.utf8_trim_whitespace(texts[name]) for name in reading.columns}
     columns = {**of_file, **nothing, **own, "source_row": pa.array(rows), "extra_columns": no_extra}
     return pa.table([columns[name] for name in reading.schema.names], schema=reading.schema)
 

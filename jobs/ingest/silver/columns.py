@@ -94,14 +94,17 @@ def figure_checks(
     kinds = {name: contracts.table(table).column(name).type for name in texts}
     is_number = {name: fits(q(text), pattern_of(kinds[name])) for name, text in texts.items()}
     unread = {name: misread(f"_{name}", text) for name, text in texts.items()}
-    none = [f"case when {unread[name]} then not {is_number[name]} end" for name in texts]
-    none += [f"{q(texts[name])} = ''" for name in required]
-    beyond = [f"case when {unread[name]} then {is_number[name]} end" for name in texts]
+    any_unread = any_of(*unread.values())  # nearly no record has one, and is looked at no further
+    none = any_of(*[f"case when {unread[name]} then not {is_number[name]} end" for name in texts])
+    beyond = any_of(*[f"case when {unread[name]} then {is_number[name]} end" for name in texts])
+    missing = any_of(*[f"{q(texts[name])} = ''" for name in required])
     whole = f"concat_ws(' ', {', '.join(map(q, texts.values()))})"
+    is_none = f"(case when {any_unread} then {none} else false end or {missing})"
     return {
-        "not_a_number": any_of(*none) if comma is None else f"({any_of(*none)} and not {comma})",
-        "out_of_range": any_of(*beyond),
-        "rounded_figure": f"regexp_matches({whole}, {literal(ROUNDED)})",
+        "not_a_number": is_none if comma is None else f"({is_none} and not {comma})",
+        "out_of_range": f"case when {any_unread} then {beyond} else false end",
+        "rounded_figure": f"case when contains(lower({whole}), 'e') then regexp_matches({whole}, {literal(ROUNDED)}) "
+        "else false end",
     }
 
 

@@ -19,12 +19,11 @@ ROWS_AT_ONCE = 100_000  # rows of an Arrow batch on its way to the lake
 
 
 @contextmanager
-def connection(*, is_large: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database of one load; of a large one it lies on disk, and is gone at the end."""
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory for one load; what is over its limit lies on disk, and is gone at the end."""
     with TemporaryDirectory(prefix="customs-load-") as folder:
-        place = f"{folder}/load.duckdb" if is_large else ":memory:"
         config: dict[str, Any] = {"memory_limit": settings().load_memory, "temp_directory": folder}
-        with duckdb.connect(place, config=config) as engine:
+        with duckdb.connect(config=config) as engine:
             engine.execute("set timezone = 'UTC'")
             engine.register("weekly_rates", weekly_rates())
             yield engine

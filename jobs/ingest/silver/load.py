@@ -8,7 +8,7 @@ deliveries it is of, so that a load that is killed between two of them is done a
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -27,7 +27,6 @@ from jobs.ingest.silver.vintages import new_rows_sql, replaced_sql
 from jobs.lake.delta import Lake
 
 log = logging.getLogger(__name__)
-LARGE_RECORDS = 200_000  # a load of so many keeps its rows on disk
 SET_ASIDE_SQL = {"rejected": rejected_sql, "quarantined": quarantined_sql}
 SET_ASIDE_TABLES = {"rejected": "ops.rejected", "quarantined": "ops.quarantine"}
 OF_A_FILE = ["delivery_id", "file_sha256", "source_file", "arrived_on", "ingested_at"]
@@ -51,16 +50,41 @@ class File:
         return f"{self.source}:{self.delivery_id}"
 
 
-def bronze_files(lake: Lake) -> list[File]:
-    """Every file that bronze holds, in the order of sources and names; the records are counted as they stream by."""
-    question = f"select {', '.join(OF_A_FILE)}, count(*) as records_in from held group by all"
+def pending_files(lake: Lake, ledger: Sequence[Mapping[str, Any]]) -> list[File]:
+    """Files that bronze holds and the ledger does not, in the order of sources and names.
+
+    Bronze is looked through only where it holds more records than were loaded, and the newest first.
+
+    Args:
+        lake: the lake.
+        ledger: rows of ops.load.
+    """
     files = []
-    with duckdb.connect() as engine:
+    with connection() as engine:
         for contract in contracts.tables("bronze"):
-            engine.register("held", lake.dataset(contract.name))
-            rows = rows_of(engine, question)
-            files += [File(source=contract.name.split(".")[1], **row) for row in rows]
+            source = contract.name.split(".")[1]
+            loaded = [row for row in ledger if row["source"] == source and row["records_in"]]
+            lacking = lake.count(contract.name) - sum(row["records_in"] for row in loaded)
+            if lacking:
+                lake.show(engine, "stored", contract.name)
+                files += [File(source=source, **row) for row in rows_not_loaded(engine, loaded, lacking)]
     return sorted(files, key=lambda file: (file.source, file.source_file, file.ingested_at))
+
+
+def rows_not_loaded(
+    engine: duckdb.DuckDBPyConnection, loaded: Sequence[Mapping[str, Any]], lacking: int
+) -> list[dict[str, Any]]:
+    """The files of `stored`, a bronze table, that are not among those loaded; they have `lacking` records."""
+    of_file = f"select {', '.join(OF_A_FILE)}, count(*) as records_in from stored"
+    done = literals(row["delivery_id"] for row in loaded)
+    others = f"delivery_id not in ({done})" if loaded else "true"
+    if loaded:
+        newest = max(row["ingested_at"] for row in loaded)
+        recent = f"ingested_at > timestamptz '{newest.isoformat()}'"
+        rows = rows_of(engine, f"{of_file} where {recent} and {others} group by all")
+        if sum(row["records_in"] for row in rows) == lacking:
+            return rows
+    return rows_of(engine, f"{of_file} where {others} group by all")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,14 +104,13 @@ class Deliveries:
 
 def read_deliveries(lake: Lake) -> Deliveries:
     """What bronze holds and silver does not."""
-    ledger = lake.rows("ops.load", ["source", "delivery_id", "arrived_on"]).to_pylist()
-    taken = {(row["source"], row["delivery_id"]) for row in ledger}
+    ledger = lake.rows("ops.load").to_pylist()
     refused = refused_deliveries(lake)
     first: dict[str, date] = {}
     for row in ledger:
         if (row["source"], row["delivery_id"]) not in refused:
             first[row["source"]] = min(first.get(row["source"], row["arrived_on"]), row["arrived_on"])
-    pending = [file for file in bronze_files(lake) if (file.source, file.delivery_id) not in taken]
+    pending = pending_files(lake, ledger)
     return Deliveries(pending=pending, first=first, now=datetime.now(UTC))
 
 
@@ -113,7 +136,7 @@ class TableLoad:
             ended = self.ledger()
         refused = {(row["source"], row["delivery_id"]) for row in unsound}
         first, redated = first_days([f for f in self.files if (f.source, f.delivery_id) not in refused], self.known)
-        self.engine.register("stored", self.lake.dataset(self.contract.name))
+        self.lake.show(self.engine, "stored", self.contract.name)
         date_rows(self.engine, self.contract, dict.fromkeys(self.sources) | first, redated)
         self.write(ended)
         return ended
@@ -122,7 +145,7 @@ class TableLoad:
         """Make `records_<source>` and `typed`, whose rows are flagged but for what other rows show."""
         for source in self.sources:
             ids = [file.delivery_id for file in self.files if file.source == source]
-            self.engine.register(f"bronze_{source}", self.lake.dataset(f"bronze.{source}"))
+            self.lake.show(self.engine, f"bronze_{source}", f"bronze.{source}")
             self.engine.execute(
                 f"create view records_{source} as select * from bronze_{source} where delivery_id in ({literals(ids)})"
             )
@@ -194,8 +217,7 @@ def load(lake: Lake) -> dict[str, dict[str, int]]:
         of_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
     counts: dict[str, dict[str, int]] = {}
     for name, files in sorted(of_table.items()):
-        is_large = sum(file.records_in for file in files) > LARGE_RECORDS
-        with connection(is_large=is_large) as engine:
+        with connection() as engine:
             ended = TableLoad(lake, contracts.table(name), engine, files, known).run()
         counts[name] = {state: sum(row[f"records_{state}"] for row in ended) for state in ("in", *STATES)}
         log.info("silver: %s %s", name, counts[name])

@@ -15,9 +15,9 @@ from importlib import import_module
 
 from jobs import contracts
 from jobs.contracts.model import Table
-from jobs.ingest.silver.columns import any_of, q
+from jobs.ingest.silver.columns import any_of, q, stated
 from jobs.ingest.silver.ranges import range_checks
-from jobs.ingest.silver.texts import composed, has_control, is_invisible_removed, whole_record
+from jobs.ingest.silver.texts import composed, holds_control, holds_invisible
 
 # Columns of a typed row beside those of its table: what record states it, when it came, and what is odd about it.
 BESIDE = ("_source", "_delivery_id", "_row", "_record_id", "_arrived_on", "_ingested_at", "_mask")
@@ -97,21 +97,29 @@ def with_rates(rows: str, rates: Mapping[str, tuple[str, str]]) -> str:
     return rows
 
 
+def free_texts(source: str) -> list[str]:
+    """Columns of a source whose text silver takes as it stands: no pattern and no list says what it may be."""
+    expressions = set(statement(source).columns.values())
+    return [name for name in contracts.landing(source).columns if expressions & {q(name), stated(name), name}]
+
+
 def records_sql(source: str, records: str) -> str:
-    """Readable records of a source, their texts composed.
+    """Readable records of a source, texts that nothing else checks composed, and all of those as `_whole`.
 
     Args:
         source: the source.
         records: name of the relation with rows of its bronze table.
     """
-    names = contracts.landing(source).columns
-    whole = whole_record(names)
-    texts = ", ".join(f"{composed(q(name))} as {q(name)}" for name in names)
-    return f"""select {texts}, extra_columns as _extra_columns,
-        {is_invisible_removed(whole)} as _is_invisible_removed, {has_control(whole)} as _has_control,
+    free = free_texts(source)
+    whole = f"concat_ws(' ', {', '.join(map(q, free))})" if free else "''"
+    read = f"select *, {whole} as _whole from {records} where reject_reason is null"
+    texts = [
+        f"{composed(q(name)) if name in free else q(name)} as {q(name)}" for name in contracts.landing(source).columns
+    ]
+    return f"""select {", ".join(texts)}, extra_columns as _extra_columns, _whole,
         '{source}' as _source, delivery_id as _delivery_id, source_row as _row,
         delivery_id || ':' || source_row as _record_id, arrived_on as _arrived_on, ingested_at as _ingested_at
-        from {records} where reject_reason is null"""
+        from ({read})"""
 
 
 @cache
@@ -129,8 +137,8 @@ def typed_sql(source: str, records: str) -> str:
     for step in said.steps:
         rows = select(rows, step)
     rows = with_rates(rows, said.rates)
-    flags = {**said.flags, "invisible_removed": "_is_invisible_removed"}
-    flags["garbled_text"] = any_of(said.flags.get("garbled_text", "false"), "_has_control")
+    flags = {**said.flags, "invisible_removed": holds_invisible("_whole")}
+    flags["garbled_text"] = any_of(said.flags.get("garbled_text", "false"), holds_control("_whole"))
     rows = select(rows, {"_raised": mask(contract, flags)})
     own = [c for c in contract.columns if c.name not in MADE_BY_LOAD and not c.is_lineage]
     columns = [f"cast({said.columns.get(c.name, 'null')} as {sql_type(c.type)}) as {q(c.name)}" for c in own]

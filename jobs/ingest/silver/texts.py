@@ -7,9 +7,7 @@ control characters no text of a record can hold, so that a record with one is se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from jobs.ingest.silver.columns import literal, q
+from jobs.ingest.silver.columns import literal
 
 # Soft hyphen, grapheme joiner, Arabic letter mark, Hangul fillers, Khmer vowels, Mongolian selectors, zero widths,
 # directions, word joiner and invisible operators, variation selectors, byte order mark, annotations, shorthand, music
@@ -35,16 +33,11 @@ def composed(text: str) -> str:
     return f"case when {is_ascii(text)} then {text} else nfc_normalize({visible}) end"
 
 
-def whole_record(names: Sequence[str]) -> str:
-    """All texts of a record as one."""
-    return f"concat_ws(' ', {', '.join(map(q, names))})"
+def holds_invisible(text: str) -> str:
+    """Whether an expression's text holds characters that nobody sees."""
+    return f"case when {is_ascii(text)} then false else regexp_matches({text}, {literal(INVISIBLE)}) end"
 
 
-def is_invisible_removed(whole: str) -> str:
-    """Whether a record, all its texts as one, holds characters that nobody sees."""
-    return f"case when {is_ascii(whole)} then false else regexp_matches({whole}, {literal(INVISIBLE)}) end"
-
-
-def has_control(whole: str) -> str:
-    """Whether a record, all its texts as one, holds control characters."""
-    return f"(regexp_matches({whole}, {literal(CONTROL)}) or contains({whole}, {NUL}))"
+def holds_control(text: str) -> str:
+    """Whether an expression's text holds control characters."""
+    return f"(regexp_matches({text}, {literal(CONTROL)}) or contains({text}, {NUL}))"

@@ -50,11 +50,13 @@ def repeated_sql(contract: Table) -> str:
     same = f"{listed(own_key(contract))}, _source, _delivery_id, {stated_day(contract)}"
     made = {*contract.key, "known_at", "quality_flags"}
     values = [c.name for c in contract.columns if c.name not in made and not c.is_lineage]
+    states = f"{{{', '.join(f'{name}: {q(name)}' for name in values)}}}"
     return f"""
-        with placed as (select rowid as _place, * from typed),
+        with keyed as (select rowid as _place, hash({same}) as _hash from typed),
+        again as (select _hash from keyed group by _hash having count(*) > 1),  -- of nearly all keys there is one row
+        placed as (select _place, typed.* from typed join keyed on typed.rowid = _place semi join again using (_hash)),
         grouped as (
-            select min(_place) as _first, list(_place) as _places,
-                   count(distinct {{{", ".join(f"{name}: {q(name)}" for name in values)}}}) > 1 as _differs
+            select min(_place) as _first, list(_place) as _places, count(distinct {states}) > 1 as _differs
             from placed group by {same} having count(*) > 1),
         each as (select _first, _differs, unnest(_places) as _place from grouped)
         select _place, case when _differs then 'duplicate_key' else 'duplicate_row' end as _code

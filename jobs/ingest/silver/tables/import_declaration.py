@@ -57,7 +57,6 @@ SLIPS = line_slips("_")
 NOT_ASSESSED = (*SLIPS, "usd_mismatch", "product_missing", "unknown_product")
 # A replacement character, or Korean letters of two bytes each read as Latin-1.
 GARBLED = r"\x{fffd}|[\x{a1}-\x{fe}]{2}"
-LOOKED_THROUGH = ", ".join(map(q, ("declaration_id", "importer_id", "grade", "standard_name_code", *NAMED)))
 PORTS = [f"({q(name)} <> '' and not {fits(q(name), UNLOCODE)})" for name in ("loading_port", "arrival_port")]
 
 # Flags of what each text of a record says on its own.
@@ -74,8 +73,7 @@ RECORD_CHECKS = {
     "bad_port_code": any_of(*PORTS),
     "unknown_country": any_of(unlisted("country", "origin_country", "departure_country")),
     "unknown_code": any_of(*[unlisted(name, name) for name in CODED], unlisted("declaration_status", "status")),
-    "garbled_text": f"case when {is_ascii('_looked_through')} then false "
-    f"else regexp_matches(_looked_through, {literal(GARBLED)}) end",
+    "garbled_text": f"case when {is_ascii('_whole')} then false else regexp_matches(_whole, {literal(GARBLED)}) end",
 }
 # Flags of what masses, values and rates say beside each other, and of what the price would be a price of.
 PRICE_CHECKS = {
@@ -96,7 +94,6 @@ DECLARATIONS = Statement(
             "_declared_at": instant("declared_at"),
             "_accepted_at": instant("accepted_at"),
             "_shipped_on": day("shipped_on"),
-            "_looked_through": f"concat_ws(' ', {LOOKED_THROUGH})",
         },
         {"_period_start": local_day("_declared_at")},
     ),
