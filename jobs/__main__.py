@@ -20,6 +20,8 @@ COMMANDS = {
     "sample": ("jobs.commands.sample", "make a world of landing files with planted cases"),
     "fetch": ("jobs.commands.fetch", "fetch public statistics into the landing folder"),
     "run": ("jobs.commands.run", "run a night, or a part of it"),
+    "withdraw": ("jobs.commands.withdraw", "take a delivery or a record back"),
+    "reload": ("jobs.commands.reload", "read a source's deliveries again by the contracts of today"),
     "score": ("jobs.commands.score", "assess a document on the spot, by what the last night stored"),
     "replay": ("jobs.commands.replay", "make an alert again and compare it byte for byte"),
     "backtest": ("jobs.commands.backtest", "how early and how often the detectors were right, against naive rules"),
@@ -57,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:  # a panic of Rust code is no Exception
-        from jobs.commands.failures import explain
+        from jobs.failures import explain
 
         known = explain(error)
         if known is None:

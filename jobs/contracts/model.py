@@ -82,7 +82,7 @@ class Table(Strict):
     rules: dict[str, Literal["keep", "quarantine", "stop"]] = {}
     checks: Checks = Checks()
     disclosure: Literal["public", "internal"]
-    written_by: Literal["ingest", "detect", "alert", "publish", "night", "stream", "backtest", "audit"]
+    written_by: Literal["ingest", "detect", "alert", "publish", "night", "stream", "backtest", "audit", "withdraw"]
     domain: str | None = None
 
     @property

@@ -66,10 +66,14 @@ def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
     if not sources:
         return {"quarantine_share": 0.0, "unreadable_files": 0}
     question = f"""
-        with last as (
-            select *, exists(select 1 from rejected where rejected.delivery_id = load.delivery_id
+        with loaded as (
+            select * from load
+            qualify recorded_at = max(recorded_at) over (partition by source, delivery_id)),
+        last as (
+            select *, exists(select 1 from rejected join loaded as same using (delivery_id, recorded_at)
+                             where same.delivery_id = loaded.delivery_id
                              and reason_code in ({quoted(UNREADABLE)})) as is_unreadable
-            from load where source in ({quoted([each.source for each in sources])}) and records_in > 0
+            from loaded where source in ({quoted([each.source for each in sources])}) and records_in > 0
             qualify ingested_at > max(ingested_at) over (partition by source) - interval 1 second)
         select coalesce(sum(records_quarantined + records_rejected) filter (where not is_unreadable)
                         / nullif(sum(records_in) filter (where not is_unreadable), 0), 0)::double as quarantine_share,

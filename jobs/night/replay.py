@@ -65,7 +65,7 @@ def replay(lake: Lake, alert_id: str, night: date | None) -> Replayed:
     """
     stored = stored_alert(lake, alert_id, night)
     domain = domain_of(stored)
-    tables = domain.detect(lake.at(found_at(lake, stored)), stored["night"], spent_capacity(lake, stored)).tables
+    tables = domain.detect(lake.at(detected_at(lake, stored)), stored["night"], spent_capacity(lake, stored)).tables
     alerts = make_alerts(tables, stored["night"], [domain]).to_pylist()
     made = next((row for row in alerts if row["alert_id"] == alert_id), None)
     return compare(stored, made, {"rules_version": rules_version(domain.name), "code_version": code_version()})
@@ -99,7 +99,7 @@ def domain_of(alert: Mapping[str, Any]) -> Domain:
     raise LookupError(both("replay.no_domain", kind=alert["kind"]))
 
 
-def found_at(lake: Lake, alert: Mapping[str, Any]) -> datetime | None:
+def detected_at(lake: Lake, alert: Mapping[str, Any]) -> datetime | None:
     """When the findings behind an alert were made: on what the lake learned later they could not rest.
 
     None where no run of the night is on record.

@@ -11,8 +11,8 @@ from deltalake.exceptions import DeltaError
 
 from jobs.__main__ import main
 from jobs.commands import exit_codes
-from jobs.commands.failures import explain
 from jobs.contracts import ContractError
+from jobs.failures import explain
 from jobs.ingest.gate import GateResult, GateStopped
 from jobs.lake.delta import Lake
 from jobs.lake.lock import LakeLocked

@@ -18,8 +18,8 @@ from pyspark.sql import SparkSession
 
 from jobs.__main__ import main
 from jobs.commands import exit_codes
-from jobs.commands.failures import explain
 from jobs.contracts.messages import LANGUAGES, both, messages
+from jobs.failures import explain
 from jobs.lake.delta import Lake
 from jobs.settings import ROOT
 
@@ -127,7 +127,7 @@ def test_delta_rs_on_a_full_disk(stored: Lake) -> None:
     program = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "from jobs.lake.delta import Lake\n"
-        "from jobs.commands.failures import explain\n"
+        "from jobs.failures import explain\n"
         "lake = Lake(None, sys.argv[1], 'r')\n"
         f"rows = [{{'record_id': str(n)}} for n in range(2000)]\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))\n"
@@ -213,7 +213,7 @@ def test_a_bug_in_a_worker_stays_a_bug(spark: SparkSession) -> None:
 
 KILLED = """
 import os
-from jobs.commands.failures import explain
+from jobs.failures import explain
 from jobs.lake.session import spark_session
 spark = spark_session()
 os.kill(spark.sparkContext._gateway.proc.pid, 9)

@@ -87,6 +87,7 @@ class LoadRow(TypedDict):
     records_quarantined: int
     records_rejected: int
     ingested_at: datetime
+    recorded_at: datetime
     run_id: str
 
 
@@ -104,6 +105,7 @@ class PartialLoadRow(TypedDict, total=False):
     records_quarantined: int
     records_rejected: int
     ingested_at: datetime
+    recorded_at: datetime
     run_id: str
 
 
@@ -150,6 +152,7 @@ class QuarantineRow(TypedDict):
     reason_codes: list[str]
     payload: dict[str, str]
     ingested_at: datetime
+    recorded_at: datetime
     run_id: str
 
 
@@ -166,6 +169,7 @@ class PartialQuarantineRow(TypedDict, total=False):
     reason_codes: list[str]
     payload: dict[str, str]
     ingested_at: datetime
+    recorded_at: datetime
     run_id: str
 
 
@@ -181,6 +185,7 @@ class RejectedRow(TypedDict):
     reason_code: str
     raw_record: str | None
     ingested_at: datetime
+    recorded_at: datetime
     run_id: str
 
 
@@ -196,6 +201,7 @@ class PartialRejectedRow(TypedDict, total=False):
     reason_code: str
     raw_record: str | None
     ingested_at: datetime
+    recorded_at: datetime
     run_id: str
 
 
@@ -233,3 +239,31 @@ class PartialRunRow(TypedDict, total=False):
     table_versions: dict[str, int]
     rules_version: str
     code_version: str
+
+
+class WithdrawalRow(TypedDict):
+    """One row is one delivery or record that somebody took back, when and why."""
+
+    source: str
+    delivery_id: str
+    record_id: str | None
+    source_file: str
+    reason: str
+    actor: str
+    row_count: int
+    recorded_at: datetime
+    run_id: str
+
+
+class PartialWithdrawalRow(TypedDict, total=False):
+    """Some columns of ops.withdrawal."""
+
+    source: str
+    delivery_id: str
+    record_id: str | None
+    source_file: str
+    reason: str
+    actor: str
+    row_count: int
+    recorded_at: datetime
+    run_id: str

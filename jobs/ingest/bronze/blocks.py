@@ -129,7 +129,7 @@ def read_plain(reading: Reading, lines: bytes, rows: NDArray[np.int64]) -> pa.Ta
     }
     nothing = {name: pa.nulls(count, pa.string()) for name in ("reject_reason", "raw_record")}
     no_extra = pa.array([[]] * count, reading.schema.field("extra_columns").type)
-    is_trim = lines.isascii() and not any(pair in lines for pair in SPACED)
+    is_trim = lines.isascii() and lines[:1] != b" " and not any(pair in lines for pair in SPACED)
     own = {name: texts[name] if is_trim else pc.utf8_trim_whitespace(texts[name]) for name in reading.columns}
     columns = {**of_file, **nothing, **own, "source_row": pa.array(rows), "extra_columns": no_extra}
     return pa.table([columns[name] for name in reading.schema.names], schema=reading.schema)

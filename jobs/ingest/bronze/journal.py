@@ -11,7 +11,7 @@ from jobs import contracts
 from jobs.ingest.bronze.content import Problem, Stamp
 from jobs.lake.delta import Lake
 
-TAKEN, REPEATED, SET_ASIDE, GONE = "taken", "repeated", "set_aside", "gone"
+TAKEN, REPEATED, SET_ASIDE, GONE, AGAIN = "taken", "repeated", "set_aside", "gone", "again"
 ONE_INGEST = timedelta(seconds=1)
 Row = dict[str, Any]
 

@@ -66,6 +66,7 @@ def count_nothing(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
         "file_sha256": delivery.sha256,
         "arrived_on": delivery.arrived_on,
         "ingested_at": delivery.ingested_at,
+        "recorded_at": delivery.ingested_at,
         **counts,
     }
     lake.append_rows("ops.load", [row], transaction=f"{delivered.source}:{delivery.delivery_id}")

@@ -51,7 +51,7 @@ def rejected_sql(source: str) -> str:
     """Rows of ops.rejected."""
     return f"""select {literal(source)} as source, delivery_id, source_file, source_row, file_sha256,
         delivery_id || ':' || source_row as record_id, reject_reason as reason_code, raw_record, ingested_at,
-        $run_id as run_id
+        $now as recorded_at, $run_id as run_id
         from records_{source} where reject_reason is not null"""
 
 
@@ -63,6 +63,6 @@ def quarantined_sql(source: str) -> str:
     extra = "coalesce(extra_columns, map([]::varchar[], []::varchar[]))"
     return f"""select {literal(source)} as source, {literal(contract.name)} as table_name, delivery_id, source_file,
         source_row, file_sha256, _record_id as record_id, {codes_of(contract, "_reasons")} as reason_codes,
-        map_concat({own}, {extra}) as payload, ingested_at, $run_id as run_id
+        map_concat({own}, {extra}) as payload, ingested_at, $now as recorded_at, $run_id as run_id
         from records_{source} join unsound
         on _source = {literal(source)} and _record_id = delivery_id || ':' || source_row"""

@@ -11,7 +11,7 @@ from typing import Any
 
 from jobs import contracts
 from jobs.ingest.bronze.content import Problem
-from jobs.ingest.bronze.journal import SET_ASIDE, Journal, problem_columns
+from jobs.ingest.bronze.journal import SET_ASIDE, TAKEN, Journal, problem_columns
 from jobs.lake.delta import Lake
 
 AFTER_ITS_TAKING = timedelta(milliseconds=500)  # later than any file of its ingest, and still of it
@@ -31,10 +31,9 @@ def is_unsound(row: Mapping[str, Any]) -> bool:
 
 def refused_deliveries(lake: Lake) -> set[tuple[str, str]]:
     """Sources and ids of the deliveries that were set aside whole after they had been read."""
-    rows = Journal.read(lake).rows
-    return {
-        (row["source"], row["delivery_id"]) for row in rows if row["delivery_state"] == SET_ASIDE and row["delivery_id"]
-    }
+    ended = [row for row in Journal.read(lake).rows if row["delivery_state"] in (TAKEN, SET_ASIDE)]
+    latest = {(row["source"], row["delivery_id"]): row for row in ended if row["delivery_id"]}
+    return {of for of, row in latest.items() if row["delivery_state"] == SET_ASIDE}
 
 
 def note_unsound(lake: Lake, ended: Sequence[Mapping[str, Any]]) -> None:
@@ -49,11 +48,13 @@ def note_unsound(lake: Lake, ended: Sequence[Mapping[str, Any]]) -> None:
         wrong = row["records_quarantined"] + row["records_rejected"]
         said = {"n": str(wrong), "of": str(row["records_in"]), "limit": f"{checks.quarantine_share:.0%}"}
         before = journal.latest.get((row["source"], row["source_file"]), {})
+        if before.get("reason_code") == "unsound" and before["delivery_id"] == row["delivery_id"]:
+            continue  # a try of this load that was killed has said so
         about = {name: row[name] for name in ("source", "source_file", "delivery_id", "file_sha256", "arrived_on")}
         noted = {
             **{name: before.get(name) for name in ("size_bytes", "modified_at")},
             **about,
             **problem_columns(Problem("unsound", said)),
-            "ingested_at": row["ingested_at"] + AFTER_ITS_TAKING,
+            "ingested_at": max(row["ingested_at"], before.get("ingested_at", row["ingested_at"])) + AFTER_ITS_TAKING,
         }
-        lake.append_rows("ops.delivery", [noted], transaction=f"unsound:{row['source']}:{row['delivery_id']}")
+        lake.append_rows("ops.delivery", [noted])

@@ -85,8 +85,8 @@ def earlier_sql(contract: Table, redated: list[str]) -> str:
 def dated_sql(contract: Table, rules: dict[str, Publication]) -> str:
     """Rows of `sound` and `earlier` with `_known_at` and `_is_assumed` as all deliveries together date them.
 
-    `_is_new` tells the load's own rows, with `_mask`, from those stored before. Where a key has rows of one delivery
-    alone, that delivery is its first; the others are compared.
+    The first value of a key is that of its earliest delivery; of several deliveries of that day all are, so that a
+    correction of the day corrects the history as well. Rows of the load are those without a date (`known_at`).
     """
     key, columns = listed(contract.key), listed(own_key(contract))
     stated, beside = stated_day(contract), ", period_start" if "period_start" not in contract.key else ""
@@ -97,11 +97,10 @@ def dated_sql(contract: Table, rules: dict[str, Publication]) -> str:
     by_rule = " ".join(f"when {literal(source)} then {rule_day(rule)}" for source, rule in rules.items())
     return f"""
         with every as ({new} union all {old}),
-        firsts as (select {key}, min((arrived_on, ingested_at)) as _first from every group by {key}
-                   having count(*) > 1),
+        firsts as (select {key}, min(arrived_on) as _first from every group by {key} having count(*) > 1),
         ruled as (
             select every.*, first_day, _stated is null as _is_ruled,
-                   coalesce(_stated, case when coalesce((arrived_on, ingested_at) = _first, true)
+                   coalesce(_stated, case when coalesce(arrived_on = _first, true)
                                      then case source {by_rule} end end) as _published
             from every left join firsts using ({key}) join first_days using (source))
         select {key}, record_id, known_at,
@@ -143,3 +142,25 @@ def new_rows_sql(contract: Table) -> str:
     same = " and ".join(f"s.{q(name)} = d.{q(name)}" for name in own_key(contract))
     return f"""select {columns} from sound s join dated d
         on d.source = _source and d.record_id = _record_id and {same} and d.known_at is null"""
+
+
+def withdrawn_sql(contract: Table, rows: str, where: str = "true") -> str:
+    """Rows of a relation as they are recorded at `$now` when they are taken back."""
+    made = {"is_withdrawn": "true", "recorded_at": "$now"}
+    columns = ", ".join(f"{made.get(name, q(name))} as {q(name)}" for name in contract.column_names)
+    return f"select {columns} from {rows} where {where}"
+
+
+def changed_sql(contract: Table) -> str:
+    """Rows of `sound` that `before`, what their deliveries stated until now, does not have as they are."""
+    names = listed([name for name in contract.column_names if name not in ("recorded_at", "is_withdrawn")])
+    changed = f"select {names} from ({new_rows_sql(contract)}) except select {names} from before"
+    return f"select *, $now as recorded_at, false as is_withdrawn from ({changed})"
+
+
+def lost_sql(contract: Table) -> str:
+    """Rows of `before` that their records no longer state, as they are taken back."""
+    own = listed(own_key(contract))
+    stated = f"select _source as source, {own}, _record_id as record_id from sound"
+    lost = f"(select * from before anti join ({stated}) using ({listed([*contract.key, 'record_id'])}))"
+    return withdrawn_sql(contract, lost)
