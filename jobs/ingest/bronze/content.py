@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from jobs.contracts.model import Landing
-from jobs.ingest.bronze.records import LONGEST_RECORD, decode, split_line
+from jobs.ingest.bronze.lines import LONGEST_RECORD, decode, split_header
 
 HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 1 << 20
@@ -163,7 +163,8 @@ def check_content(path: Path, delivered: Landing) -> tuple[str, ...]:
     text = decode(line, delivered.encoding)
     if text is None or not text.strip():
         return ()
-    return find_extra_columns(text, b"\n" in head, delivered)
+    header = read_header(text, b"\n" in head, delivered)
+    return tuple(column for column in header if column not in delivered.columns)
 
 
 def refuse_other_formats(head: bytes) -> None:
@@ -204,15 +205,8 @@ def refuse_other_encodings(head: bytes, header: bytes, delivered: Landing) -> No
             raise Unusable("encoding", found=encoding.upper().removesuffix("-SIG"), expected=delivered.encoding.upper())
 
 
-def split_header(text: str, separator: str = ",") -> list[str]:
-    """Names of the columns in a header."""
-    line = text.split("\n", 1)[0].rstrip("\r")
-    names = (split_line(line) or []) if separator == "," else line.replace('"', "").split(separator)
-    return [name.strip() for name in names]
-
-
-def find_extra_columns(text: str, has_lines: bool, delivered: Landing) -> tuple[str, ...]:
-    """Columns of a header that the contract does not name.
+def read_header(text: str, has_lines: bool, delivered: Landing) -> list[str]:
+    """Names of a file's columns, all of the contract's among them.
 
     Raises:
         Unusable: lines end in another way, something else than commas stands between the columns, a column of the
@@ -229,4 +223,4 @@ def find_extra_columns(text: str, has_lines: bool, delivered: Landing) -> tuple[
     twice = sorted({column for column in header if header.count(column) > 1})
     if missing or twice:
         raise Unusable("header", missing=", ".join(missing) or "-", twice=", ".join(twice) or "-")
-    return tuple(column for column in header if column not in wanted)
+    return header
