@@ -15,7 +15,7 @@ from jobs.contracts import bronze_table
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Landing
 from jobs.ingest.bronze.blocks import Reading, read_block
-from jobs.ingest.bronze.content import CHANGED, Stamp, Unusable, first_line, lines_of, open_content, read_header
+from jobs.ingest.bronze.content import CHANGED, Unusable, first_line, lines_of, look_at_stamp, open_content, read_header
 from jobs.ingest.bronze.delivery import Delivery
 from jobs.ingest.bronze.lines import decode
 from jobs.ingest.bronze.records import Layout
@@ -81,9 +81,5 @@ def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.Record
                 return
             rows += len(table)
             yield from table.to_batches()
-    try:
-        is_unchanged = Stamp.of(delivery.path.stat()) == delivery.stamp
-    except OSError:  # it is gone
-        is_unchanged = False
-    if not is_unchanged:
+    if look_at_stamp(delivery.path) != delivery.stamp:
         raise Unusable(CHANGED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from jobs import contracts
@@ -101,6 +101,21 @@ class Journal:
 def is_same_ingest(one: datetime, other: datetime) -> bool:
     """Whether two files are of one ingest, whose files are microseconds apart."""
     return bool(abs(one - other) < ONE_INGEST)
+
+
+def unnoted_days(lake: Lake, journal: Journal, source: str) -> dict[str, date]:
+    """Days on which an ingest that was killed took files that state none, by the hash of their bytes: what it writes
+    last, the journal, does not name them.
+    """
+    taken = journal.taken(source)
+    known = {row["delivery_id"] for row in taken}
+    columns = ["delivery_id", "file_sha256", "arrived_on"]
+    since = [("ingested_at", ">=", taken[-1]["ingested_at"])] if taken else []
+    unstated: list[tuple[str, str, Any]] = [("is_arrival_stated", "=", False), *since]
+    empty: list[tuple[str, str, Any]] = [("source", "=", source), ("records_in", "=", 0), *since]
+    rows = [lake.rows("ops.load", columns, where=empty), lake.rows(f"bronze.{source}", columns, where=unstated)]
+    taken_then = [row for table in rows for row in table.group_by(columns).aggregate([]).to_pylist()]
+    return {row["file_sha256"]: row["arrived_on"] for row in taken_then if row["delivery_id"] not in known}
 
 
 def gone_rows(journal: Journal, present: Iterable[tuple[str, str]], ingested_at: datetime) -> list[Row]:

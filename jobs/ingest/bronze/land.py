@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -18,10 +18,18 @@ from typing import Any
 
 from jobs import contracts
 from jobs.contracts.model import Landing
-from jobs.ingest.bronze.content import CHANGED, Problem, Stamp, Unusable, check_content, hash_file
+from jobs.ingest.bronze.content import (
+    CHANGED,
+    READ_TIMEOUT,
+    Problem,
+    Unusable,
+    check_content,
+    hash_file,
+    look_at_stamp,
+)
 from jobs.ingest.bronze.delivery import Delivery
 from jobs.ingest.bronze.entries import Entry, look
-from jobs.ingest.bronze.journal import REPEATED, TAKEN, Journal, gone_rows, problem_columns
+from jobs.ingest.bronze.journal import REPEATED, TAKEN, Journal, gone_rows, problem_columns, unnoted_days
 from jobs.ingest.bronze.writing import groups, write_each
 from jobs.lake.delta import Lake
 from jobs.settings import settings
@@ -59,10 +67,7 @@ def wait_for_writers(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]
     settled: list[Entry] = []
     waiting: list[Entry] = []
     for entry in entries:
-        try:
-            is_settled = entry.is_done or Stamp.of(entry.path.stat()) == entry.stamp
-        except OSError:
-            is_settled = False
+        is_settled = entry.is_done or look_at_stamp(entry.path) == entry.stamp
         (settled if is_settled else waiting).append(entry)
     return settled, waiting
 
@@ -122,7 +127,7 @@ class Intake:
 
     def take_source(self, delivered: Landing, entries: Sequence[Entry]) -> None:
         """Take the new files of one source."""
-        opened = [delivery for entry in entries if (delivery := self.open(entry))]
+        opened = self.on_first_days(delivered, [*self.open_each(entries)])
         stored = self.lake.holds(f"bronze.{delivered.source}", *{delivery.delivery_id for delivery in opened})
         pending: dict[str, Delivery] = {}
         for delivery in opened:
@@ -148,15 +153,30 @@ class Intake:
             delivered.source, delivery.source_file, delivery.sha256
         )
 
-    def open(self, entry: Entry) -> Delivery | None:
-        """The file as a delivery; None where it can not be opened."""
-        try:
-            self.opened += 1
-            place = timedelta(microseconds=self.opened)
-            return read_delivery(entry, self.ingested_at + place, self.today)
-        except Unusable as error:
-            self.refuse(entry.delivered, entry, error.problem)
-            return None
+    def open_each(self, entries: Sequence[Entry]) -> Iterator[Delivery]:
+        """The files that can be opened as deliveries; after one that does not answer, the others wait."""
+        for number, entry in enumerate(entries, 1):
+            try:
+                self.opened += 1
+                place = timedelta(microseconds=self.opened)
+                yield read_delivery(entry, self.ingested_at + place, self.today)
+            except Unusable as error:
+                self.refuse(entry.delivered, entry, error.problem)
+                if error.problem.code == READ_TIMEOUT:
+                    self.landed.waiting += [each.source_file for each in entries[number:]]
+                    return
+
+    def on_first_days(self, delivered: Landing, opened: Sequence[Delivery]) -> list[Delivery]:
+        """The deliveries, those that state no day on the day on which a killed ingest took them, if one did."""
+        if all(delivery.is_arrival_stated for delivery in opened):
+            return [*opened]
+        days = unnoted_days(self.lake, self.journal, delivered.source)
+        return [
+            delivery
+            if delivery.is_arrival_stated
+            else replace(delivery, arrived_on=days.get(delivery.sha256, delivery.arrived_on))
+            for delivery in opened
+        ]
 
     def is_sound(self, delivered: Landing, delivery: Delivery) -> bool:
         """Whether a file is what its contract describes; columns beyond it are reported."""
@@ -170,10 +190,10 @@ class Intake:
         return True
 
     def refuse(self, delivered: Landing, file: Delivery | Entry, problem: Problem) -> None:
-        """Leave a file for the next night where it changed meanwhile, else set it aside."""
+        """Set a file aside; one that changed meanwhile waits, one that did not answer is opened again next night."""
         if problem.code == CHANGED:
             self.landed.waiting.append(file.source_file)
-        elif isinstance(file, Delivery):
+        elif isinstance(file, Delivery) and problem.code != READ_TIMEOUT:
             self.note(delivered, file, problem_columns(problem))
         else:
             self.set_aside(delivered, file.source_file, problem)

@@ -111,6 +111,42 @@ def test_a_delivery_without_records_killed_before_it_was_taken_is_counted_once(
     assert driver_lake.rows("ops.load").num_rows == 1
 
 
+@pytest.mark.parametrize("dies_at", ["bronze", "ops.delivery"])
+@pytest.mark.parametrize("days", [[], [("2024-06-01", 50)]])
+@pytest.mark.parametrize("nights", [0, 1, 5])
+def test_a_delivery_without_a_day_keeps_the_day_of_the_ingest_that_was_killed(
+    driver_lake: Lake,
+    landing: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dies_at: str,
+    days: list[tuple[str, int]],
+    nights: int,
+) -> None:
+    write_straits(landing, [("2024-05-01", 40)], "before")
+    take(driver_lake, landing, TODAY - timedelta(days=1))
+    path = write_straits(landing, days)
+    append = driver_lake.append_rows
+
+    def die(name: str, rows: Any, **options: Any) -> None:
+        if name == "ops.delivery" or name.startswith(dies_at):
+            raise InterruptedError
+        append(name, rows, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(driver_lake, "append_rows", die)
+        with pytest.raises(InterruptedError):
+            take(driver_lake, landing)
+    later = TODAY + timedelta(days=nights)
+    take(driver_lake, landing, later)
+    first = later if days and dies_at == "bronze" else TODAY  # else nothing of it was taken
+    noted = [row for row in driver_lake.rows("ops.delivery").to_pylist() if row["source_file"].endswith(path.name)]
+    assert [(row["delivery_state"], row["arrived_on"]) for row in noted] == [("taken", first)]
+    rows = driver_lake.rows("bronze.portwatch_straits").to_pylist()
+    assert [row["arrived_on"] for row in rows if row["source_file"].endswith(path.name)] == [first] * len(days)
+    loaded = driver_lake.rows("ops.load").to_pylist()
+    assert [row["arrived_on"] for row in loaded] == ([] if days else [TODAY])
+
+
 def test_a_landing_folder_that_is_not_there_is_named(driver_lake: Lake, tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="nowhere does not exist"):
         take(driver_lake, tmp_path / "nowhere")
