@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from jobs import contracts
@@ -101,6 +102,23 @@ class Journal:
 def is_same_ingest(one: datetime, other: datetime) -> bool:
     """Whether two files are of one ingest, whose files are microseconds apart."""
     return bool(abs(one - other) < ONE_INGEST)
+
+
+def repeated_on_another_day(taken: Sequence[Mapping[str, Any]], new: Collection[str]) -> list[str]:
+    """Files among the `new` deliveries that bring on a later day what the delivery before, by day, has brought.
+
+    Args:
+        taken: rows of ops.delivery of all deliveries that were taken for the source.
+        new: identities of those that are asked about.
+    """
+    by_day = sorted(taken, key=lambda row: (row["arrived_on"], row["ingested_at"]))
+    return [
+        row["source_file"]
+        for before, row in pairwise(by_day)
+        if row["delivery_id"] in new
+        and row["file_sha256"] == before["file_sha256"]
+        and row["delivery_id"] != before["delivery_id"]
+    ]
 
 
 def unnoted_days(lake: Lake, journal: Journal, source: str) -> dict[str, date]:

@@ -29,7 +29,15 @@ from jobs.ingest.bronze.content import (
 )
 from jobs.ingest.bronze.delivery import Delivery
 from jobs.ingest.bronze.entries import Entry, look
-from jobs.ingest.bronze.journal import REPEATED, TAKEN, Journal, gone_rows, problem_columns, unnoted_days
+from jobs.ingest.bronze.journal import (
+    REPEATED,
+    TAKEN,
+    Journal,
+    gone_rows,
+    problem_columns,
+    repeated_on_another_day,
+    unnoted_days,
+)
 from jobs.ingest.bronze.writing import groups, write_each
 from jobs.lake.delta import Lake
 from jobs.settings import settings
@@ -46,7 +54,8 @@ class Landed:
         unknown: folders and files no contract names, reported and left where they are.
         extra: columns that files bring beyond their contract, by file.
         without_records: files taken now that have a header and nothing below it.
-        repeated: files of content that was taken before, under this name or another.
+        repeated: files of content that was delivered last before, under this name or another. Those that state a day of
+            their own are taken all the same: another delivery may yet come between.
         waiting: files that grew or changed while they were looked at.
         set_aside: rows of ops.delivery of files that can not be taken, those of nights before that still lie there too.
     """
@@ -146,6 +155,8 @@ class Intake:
                 self.landed.taken.setdefault(delivered.source, []).append(delivery.source_file)
                 self.landed.without_records += [name for name in without_records if name == delivery.source_file]
                 self.note(delivered, delivery, {"delivery_state": TAKEN})
+        taken = Journal.of([*self.journal.rows, *self.rows]).taken(delivered.source)
+        self.landed.repeated += repeated_on_another_day(taken, {*pending})
 
     def repeats(self, delivered: Landing, delivery: Delivery) -> bool:
         """Whether a file that states no day brings what was last brought: under its name, or by its source."""
