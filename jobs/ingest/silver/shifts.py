@@ -123,7 +123,8 @@ def with_past(past: Past) -> str:
     return f"""
         select f.line, f.series, f.month, f.value, f.is_new, median(log10(k.value)) as usual,
                log10(f.value) - usual as ratio
-        from (select *, n.month is not null as is_new from u left join n using (line, series, month, value)) as f
+        from (select u.* replace (coalesce(n.value, u.value) as value), n.month is not null as is_new
+              from u left join n on n.line = u.line and n.series = u.series and n.month = u.month) as f
         join k on k.line = f.line and k.series = f.series
             and k.month between f.month - {past.months} and f.month + {past.months}
         group by f.line, f.series, f.month, f.value, f.is_new

@@ -127,3 +127,23 @@ def test_no_delivery_cut_from_the_real_files_is_stopped(name: str) -> None:
                 )
                 names = {"new": "fresh", "before": "old", "known": "old"}
                 assert find_problem(connection, contracts.table(table), **names, is_full_table=False) is None
+
+
+@pytest.mark.parametrize("factor", [0.001, 1000.0])
+def test_days_of_one_column_in_another_unit_are_named(factor: float) -> None:
+    """Days count as the mean of their month, which floats give to the last digit in no order of theirs."""
+    with duckdb.connect() as connection:
+        connection.execute("""create table whole as
+            select 'portwatch_straits' as source, 'strait' || n as strait_code, day::date as period_start,
+                   (hash(n, day) % 40 + 30)::double / 7 as transits_total, 20 as transits_tanker, 30 as transits_cargo,
+                   1e6 + hash(day, n) % 100000 as capacity_t
+            from range(4) as straits(n), range(date '2023-01-01', date '2025-02-01', interval 1 day) as days(day)""")
+        connection.execute("create view old as from whole where period_start < date '2025-01-01'")
+        connection.execute(
+            f"""create view fresh as select * replace (transits_total * {factor} as transits_total)
+            from whole where period_start >= date '2025-01-01'"""
+        )
+        table = contracts.table("silver.strait_day")
+        problem = find_problem(connection, table, new="fresh", before="old", known="old", is_full_table=False)
+    assert problem is not None
+    assert (problem.code, problem.params["lines"]) == ("level_shift", "transits_total")
