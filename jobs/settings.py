@@ -41,6 +41,8 @@ class Settings(BaseSettings):
         landing: folder into which sources are delivered.
         landing_wait: seconds between two looks at a new file, which waits for the next night if it grew meanwhile.
         load_memory: memory that the engine of a load may use before it spills to disk.
+        read_timeout: seconds within which a file of the landing folder is read, and a folder listed; what takes longer
+            is set aside.
         truth: folder for the truth of a generated world; never below `landing`.
         published: folder of briefs and exports.
         database_url: decisions and accounts (SQLAlchemy URL).
@@ -59,6 +61,7 @@ class Settings(BaseSettings):
     landing: Folder = HOME / ".local" / "landing"
     landing_wait: float = Field(default=2.0, ge=0, le=3600, allow_inf_nan=False)
     load_memory: Annotated[str, Field(pattern=MEMORY)] = "3GB"
+    read_timeout: float = Field(default=600.0, ge=1, le=86400, allow_inf_nan=False)
     truth: Folder = HOME / ".local" / "truth"
     published: Folder = HOME / ".local" / "published"
     database_url: Annotated[str, AfterValidator(check_database_url)] = (

@@ -37,6 +37,7 @@ REFUSED = {
     "CUSTOMS_CAPACITY": ["-1", "0", "forty", "1.5", "9" * 5000, "nan"],
     "CUSTOMS_CAPACITY_LOW_PRICE": ["-1", "0", "forty"],
     "CUSTOMS_LANDING_WAIT": ["-1", "nan", "inf", "an hour", "1e9"],
+    "CUSTOMS_READ_TIMEOUT": ["0", "-1", "nan", "inf", "ten minutes", "1e9"],
     "CUSTOMS_PORT": ["0", "65536", "tcp://10.0.0.1:80"],
     "CUSTOMS_TIMEZONE": ["Asia/Soul", "asia/seoul", "Asia", "../../etc/passwd", "KST+9x", "localtime", "'"],
     "CUSTOMS_SPARK_MASTER": [
@@ -112,6 +113,7 @@ def test_what_cannot_be_used_is_2_and_named(name: str, value: str, caplog: pytes
         ("CUSTOMS_CAPACITY", ""),
         ("CUSTOMS_CAPACITY_SUPPLY_CHAIN", "7"),
         ("CUSTOMS_LANDING_WAIT", "0"),
+        ("CUSTOMS_READ_TIMEOUT", "1.5"),
         ("CUSTOMS_TIMEZONE", "Europe/Vienna"),
         *[
             ("CUSTOMS_SPARK_MASTER", each)

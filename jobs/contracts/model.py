@@ -48,12 +48,87 @@ class Column(Strict):
     is_lineage: bool = False
 
 
+class Past(Strict):
+    """Which series have a past to compare with: at least `least` months with a figure within `months` on either side,
+    the largest at most `range` times the smallest.
+    """
+
+    months: int
+    least: int
+    range: float
+    why: str
+
+
+class Shift(Strict):
+    """When figures stand at another level at once: of the series with a past, the share `share` stands within `spread`
+    times of one of `factors` (or of one over it), their median within `median` times.
+    """
+
+    factors: list[int]
+    spread: float
+    median: float
+    share: float
+    why: str
+
+
+class YearToDate(Strict):
+    """When figures are sums since January: the share `share` is no less than the sum of the year's months before, but
+    for `slack`, and the median figure of month m is between m to the power `growth` and m to the power `growth_most`
+    times the usual. Nothing is said of less than `cells` figures, nor before the year's month `months`.
+    """
+
+    cells: int
+    months: int
+    share: float
+    slack: float
+    growth: float
+    growth_most: float
+    why: str
+
+
+class MonthTwice(Strict):
+    """When a month repeats the month before: the share `share` of its figures is equal, and was not a month before."""
+
+    share: float
+    why: str
+
+
+class Comparison(Strict):
+    """What a delivery is asked against what its source delivered before.
+
+    `figures` are the columns compared; each value of the columns `within` has figures of its own, as exports and
+    imports stand in columns of their own in the file. Nothing is said of less than `cells` figures or `series` series.
+    """
+
+    figures: list[str]
+    within: list[str] = []
+    cells: int
+    series: int
+    why: str
+    past: Past
+    level_shift: Shift | None = None
+    year_to_date: YearToDate | None = None
+    month_twice: MonthTwice | None = None
+
+
+class KeysMissing(Strict):
+    """When a full table broke off: more than `share` of the keys of the one before are missing, at least `least`; of
+    one that had less than `keys` nothing is said.
+    """
+
+    share: float
+    least: int
+    keys: int
+    why: str
+
+
 class Checks(Strict):
     """What Great Expectations asks of a whole table, beside its key.
 
     More than the share `quarantine_share` of the records delivered last set aside is shown as a failed check. Of a
     table of statistics (`is_statistic`) such a delivery is set aside whole where the records are at least
     `quarantine_least`: one record in thirty is no broken source, but a third of a statistic is no statistic.
+    `comparison` and `keys_missing` are asked of each delivery against those of its source before it.
     """
 
     codes: list[str] = []
@@ -62,6 +137,8 @@ class Checks(Strict):
     quarantine_least: int = 1
     is_statistic: bool = False
     totals: bool = False
+    comparison: Comparison | None = None
+    keys_missing: KeysMissing | None = None
 
 
 class Table(Strict):

@@ -1,18 +1,16 @@
-"""A delivered file as batches of its bronze table, block by block, so that its size does not matter.
+"""A block of lines of a delivered file as rows of its bronze table.
 
 Nearly all lines of a large file are plain: as many commas as the header has, no quotation mark, no control character,
 text in the contract's encoding. Arrow splits those at once. Every other line goes to the strict reader
-(`records.read_records`), which alone assesses what can be read; for a plain line both come to the same.
+(`records.read_record`), which alone assesses what can be read; for a plain line both come to the same.
 
-A line that is in another encoding is rejected by itself; a file whose header or most of whose first lines are, is
-rejected as one record, since nothing of it can be trusted.
+A line that is in another encoding is rejected by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -20,14 +18,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from jobs.contracts import bronze_table
-from jobs.contracts.arrow import arrow_schema
-from jobs.contracts.model import Landing
-from jobs.ingest.bronze.content import CHANGED, Stamp, Unusable, first_line, lines_of, open_content
-from jobs.ingest.bronze.delivery import Delivery
-from jobs.ingest.bronze.records import KEPT_OF_RAW, LONGEST_RECORD, decode, read_header, read_records
+from jobs.ingest.bronze.lines import LONGEST_RECORD, decode, records_of
+from jobs.ingest.bronze.records import KEPT_OF_RAW, Layout, read_record
 
-BLOCK_BYTES = 1 << 24
 COMMA, LINE_FEED, RETURN, QUOTE, DELETE = b',\n\r"\x7f'
 FIRST_PRINTABLE = 32
 SPACED = (b" ,", b", ", b"\n ", b" \n", b" \r")  # without one of these no value of an ASCII block needs trimming
@@ -38,37 +31,25 @@ class Reading:
     """How the lines of one delivery are read.
 
     Attributes:
-        delivered: the contract.
-        name: the file, for messages.
-        header, columns: its first line, and the names in it.
+        layout: of its records.
         schema: of the bronze table.
         lineage: what is the same in all its rows.
     """
 
-    delivered: Landing
-    name: str
-    header: str
-    columns: list[str]
+    layout: Layout
     schema: pa.Schema
     lineage: Mapping[str, object]
 
     @property
+    def encoding(self) -> str:
+        return self.layout.delivered.encoding
+
+    @property
     def is_always_strict(self) -> bool:
         """Whether no line is plain: columns that the contract does not name, a single column, or no UTF-8."""
-        is_wider = set(self.columns) != set(self.delivered.columns)
-        return is_wider or len(self.columns) == 1 or not self.delivered.encoding.startswith("utf-8")
-
-
-def line_blocks(file: BinaryIO) -> Iterator[bytes]:
-    """The rest of a file in blocks of whole lines; the last line may lack its end."""
-    begun = b""
-    while len(chunk := file.read(BLOCK_BYTES)) == BLOCK_BYTES:
-        whole, end, rest = chunk.rpartition(b"\n")
-        if end:
-            yield begun + whole + end
-        begun = rest if end else begun + rest
-    if begun or chunk:
-        yield begun + chunk
+        columns = self.layout.columns
+        is_wider = set(columns) != set(self.layout.delivered.columns)
+        return is_wider or len(columns) == 1 or not self.encoding.startswith("utf-8")
 
 
 def plain_lines(
@@ -93,12 +74,12 @@ def find_plain(reading: Reading, block: bytes, starts: NDArray[np.int64], ends: 
     """Whether each line of a block is plain; one that lacks its end never is."""
     if reading.is_always_strict:
         return np.zeros(len(ends), bool)
-    is_plain = plain_lines(np.frombuffer(block, np.uint8), starts, ends, len(reading.columns) - 1)
+    is_plain = plain_lines(np.frombuffer(block, np.uint8), starts, ends, len(reading.layout.columns) - 1)
     is_plain[ends == len(block)] = False
     is_plain[find_headers(reading, block, starts, ends)] = False
-    if decode(block, reading.delivered.encoding) is None:
+    if decode(block, reading.encoding) is None:
         for line in np.flatnonzero(is_plain):
-            is_plain[line] = decode(block[starts[line] : ends[line] + 1], reading.delivered.encoding) is not None
+            is_plain[line] = decode(block[starts[line] : ends[line] + 1], reading.encoding) is not None
     return is_plain
 
 
@@ -106,7 +87,7 @@ def find_headers(
     reading: Reading, block: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Lines that are the header again, as in files that were joined; the strict reader says so of them."""
-    header, content = reading.header.strip("\r\n").encode(), np.frombuffer(block, np.uint8)
+    header, content = reading.layout.header.strip("\r\n").encode(), np.frombuffer(block, np.uint8)
     alike = np.isin(ends - starts - len(header), (0, 1))
     for place, byte in enumerate(header[:4]):  # few lines of data begin as the header does
         alike &= content[np.minimum(starts + place, len(content) - 1)] == byte
@@ -118,9 +99,9 @@ def read_plain(reading: Reading, lines: bytes, rows: NDArray[np.int64]) -> pa.Ta
     """Rows of the bronze table from plain lines with their numbers."""
     texts = csv.read_csv(
         pa.BufferReader(lines),
-        read_options=csv.ReadOptions(column_names=reading.columns, block_size=len(lines) + 1),
+        read_options=csv.ReadOptions(column_names=reading.layout.columns, block_size=len(lines) + 1),
         parse_options=csv.ParseOptions(quote_char=False),
-        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(reading.columns, pa.string())),
+        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(reading.layout.columns, pa.string())),
     )
     count = len(rows)
     of_file = {
@@ -130,115 +111,98 @@ def read_plain(reading: Reading, lines: bytes, rows: NDArray[np.int64]) -> pa.Ta
     nothing = {name: pa.nulls(count, pa.string()) for name in ("reject_reason", "raw_record")}
     no_extra = pa.array([[]] * count, reading.schema.field("extra_columns").type)
     is_trim = lines.isascii() and lines[:1] != b" " and not any(pair in lines for pair in SPACED)
-    own = {name: texts[name] if is_trim else pc.utf8_trim_whitespace(texts[name]) for name in reading.columns}
+    names = reading.layout.columns
+    own = {name: texts[name] if is_trim else pc.utf8_trim_whitespace(texts[name]) for name in names}
     columns = {**of_file, **nothing, **own, "source_row": pa.array(rows), "extra_columns": no_extra}
     return pa.table([columns[name] for name in reading.schema.names], schema=reading.schema)
 
 
-def read_strictly(reading: Reading, lines: list[tuple[int, bytes, str | None]]) -> list[dict[str, object]]:
-    """Records of lines, each given with its number, its bytes and the text they state, none where they state none."""
-    records: list[dict[str, object]] = [
-        {
-            "source_row": row,
-            "reject_reason": "record_undecodable",
-            "raw_record": line.decode("utf-8", "backslashreplace").rstrip()[:KEPT_OF_RAW],
-        }
-        for row, line, text in lines
-        if text is None
-    ]
-    readable = [(row, text) for row, _, text in lines if text is not None]
-    read = read_records("".join([reading.header, *[text for _, text in readable]]), reading.delivered, reading.name)
-    return records + [{**record, "source_row": row} for (row, _), record in zip(readable, read, strict=True)]
+def read_strictly(reading: Reading, records: Sequence[StrictRecord], rows: NDArray[np.int64]) -> pa.Table:
+    """Rows of the bronze table from records that are not plain; `rows`: the number of each line's record."""
+    result: list[dict[str, object]] = []
+    for record in records:
+        readable = [text for text in record.texts if text is not None]
+        values = read_record(reading.layout, readable) if readable else undecodable_record(record.content)
+        result.append({**values, **reading.lineage, "source_row": int(rows[record.line])})
+    return pa.Table.from_pylist(result, schema=reading.schema)
 
 
-def read_block(reading: Reading, block: bytes, rows_before: int) -> tuple[pa.Table, int]:
-    """Rows of the bronze table from a block of lines, and how many of them are in another encoding."""
+def undecodable_record(line: bytes) -> dict[str, object]:
+    """What is kept of a line in another encoding."""
+    raw = line.decode("utf-8", "backslashreplace").rstrip()[:KEPT_OF_RAW]
+    return {"reject_reason": "record_undecodable", "raw_record": raw}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrictRecord:
+    """A record that is not plain: the place of its first line in the block, its bytes, and the text of each line."""
+
+    line: int
+    content: bytes
+    texts: Sequence[str | None]
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(text is None or text.strip() for text in self.texts)
+
+
+def strict_records(
+    reading: Reading, lines: Callable[[int, int], bytes], odd: NDArray[np.int64], count: int, *, is_end: bool
+) -> tuple[list[StrictRecord], int]:
+    """The records of lines that are not plain, and the place of the first line that waits for the next block.
+
+    Args:
+        reading: how the lines are read.
+        lines: the bytes from one line of the block to before another.
+        odd: places of the lines that are not plain.
+        count: of lines in the block.
+        is_end: no block follows.
+    """
+    places: list[int] = []
+    texts: list[str | None] = []
+    for line in odd.tolist():
+        if places and line > places[-1] + 1:
+            places, texts = [*places, -1], [*texts, None]  # a plain line between
+        places.append(line)
+        texts.append(decode(lines(line, line + 1), reading.encoding))
+    if places and places[-1] < count - 1:
+        places, texts = [*places, -1], [*texts, None]
+    records, first_open = [], 0
+    for first, after in records_of(texts, len(reading.layout.columns), is_end=is_end):
+        first_open = after
+        if places[first] >= 0:
+            content = lines(places[first], places[first] + after - first)
+            records.append(StrictRecord(line=places[first], content=content, texts=texts[first:after]))
+    return records, places[first_open] if first_open < len(places) else count
+
+
+def read_block(reading: Reading, block: bytes, rows_before: int, *, is_end: bool) -> tuple[pa.Table, int, bytes]:
+    """Rows of the bronze table from a block of lines, how many of them are in another encoding, and what is left: lines
+    of a record that goes on in the next block.
+    """
+    if not block:
+        return reading.schema.empty_table(), 0, b""
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == LINE_FEED)
     if not block.endswith(b"\n"):
         ends = np.append(ends, len(block))
     starts = np.concatenate([[0], ends[:-1] + 1])
     is_plain = find_plain(reading, block, starts, ends)
-    odd = [(line, block[starts[line] : ends[line] + 1]) for line in np.flatnonzero(~is_plain)]
-    texts = [decode(content, reading.delivered.encoding) for _, content in odd]
-    is_record = np.ones(len(ends), bool)
-    is_record[[line for (line, _), text in zip(odd, texts, strict=True) if text is not None and not text.strip()]] = (
-        False
-    )
+
+    def lines(first: int, after: int) -> bytes:
+        return block[starts[first] : ends[after - 1] + 1]
+
+    records, count = strict_records(reading, lines, np.flatnonzero(~is_plain), len(ends), is_end=is_end)
+    records = [record for record in records if not record.is_blank]
+    is_record = is_plain.copy()
+    is_record[[record.line for record in records]] = True
     rows = rows_before + np.cumsum(is_record)
-    strict = [
-        (int(rows[line]), content, text) for (line, content), text in zip(odd, texts, strict=True) if is_record[line]
-    ]
-    result = []
-    if is_plain.any():
-        whole = is_plain.all()
-        kept = (
-            block
-            if whole
-            else np.frombuffer(block, np.uint8)[np.repeat(is_plain, ends - starts + 1)[: len(block)]].tobytes()
-        )
-        result.append(read_plain(reading, kept, rows[is_plain]))
-    if strict:
-        records = [{**record, **reading.lineage} for record in read_strictly(reading, strict)]
-        result.append(pa.Table.from_pylist(records, schema=reading.schema))
-    table = pa.concat_tables(result) if result else reading.schema.empty_table()
-    return table, sum(text is None for _, _, text in strict)
-
-
-def has_records(delivery: Delivery, delivered: Landing) -> bool:
-    """Whether a delivery holds anything but a header that can be read."""
-    with open_content(delivery.path) as content:
-        header = first_line(content)
-        texts = (decode(line, delivered.encoding) for line in lines_of(content))
-        return not header or any(text is None or text.strip() for text in texts)
-
-
-def record_batches(delivery: Delivery, delivered: Landing) -> Iterator[pa.RecordBatch]:
-    """Rows of the source's bronze table, one a physical record of the delivery.
-
-    Raises:
-        Unusable: the file can not be read to its end, or changed meanwhile.
-    """
-    schema = arrow_schema(bronze_table(f"bronze.{delivered.source}", delivered.source))
-    lineage = {
-        "delivery_id": delivery.delivery_id,
-        "source_file": delivery.source_file,
-        "file_sha256": delivery.sha256,
-        "arrived_on": delivery.arrived_on,
-        "is_arrival_stated": delivery.is_arrival_stated,
-        "ingested_at": delivery.ingested_at,
-    }
-
-    def unreadable(reason: str) -> pa.RecordBatch:
-        return pa.RecordBatch.from_pylist([{**lineage, "source_row": 0, "reject_reason": reason}], schema=schema)
-
-    with open_content(delivery.path) as file:
-        header = decode(first_line(file), delivered.encoding)
-        if header is None:
-            yield unreadable("file_undecodable")
-            return
-        if not header:
-            yield unreadable("file_empty")
-            return
-        columns = read_header(header, delivered, delivery.source_file)
-        reading = Reading(
-            delivered=delivered,
-            name=delivery.source_file,
-            header=header,
-            columns=columns,
-            schema=schema,
-            lineage=lineage,
-        )
-        rows = 0
-        for block in line_blocks(file):
-            table, undecodable = read_block(reading, block, rows)
-            if not rows and 2 * undecodable > len(table):
-                yield unreadable("file_undecodable")
-                return
-            rows += len(table)
-            yield from table.to_batches()
-    try:
-        is_unchanged = Stamp.of(delivery.path.stat()) == delivery.stamp
-    except OSError:  # it is gone
-        is_unchanged = False
-    if not is_unchanged:
-        raise Unusable(CHANGED)
+    result = [reading.schema.empty_table()]
+    if is_plain.all():
+        result.append(read_plain(reading, block, rows))
+    elif is_plain.any():
+        kept = np.repeat(is_plain, ends - starts + 1)[: len(block)]
+        result.append(read_plain(reading, np.frombuffer(block, np.uint8)[kept].tobytes(), rows[is_plain]))
+    if records:
+        result.append(read_strictly(reading, records, rows))
+    undecodable = sum(None in record.texts for record in records)
+    return pa.concat_tables(result), undecodable, block[starts[count] :] if count < len(ends) else b""

@@ -22,11 +22,14 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from jobs.contracts.model import Landing
-from jobs.ingest.bronze.records import LONGEST_RECORD, decode, split_line
+from jobs.ingest.bronze.lines import LONGEST_RECORD, decode, split_header
+from jobs.ingest.bronze.patience import PatientFile, TookTooLong, within
+from jobs.settings import settings
 
 HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 1 << 20
 CHANGED = "changed"  # code of a problem that time mends
+READ_TIMEOUT = "read_timeout"  # code of one that the other files of its source share
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GZIP, ZIP, OLD_OFFICE, PDF = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0", b"%PDF"
 WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -67,19 +70,35 @@ class Stamp:
 
 @contextmanager
 def open_file(path: Path) -> Iterator[BufferedReader]:
-    """The bytes of a regular file; opening never waits for another process, as a named pipe would.
+    """The bytes of a regular file, within a time limit; opening never waits for another process, as a named pipe would.
 
     Raises:
         Unusable: it is no regular file, or can not be opened.
     """
+    limit = settings().read_timeout
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        number = within(limit, lambda: os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
     except OSError as error:
-        raise Unusable("unreadable", reason=error.strerror or str(error)) from error
-    with os.fdopen(number, "rb") as file:
+        raise unreadable(error) from error
+    with cast(BufferedReader, BufferedReader(PatientFile(number, limit), CHUNK_BYTES)) as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             raise Unusable("not_a_file")
         yield file
+
+
+def unreadable(error: OSError) -> Unusable:
+    """What is said of a file or folder that the machine does not give."""
+    if isinstance(error, TookTooLong):
+        return Unusable(READ_TIMEOUT, seconds=f"{error.seconds:g}")
+    return Unusable("unreadable", reason=error.strerror or str(error))
+
+
+def look_at_stamp(path: Path) -> Stamp | None:
+    """Size and time of a file as it lies there now; None where it is gone or does not answer."""
+    try:
+        return Stamp.of(within(settings().read_timeout, path.stat))
+    except OSError:
+        return None
 
 
 @contextmanager
@@ -104,7 +123,7 @@ def open_content(path: Path) -> Iterator[BinaryIO]:
         except DAMAGED as error:
             raise Unusable("damaged_archive", reason=str(error)) from error
         except OSError as error:
-            raise Unusable("unreadable", reason=error.strerror or str(error)) from error
+            raise unreadable(error) from error
 
 
 def single_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
@@ -134,7 +153,7 @@ def hash_file(path: Path) -> tuple[str, Stamp]:
         try:
             return hashlib.file_digest(file, "sha256").hexdigest(), stamp
         except OSError as error:
-            raise Unusable("unreadable", reason=error.strerror or str(error)) from error
+            raise unreadable(error) from error
 
 
 def lines_of(content: BinaryIO) -> Iterator[bytes]:
@@ -163,7 +182,8 @@ def check_content(path: Path, delivered: Landing) -> tuple[str, ...]:
     text = decode(line, delivered.encoding)
     if text is None or not text.strip():
         return ()
-    return find_extra_columns(text, b"\n" in head, delivered)
+    header = read_header(text, b"\n" in head, delivered)
+    return tuple(column for column in header if column not in delivered.columns)
 
 
 def refuse_other_formats(head: bytes) -> None:
@@ -204,15 +224,8 @@ def refuse_other_encodings(head: bytes, header: bytes, delivered: Landing) -> No
             raise Unusable("encoding", found=encoding.upper().removesuffix("-SIG"), expected=delivered.encoding.upper())
 
 
-def split_header(text: str, separator: str = ",") -> list[str]:
-    """Names of the columns in a header."""
-    line = text.split("\n", 1)[0].rstrip("\r")
-    names = (split_line(line) or []) if separator == "," else line.replace('"', "").split(separator)
-    return [name.strip() for name in names]
-
-
-def find_extra_columns(text: str, has_lines: bool, delivered: Landing) -> tuple[str, ...]:
-    """Columns of a header that the contract does not name.
+def read_header(text: str, has_lines: bool, delivered: Landing) -> list[str]:
+    """Names of a file's columns, all of the contract's among them.
 
     Raises:
         Unusable: lines end in another way, something else than commas stands between the columns, a column of the
@@ -229,4 +242,4 @@ def find_extra_columns(text: str, has_lines: bool, delivered: Landing) -> tuple[
     twice = sorted({column for column in header if header.count(column) > 1})
     if missing or twice:
         raise Unusable("header", missing=", ".join(missing) or "-", twice=", ".join(twice) or "-")
-    return tuple(column for column in header if column not in wanted)
+    return header

@@ -12,11 +12,14 @@ import stat
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 from jobs import contracts
 from jobs.contracts.model import Landing
-from jobs.ingest.bronze.content import Problem, Stamp, Unusable
+from jobs.ingest.bronze.content import Problem, Stamp, Unusable, unreadable
+from jobs.ingest.bronze.patience import within
+from jobs.settings import settings
 
 STATED_ARRIVAL = re.compile(r"_known_([^_.]*)", re.IGNORECASE)
 COPY_MARK = re.compile(r" ?\(\d+\)$")  # what a browser appends to a name that is taken: `..._known_2024-05-15 (1).csv`
@@ -112,25 +115,41 @@ def is_passed_over(name: str) -> bool:
 
 
 def look(folder: Path, today: date) -> Listing:
-    """Everything in the landing folder, one level below it, by the contract that names it."""
+    """Everything in the landing folder, one level below it, by the contract that names it; each folder within a time
+    limit.
+    """
     by_folder: dict[str, list[Landing]] = {}
     for delivered in contracts.landings():
         by_folder.setdefault(delivered.folder, []).append(delivered)
     listing = Listing()
     for place in names_in(folder):
-        if place not in by_folder or not (folder / place).is_dir():
+        if place not in by_folder:
             listing.unknown.append(shown(place))
             continue
         try:
-            names = names_in(folder / place)
+            part = within(settings().read_timeout, partial(look_into, folder, place, by_folder[place], today))
         except OSError as error:
-            problem = Problem("unreadable", {"reason": error.strerror or str(error)})
-            listing.problems += [(delivered, place, problem) for delivered in by_folder[place]]
-            continue
-        for name in names:
-            if not (name.lower().endswith(DONE) and name[: -len(DONE)] in names):
-                look_at(folder, place, name, by_folder[place], listing, today)
+            part = Listing(problems=[(each, place, unreadable(error).problem) for each in by_folder[place]])
+        listing.entries += part.entries
+        listing.problems += part.problems
+        listing.unknown += part.unknown
     listing.entries.sort(key=lambda each: (each.delivered.source, each.stamp.modified_at, each.source_file))
+    return listing
+
+
+def look_into(folder: Path, place: str, known: list[Landing], today: date) -> Listing:
+    """Everything in one folder of the landing folder.
+
+    Raises:
+        OSError: it can not be read.
+    """
+    listing = Listing()
+    if not (folder / place).is_dir():
+        return Listing(unknown=[shown(place)])
+    names = names_in(folder / place)
+    for name in names:
+        if not (name.lower().endswith(DONE) and name[: -len(DONE)] in names):
+            look_at(folder, place, name, known, listing, today)
     return listing
 
 

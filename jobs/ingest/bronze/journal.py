@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from jobs import contracts
@@ -101,6 +102,38 @@ class Journal:
 def is_same_ingest(one: datetime, other: datetime) -> bool:
     """Whether two files are of one ingest, whose files are microseconds apart."""
     return bool(abs(one - other) < ONE_INGEST)
+
+
+def repeated_on_another_day(taken: Sequence[Mapping[str, Any]], new: Collection[str]) -> list[str]:
+    """Files among the `new` deliveries that bring on a later day what the delivery before, by day, has brought.
+
+    Args:
+        taken: rows of ops.delivery of all deliveries that were taken for the source.
+        new: identities of those that are asked about.
+    """
+    by_day = sorted(taken, key=lambda row: (row["arrived_on"], row["ingested_at"]))
+    return [
+        row["source_file"]
+        for before, row in pairwise(by_day)
+        if row["delivery_id"] in new
+        and row["file_sha256"] == before["file_sha256"]
+        and row["delivery_id"] != before["delivery_id"]
+    ]
+
+
+def unnoted_days(lake: Lake, journal: Journal, source: str) -> dict[str, date]:
+    """Days on which an ingest that was killed took files that state none, by the hash of their bytes: what it writes
+    last, the journal, does not name them.
+    """
+    taken = journal.taken(source)
+    known = {row["delivery_id"] for row in taken}
+    columns = ["delivery_id", "file_sha256", "arrived_on"]
+    since = [("ingested_at", ">=", taken[-1]["ingested_at"])] if taken else []
+    unstated: list[tuple[str, str, Any]] = [("is_arrival_stated", "=", False), *since]
+    empty: list[tuple[str, str, Any]] = [("source", "=", source), ("records_in", "=", 0), *since]
+    rows = [lake.rows("ops.load", columns, where=empty), lake.rows(f"bronze.{source}", columns, where=unstated)]
+    taken_then = [row for table in rows for row in table.group_by(columns).aggregate([]).to_pylist()]
+    return {row["file_sha256"]: row["arrived_on"] for row in taken_then if row["delivery_id"] not in known}
 
 
 def gone_rows(journal: Journal, present: Iterable[tuple[str, str]], ingested_at: datetime) -> list[Row]:

@@ -10,27 +10,39 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from jobs import contracts
-from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Landing
-from jobs.ingest.bronze.blocks import has_records, record_batches
-from jobs.ingest.bronze.content import CHANGED, Problem, Stamp, Unusable, check_content, hash_file
+from jobs.ingest.bronze.content import (
+    CHANGED,
+    READ_TIMEOUT,
+    Problem,
+    Unusable,
+    check_content,
+    hash_file,
+    look_at_stamp,
+)
 from jobs.ingest.bronze.delivery import Delivery
 from jobs.ingest.bronze.entries import Entry, look
-from jobs.ingest.bronze.journal import REPEATED, TAKEN, Journal, gone_rows, problem_columns
+from jobs.ingest.bronze.journal import (
+    REPEATED,
+    TAKEN,
+    Journal,
+    gone_rows,
+    problem_columns,
+    repeated_on_another_day,
+    unnoted_days,
+)
+from jobs.ingest.bronze.writing import groups, write_each
 from jobs.lake.delta import Lake
 from jobs.settings import settings
 
 log = logging.getLogger(__name__)
-COMMIT_FILES, COMMIT_BYTES = 200, 1 << 25
 
 
 @dataclass(kw_only=True)
@@ -42,7 +54,8 @@ class Landed:
         unknown: folders and files no contract names, reported and left where they are.
         extra: columns that files bring beyond their contract, by file.
         without_records: files taken now that have a header and nothing below it.
-        repeated: files of content that was taken before, under this name or another.
+        repeated: files of content that was delivered last before, under this name or another. Those that state a day of
+            their own are taken all the same: another delivery may yet come between.
         waiting: files that grew or changed while they were looked at.
         set_aside: rows of ops.delivery of files that can not be taken, those of nights before that still lie there too.
     """
@@ -56,88 +69,6 @@ class Landed:
     set_aside: list[dict[str, Any]] = field(default_factory=list)
 
 
-def count_nothing(lake: Lake, delivered: Landing, delivery: Delivery) -> None:
-    """Give a delivery without records its row of ops.load: the loader, which counts bronze rows, never meets it."""
-    counts = {name: 0 for name in contracts.table("ops.load").column_names if name.startswith("records_")}
-    row = {
-        "source": delivered.source,
-        "delivery_id": delivery.delivery_id,
-        "source_file": delivery.source_file,
-        "file_sha256": delivery.sha256,
-        "arrived_on": delivery.arrived_on,
-        "ingested_at": delivery.ingested_at,
-        "recorded_at": delivery.ingested_at,
-        **counts,
-    }
-    lake.append_rows("ops.load", [row], transaction=f"{delivered.source}:{delivery.delivery_id}")
-
-
-def groups(pending: Sequence[Delivery]) -> Iterator[list[Delivery]]:
-    """Deliveries of one source that are taken in one commit: a thousand daily files are no thousand commits."""
-    group: list[Delivery] = []
-    size = 0
-    for delivery in pending:
-        if group and (len(group) == COMMIT_FILES or size + delivery.stamp.size > COMMIT_BYTES):
-            yield group
-            group, size = [], 0
-        group.append(delivery)
-        size += delivery.stamp.size
-    if group:
-        yield group
-
-
-def write(lake: Lake, delivered: Landing, group: Sequence[Delivery]) -> list[str]:
-    """Write deliveries into their bronze table in one commit that carries their hashes: taken twice, they land once.
-
-    Files are read where they lie, on the driver and in blocks; Spark would add seconds and nothing else.
-
-    Returns:
-        Those without a record. They are in the ledger before they are taken, so that a kill between the two loses
-        nothing.
-
-    Raises:
-        Unusable: one of them could not be read to its end; nothing of any was taken.
-    """
-    name = f"bronze.{delivered.source}"
-    without_records = [delivery for delivery in group if not has_records(delivery, delivered)]
-    for delivery in without_records:
-        count_nothing(lake, delivered, delivery)
-    stopped: list[Unusable] = []
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        try:
-            for delivery in group:
-                yield from record_batches(delivery, delivered)
-        except Unusable as error:
-            stopped.append(error)
-            raise
-
-    records = pa.RecordBatchReader.from_batches(arrow_schema(contracts.table(name)), batches())
-    try:
-        lake.append_rows(name, records, transaction=[delivery.delivery_id for delivery in group])
-    except Exception:
-        if stopped:  # the writer tells of it in words of its own
-            raise stopped[0] from None
-        raise
-    return [delivery.source_file for delivery in without_records]
-
-
-def write_each(
-    lake: Lake, delivered: Landing, group: Sequence[Delivery]
-) -> Iterator[tuple[Delivery, list[str], Problem | None]]:
-    """Write deliveries together, or, where one of them breaks off, each by itself; what became of each."""
-    try:
-        without_records = write(lake, delivered, group)
-    except Unusable as error:
-        if len(group) == 1:
-            yield group[0], [], error.problem
-            return
-        for delivery in group:
-            yield from write_each(lake, delivered, [delivery])
-        return
-    yield from ((delivery, without_records, None) for delivery in group)
-
-
 def wait_for_writers(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
     """The files that are written to their end, and those that grow or change: looked at again after some seconds."""
     if any(not entry.is_done for entry in entries):
@@ -145,10 +76,7 @@ def wait_for_writers(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]
     settled: list[Entry] = []
     waiting: list[Entry] = []
     for entry in entries:
-        try:
-            is_settled = entry.is_done or Stamp.of(entry.path.stat()) == entry.stamp
-        except OSError:
-            is_settled = False
+        is_settled = entry.is_done or look_at_stamp(entry.path) == entry.stamp
         (settled if is_settled else waiting).append(entry)
     return settled, waiting
 
@@ -208,7 +136,7 @@ class Intake:
 
     def take_source(self, delivered: Landing, entries: Sequence[Entry]) -> None:
         """Take the new files of one source."""
-        opened = [delivery for entry in entries if (delivery := self.open(entry))]
+        opened = self.on_first_days(delivered, [*self.open_each(entries)])
         stored = self.lake.holds(f"bronze.{delivered.source}", *{delivery.delivery_id for delivery in opened})
         pending: dict[str, Delivery] = {}
         for delivery in opened:
@@ -227,6 +155,8 @@ class Intake:
                 self.landed.taken.setdefault(delivered.source, []).append(delivery.source_file)
                 self.landed.without_records += [name for name in without_records if name == delivery.source_file]
                 self.note(delivered, delivery, {"delivery_state": TAKEN})
+        taken = Journal.of([*self.journal.rows, *self.rows]).taken(delivered.source)
+        self.landed.repeated += repeated_on_another_day(taken, {*pending})
 
     def repeats(self, delivered: Landing, delivery: Delivery) -> bool:
         """Whether a file that states no day brings what was last brought: under its name, or by its source."""
@@ -234,15 +164,30 @@ class Intake:
             delivered.source, delivery.source_file, delivery.sha256
         )
 
-    def open(self, entry: Entry) -> Delivery | None:
-        """The file as a delivery; None where it can not be opened."""
-        try:
-            self.opened += 1
-            place = timedelta(microseconds=self.opened)
-            return read_delivery(entry, self.ingested_at + place, self.today)
-        except Unusable as error:
-            self.refuse(entry.delivered, entry, error.problem)
-            return None
+    def open_each(self, entries: Sequence[Entry]) -> Iterator[Delivery]:
+        """The files that can be opened as deliveries; after one that does not answer, the others wait."""
+        for number, entry in enumerate(entries, 1):
+            try:
+                self.opened += 1
+                place = timedelta(microseconds=self.opened)
+                yield read_delivery(entry, self.ingested_at + place, self.today)
+            except Unusable as error:
+                self.refuse(entry.delivered, entry, error.problem)
+                if error.problem.code == READ_TIMEOUT:
+                    self.landed.waiting += [each.source_file for each in entries[number:]]
+                    return
+
+    def on_first_days(self, delivered: Landing, opened: Sequence[Delivery]) -> list[Delivery]:
+        """The deliveries, those that state no day on the day on which a killed ingest took them, if one did."""
+        if all(delivery.is_arrival_stated for delivery in opened):
+            return [*opened]
+        days = unnoted_days(self.lake, self.journal, delivered.source)
+        return [
+            delivery
+            if delivery.is_arrival_stated
+            else replace(delivery, arrived_on=days.get(delivery.sha256, delivery.arrived_on))
+            for delivery in opened
+        ]
 
     def is_sound(self, delivered: Landing, delivery: Delivery) -> bool:
         """Whether a file is what its contract describes; columns beyond it are reported."""
@@ -256,10 +201,10 @@ class Intake:
         return True
 
     def refuse(self, delivered: Landing, file: Delivery | Entry, problem: Problem) -> None:
-        """Leave a file for the next night where it changed meanwhile, else set it aside."""
+        """Set a file aside; one that changed meanwhile waits, one that did not answer is opened again next night."""
         if problem.code == CHANGED:
             self.landed.waiting.append(file.source_file)
-        elif isinstance(file, Delivery):
+        elif isinstance(file, Delivery) and problem.code != READ_TIMEOUT:
             self.note(delivered, file, problem_columns(problem))
         else:
             self.set_aside(delivered, file.source_file, problem)

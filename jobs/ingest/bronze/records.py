@@ -1,7 +1,7 @@
-"""A delivered text file as records, every physical record accounted for, read strictly and without Spark.
+"""Records of a delivered text file, every physical one accounted for, read strictly and without Spark.
 
-A physical record is a line after the header that is not blank. None of the sources breaks a value over lines, so
-one damaged line harms itself alone. A file that cannot be decoded, or is empty, counts as one rejected record.
+A physical record is a line after the header that is not blank, or several where a cell holds line breaks, so one
+damaged line harms itself alone. A file that cannot be decoded, or is empty, counts as one rejected record.
 
 A file that was cut off ends inside a record. Many writers leave out the end of the last line, so its absence alone
 proves nothing: such a record is rejected where it lacks fields or breaks off inside a character, and where the
@@ -11,91 +11,78 @@ any: a trade balance that is cut short no longer is exports less imports.
 
 from __future__ import annotations
 
-import codecs
-import csv
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from jobs.contracts import ContractError
-from jobs.contracts.messages import both
 from jobs.contracts.model import Landing
+from jobs.ingest.bronze.lines import BROKEN_CHARACTER, LONGEST_RECORD, split_line, split_lines
 
-LONGEST_RECORD = 1 << 20
 KEPT_OF_RAW = 4096
-BROKEN_CHARACTER = "\ufffd"  # stands for the first bytes of a character whose others were cut off
-csv.field_size_limit(LONGEST_RECORD)
 
 
-def split_line(line: str) -> list[str] | None:
-    """Values of one line of CSV; None where a quotation mark is left open, none at all where no value can be told
-    apart.
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How the records of one file are laid out.
+
+    Attributes:
+        delivered: the contract.
+        columns: names in the header, all of the contract's among them.
+        header: the line itself.
     """
-    if '"' not in line:
-        return line.split(",")
-    if line.count('"') % 2:
-        return None
-    try:
-        return next(csv.reader([line], strict=False))
-    except csv.Error:  # a lone carriage return: lines that the sender has run together
-        return []
+
+    delivered: Landing
+    columns: Sequence[str]
+    header: str
+
+    @cached_property
+    def header_values(self) -> list[str] | None:
+        return split_line(self.header.rstrip("\r\n"))
+
+    @cached_property
+    def own(self) -> dict[str, int]:
+        """Place of each column of the contract."""
+        return {column: place for place, column in enumerate(self.columns) if column in self.delivered.columns}
+
+    @cached_property
+    def extra(self) -> list[tuple[str, int]]:
+        """Other columns and their places."""
+        return [(column, place) for place, column in enumerate(self.columns) if column and column not in self.own]
 
 
-def read_header(text: str, delivered: Landing, name: str) -> list[str]:
-    """Column names of a file.
+def find_fault(layout: Layout, text: str, values: Sequence[str] | None) -> str | None:
+    """Code of why a record can not be read; None where it can."""
+    line = text.removesuffix("\n").removesuffix("\r")
+    if len(line) > LONGEST_RECORD:
+        return "record_too_long"
+    if values is None:
+        return "record_open_quote"
+    if len(values) != len(layout.columns):
+        return "record_wrong_fields"
+    if values == layout.header_values:
+        return "record_header"
+    if not text.endswith("\n") and (layout.delivered.ends_every_line or line.endswith(BROKEN_CHARACTER)):
+        return "record_unterminated"
+    return None
 
-    Raises:
-        ContractError: a column of the contract is missing, or one stands twice.
+
+def read_record(layout: Layout, lines: Sequence[str]) -> dict[str, object]:
+    """Values of a record by column, or the code of why it could not be read.
+
+    Args:
+        layout: of its file.
+        lines: one, or several where a cell holds line breaks; only the last of a file may lack its end.
     """
-    header = [column.strip() for column in split_line(text.split("\n", 1)[0].rstrip("\r")) or []]
-    missing = [column for column in delivered.columns if column not in header]
-    twice = sorted({column for column in header if header.count(column) > 1})
-    if missing or twice:
-        named = {"missing": ", ".join(missing) or "-", "twice": ", ".join(twice) or "-"}
-        raise ContractError(
-            both("error.header", name=name, source=delivered.source, publisher=delivered.publisher, **named)
-        )
-    return header
-
-
-def decode(content: bytes, encoding: str) -> str | None:
-    """The text that bytes state, None where they are in another encoding; a character cut off at the end is marked."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding.startswith("utf-8") else encoding)()
-    try:
-        text = decoder.decode(content)
-    except UnicodeDecodeError:
-        return None
-    return text + BROKEN_CHARACTER if decoder.getstate()[0] else text
-
-
-def read_records(text: str, delivered: Landing, name: str) -> Iterator[dict[str, object]]:
-    """Each physical record: its values by column, or the code of why it could not be read."""
-    header = read_header(text, delivered, name)
-    header_line = split_line(text.split("\n", 1)[0].rstrip("\r"))
-    own = {column: place for place, column in enumerate(header) if column in delivered.columns}
-    extra = [(column, place) for place, column in enumerate(header) if column not in own and column]
-    ends_open = not text.endswith("\n")
-    lines = text.split("\n")[1:]
-    last = max((place for place, line in enumerate(lines) if line.strip()), default=-1)
-    row = 0
-    for place, raw in enumerate(lines):
-        line = raw.removesuffix("\r")
-        if not line.strip():
-            continue
-        row += 1
-        values = split_line(line) if len(line) <= LONGEST_RECORD else None
-        reason = None
-        if len(line) > LONGEST_RECORD:
-            reason = "record_too_long"
-        elif values is None:
-            reason = "record_open_quote"
-        elif len(values) != len(header):
-            reason = "record_wrong_fields"
-        elif values == header_line:
-            reason = "record_header"
-        elif place == last and ends_open and (delivered.ends_every_line or line.endswith(BROKEN_CHARACTER)):
-            reason = "record_unterminated"
-        if reason or values is None:
-            yield {"source_row": row, "reject_reason": reason, "raw_record": line[:KEPT_OF_RAW]}
-        else:
-            record: dict[str, object] = {column: values[at].strip() for column, at in own.items()}
-            record["extra_columns"] = [(column, values[at].strip()) for column, at in extra if values[at].strip()]
-            yield {**record, "source_row": row}
+    text = "".join(lines)
+    if len(lines) > 1:
+        values: list[str] | None = split_lines(lines)
+    elif len(text) > LONGEST_RECORD + len("\r\n"):
+        values = None
+    else:
+        values = split_line(text.removesuffix("\n").removesuffix("\r"))
+    reason = find_fault(layout, text, values)
+    if reason or values is None:
+        return {"reject_reason": reason, "raw_record": text.rstrip("\r\n")[:KEPT_OF_RAW]}
+    record: dict[str, object] = {column: values[at].strip() for column, at in layout.own.items()}
+    record["extra_columns"] = [(column, values[at].strip()) for column, at in layout.extra if values[at].strip()]
+    return record

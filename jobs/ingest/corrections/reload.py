@@ -20,7 +20,7 @@ from jobs.ingest.silver.columns import literal, literals
 from jobs.ingest.silver.deliveries import Deliveries, File, first_days, is_let_in, last_loads
 from jobs.ingest.silver.engine import connection
 from jobs.ingest.silver.load import TableLoad
-from jobs.ingest.silver.unsound import is_unsound, refused_deliveries
+from jobs.ingest.silver.stopped import is_unsound, stopped_deliveries
 from jobs.ingest.silver.vintages import changed_sql, lost_sql, replaced_sql
 from jobs.lake.as_of import current_sql
 from jobs.lake.delta import Lake
@@ -85,7 +85,7 @@ def reload(lake: Lake, source: str, since: date | None = None) -> Reloaded:
         raise LookupError(
             both("reload.no_source", source=source, known=", ".join(e.source for e in contracts.landings()))
         )
-    refused, counts = refused_deliveries(lake), is_let_in(lake)
+    refused, counts = stopped_deliveries(lake), is_let_in(lake)
     loads = [row for row in last_loads(lake) if row["source"] == source]
     again = [
         row
@@ -104,7 +104,7 @@ def read_again(
     lake: Lake, source: str, again: Sequence[Mapping[str, Any]], loads: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """Load deliveries anew; returns their rows of ops.load."""
-    refused, counts = refused_deliveries(lake), is_let_in(lake)
+    refused, counts = stopped_deliveries(lake), is_let_in(lake)
     names = {field.name for field in fields(File)}
     files = [File(**{name: row[name] for name in names}) for row in again]
     ids = {file.delivery_id for file in files}

@@ -13,7 +13,7 @@ from jobs import contracts
 from jobs.ingest.silver.columns import literals
 from jobs.ingest.silver.engine import connection, rows_of
 from jobs.ingest.silver.outcomes import STATES
-from jobs.ingest.silver.unsound import refused_deliveries
+from jobs.ingest.silver.stopped import stopped_deliveries
 from jobs.lake.delta import Lake
 
 OF_A_FILE = ["delivery_id", "file_sha256", "source_file", "arrived_on", "ingested_at"]
@@ -97,7 +97,7 @@ def last_loads(lake: Lake) -> list[dict[str, Any]]:
 
 def is_let_in(lake: Lake) -> Callable[[Mapping[str, Any]], bool]:
     """Whether a delivery counts: it brought records, and was neither set aside whole nor taken back whole."""
-    out = refused_deliveries(lake) | {
+    out = stopped_deliveries(lake) | {
         (row["source"], row["delivery_id"]) for row in lake.rows("ops.withdrawal").to_pylist() if not row["record_id"]
     }
     return lambda row: row["records_in"] > 0 and (row["source"], row["delivery_id"]) not in out

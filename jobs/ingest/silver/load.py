@@ -22,7 +22,7 @@ from jobs.ingest.silver.deliveries import Deliveries, File, first_days, ledger, 
 from jobs.ingest.silver.engine import connection, reader_of, rows_of
 from jobs.ingest.silver.outcomes import STATES, counts_sql, quarantined_sql, rejected_sql
 from jobs.ingest.silver.statement import typed_sql
-from jobs.ingest.silver.unsound import is_unsound, note_unsound
+from jobs.ingest.silver.stopped import is_unsound, note_unsound
 from jobs.ingest.silver.vintages import new_rows_sql, replaced_sql
 from jobs.lake.delta import Lake
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -59,3 +60,22 @@ def test_names_that_machines_make_are_read_or_said(driver_lake: Lake, landing: P
     passed_over = [name for name in names if f"kcs_trade_country/{name}" not in known]
     assert all(name.startswith((".", "~$")) for name in passed_over)
     assert any(name.endswith((".gz", ".CSV", ".zip")) for files in landed.taken.values() for name in files)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason=f"the cases are not in {CASES}")
+def test_one_content_under_two_days_is_said_to_repeat_and_both_days_are_kept(driver_lake: Lake, landing: Path) -> None:
+    """The earlier day counts, for the later brings nothing new, unless another delivery comes between."""
+    shutil.copytree(CASES / "a17_same_bytes" / "landing", landing, dirs_exist_ok=True)
+    landed = take(driver_lake, landing, date(2026, 3, 1))
+    assert landed.repeated == ["kcs_trade_country/nitemtrade_hs6_country_2025_known_2026-02-15.csv"]
+    days = {row["arrived_on"] for row in driver_lake.rows("bronze.kcs_trade_country").to_pylist()}
+    assert days == {date(2026, 1, 15), date(2026, 2, 15)}
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason=f"the cases are not in {CASES}")
+def test_a_folder_and_a_dead_link_under_names_of_deliveries_are_named(driver_lake: Lake, landing: Path) -> None:
+    subprocess.run(["bash", CASES / "a37_folder_or_link_named_csv" / "make.sh", landing], check=True)
+    write_straits(landing, [("2026-01-01", 50)], "good")
+    landed = take(driver_lake, landing, NIGHT)
+    assert list(landed.taken) == ["portwatch_straits"]
+    assert [row["reason_code"] for row in landed.set_aside] == ["not_a_file", "dead_link"]

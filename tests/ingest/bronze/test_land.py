@@ -14,6 +14,7 @@ import pytest
 from jobs.contracts import ContractError
 from jobs.contracts.messages import say
 from jobs.ingest.bronze import land as land_module
+from jobs.ingest.bronze import writing
 from jobs.ingest.bronze.journal import reason_of
 from jobs.lake.delta import Lake
 from tests.builders.landing import TODAY, take, write_file, write_straits, write_trade
@@ -110,6 +111,42 @@ def test_a_delivery_without_records_killed_before_it_was_taken_is_counted_once(
     assert driver_lake.rows("ops.load").num_rows == 1
 
 
+@pytest.mark.parametrize("dies_at", ["bronze", "ops.delivery"])
+@pytest.mark.parametrize("days", [[], [("2024-06-01", 50)]])
+@pytest.mark.parametrize("nights", [0, 1, 5])
+def test_a_delivery_without_a_day_keeps_the_day_of_the_ingest_that_was_killed(
+    driver_lake: Lake,
+    landing: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dies_at: str,
+    days: list[tuple[str, int]],
+    nights: int,
+) -> None:
+    write_straits(landing, [("2024-05-01", 40)], "before")
+    take(driver_lake, landing, TODAY - timedelta(days=1))
+    path = write_straits(landing, days)
+    append = driver_lake.append_rows
+
+    def die(name: str, rows: Any, **options: Any) -> None:
+        if name == "ops.delivery" or name.startswith(dies_at):
+            raise InterruptedError
+        append(name, rows, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(driver_lake, "append_rows", die)
+        with pytest.raises(InterruptedError):
+            take(driver_lake, landing)
+    later = TODAY + timedelta(days=nights)
+    take(driver_lake, landing, later)
+    first = later if days and dies_at == "bronze" else TODAY  # else nothing of it was taken
+    noted = [row for row in driver_lake.rows("ops.delivery").to_pylist() if row["source_file"].endswith(path.name)]
+    assert [(row["delivery_state"], row["arrived_on"]) for row in noted] == [("taken", first)]
+    rows = driver_lake.rows("bronze.portwatch_straits").to_pylist()
+    assert [row["arrived_on"] for row in rows if row["source_file"].endswith(path.name)] == [first] * len(days)
+    loaded = driver_lake.rows("ops.load").to_pylist()
+    assert [row["arrived_on"] for row in loaded] == ([] if days else [TODAY])
+
+
 def test_a_landing_folder_that_is_not_there_is_named(driver_lake: Lake, tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="nowhere does not exist"):
         take(driver_lake, tmp_path / "nowhere")
@@ -118,7 +155,7 @@ def test_a_landing_folder_that_is_not_there_is_named(driver_lake: Lake, tmp_path
 def test_many_small_files_are_taken_in_few_commits(
     driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(land_module, "COMMIT_FILES", 3)
+    monkeypatch.setattr(writing, "COMMIT_FILES", 3)
     for day in range(1, 8):
         write_straits(landing, [(f"2024-06-0{day}", day)], f"known_2024-06-0{day}")
     assert len(take(driver_lake, landing).taken["portwatch_straits"]) == 7
@@ -201,7 +238,7 @@ def test_a_file_that_changes_while_it_is_read_waits_and_the_others_of_its_commit
     driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch, places: tuple[int, ...]
 ) -> None:
     paths = [write_file(landing, "gscpi", [(f"2024-0{n}-01", "0.4")], f"{n}") for n in (1, 2, 3)]
-    begun = land_module.has_records
+    begun = writing.has_records
 
     def change(delivery: Any, delivered: Any) -> bool:
         answer = begun(delivery, delivered)
@@ -209,7 +246,7 @@ def test_a_file_that_changes_while_it_is_read_waits_and_the_others_of_its_commit
             os.utime(delivery.path, ns=(1, os.stat(delivery.path).st_mtime_ns + 1_000_000))
         return answer
 
-    monkeypatch.setattr(land_module, "has_records", change)
+    monkeypatch.setattr(writing, "has_records", change)
     landed = take(driver_lake, landing)
     assert len(landed.waiting) == len(places)
     assert driver_lake.rows("bronze.gscpi").num_rows == 3 - len(places)
@@ -228,7 +265,7 @@ def test_a_file_that_is_gone_when_it_was_read_stops_nothing(
 ) -> None:
     path = write_file(landing, "gscpi", [("2024-05-01", "0.5")])
     write_straits(landing, [("2024-06-01", 50)])
-    begun = land_module.record_batches
+    begun = writing.record_batches
 
     def remove(delivery: Any, delivered: Any) -> Any:
         batches = begun(delivery, delivered)
@@ -236,6 +273,6 @@ def test_a_file_that_is_gone_when_it_was_read_stops_nothing(
         path.unlink(missing_ok=True)
         yield from batches
 
-    monkeypatch.setattr(land_module, "record_batches", remove)
+    monkeypatch.setattr(writing, "record_batches", remove)
     landed = take(driver_lake, landing)
     assert (list(landed.taken), landed.waiting) == (["portwatch_straits"], ["gscpi/gscpi_monthly_a.csv"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs.ingest.bronze.journal import Journal
-from jobs.ingest.silver.unsound import is_unsound
+from jobs.ingest.silver.stopped import is_unsound
 from jobs.lake.delta import Lake
 from tests.builders.landing import TODAY, ingest, write_trade
 

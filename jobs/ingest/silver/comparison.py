@@ -1,0 +1,74 @@
+"""What a delivery is asked against those of its source before it, in the order of their days and not of their taking.
+
+One that is stopped is set aside whole, and nothing after it is compared with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
+
+from duckdb import DuckDBPyConnection
+
+from jobs.contracts.model import KeysMissing, Table
+from jobs.ingest.bronze.content import Problem
+from jobs.ingest.silver.shifts import find_shift
+
+Delivery = TypeVar("Delivery", bound=Hashable)
+
+
+def find_problem(
+    connection: DuckDBPyConnection, table: Table, *, new: str, before: str, known: str, is_full_table: bool
+) -> Problem | None:
+    """Why a delivery can not be what its source says after what it said before; None where nothing speaks against it.
+
+    Args:
+        connection: where the relations are.
+        table: the silver table that the source feeds.
+        new: relation of the typed and sound rows of the delivery.
+        before: those of the sound delivery of the same source before it.
+        known: the latest row of each key in all sound deliveries before it; `before` itself where each states all.
+        is_full_table: each delivery of the source states all there is.
+    """
+    checks = table.checks
+    if checks.keys_missing and is_full_table:
+        missing = find_missing_keys(connection, table, checks.keys_missing, new, before)
+        if missing:
+            return missing
+    if checks.comparison is None:
+        return None
+    return find_shift(connection, table, checks.comparison, new=new, known=known)
+
+
+def find_missing_keys(
+    connection: DuckDBPyConnection, table: Table, asked: KeysMissing, new: str, before: str
+) -> Problem | None:
+    """More keys of the delivery before are missing than are ever withdrawn at once: an upload that broke off."""
+    key = ", ".join(table.key)
+    ((of, missing),) = connection.sql(
+        f"select (select count(*) from (select distinct {key} from {before})), "
+        f"(select count(*) from (select {key} from {before} except select {key} from {new}))"
+    ).fetchall()
+    if of < asked.keys or missing < asked.least or missing <= asked.share * of:
+        return None
+    return Problem("keys_missing", {"n": str(missing), "of": str(of), "limit": f"{asked.share:.0%}"})
+
+
+def problems_in_order(
+    deliveries: Iterable[Delivery], compare: Callable[[Delivery, Sequence[Delivery]], Problem | None]
+) -> dict[Delivery, Problem]:
+    """The deliveries of a source that are stopped, each compared with the sound ones before it.
+
+    Args:
+        deliveries: all of the source, by the day that they state, then by their taking.
+        compare: what is wrong with a delivery after those before it.
+    """
+    sound: list[Delivery] = []
+    stopped: dict[Delivery, Problem] = {}
+    for delivery in deliveries:
+        problem = compare(delivery, sound) if sound else None
+        if problem:
+            stopped[delivery] = problem
+        else:
+            sound.append(delivery)
+    return stopped
