@@ -250,3 +250,19 @@ class TradeMonthRow(TypedDict):
     quality_flags: list[str]
     record_id: str | None
     ingested_at: datetime | None
+
+
+class TradeScopeRow(TypedDict):
+    """One row is what a delivery covers of one month: items and partners, as known at one time."""
+
+    delivery_id: str
+    flows: list[str]
+    hs_codes: list[str]
+    partner_countries: list[str] | None
+    unread_cells: list[str]
+    scope_basis: str
+    period_start: date
+    known_at: datetime
+    source: str
+    record_id: str | None
+    ingested_at: datetime | None
