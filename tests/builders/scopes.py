@@ -43,13 +43,15 @@ class Delivered:
     cells: Sequence[Cell] = ()
     unread: Sequence[Cell] = ()
     stated: str | None = None
-    flow: str = "I"
+    flows: Sequence[str] = ("I",)
 
     def records(self) -> list[dict[str, object]]:
         """Rows of RECORD."""
         marked = [(cell, True) for cell in self.cells] + [(cell, False) for cell in self.unread]
         return [
-            dict(zip(RECORD.names, (self.delivery_id, *cell, self.flow, sound), strict=True)) for cell, sound in marked
+            dict(zip(RECORD.names, (self.delivery_id, *cell, flow, is_sound), strict=True))
+            for cell, is_sound in marked
+            for flow in self.flows
         ]
 
 

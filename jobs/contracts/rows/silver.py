@@ -56,6 +56,21 @@ class FirmRelationRow(TypedDict):
     ingested_at: datetime | None
 
 
+class HsRevisionRow(TypedDict):
+    """One row is one code that follows another from a day on, as known at one time."""
+
+    old_hs_code: str
+    new_hs_code: str
+    valid_from: date
+    nomenclature: str
+    period_start: date
+    known_at: datetime
+    source: str
+    quality_flags: list[str]
+    record_id: str | None
+    ingested_at: datetime | None
+
+
 class ImportDeclarationRow(TypedDict):
     """One row is one item line of an import declaration, as known at one time."""
 
