@@ -17,6 +17,7 @@ from pathlib import Path
 from jobs import contracts
 from jobs.contracts.model import Landing
 from jobs.ingest.bronze.content import Problem, Stamp, Unusable
+from jobs.ingest.bronze.scope_file import is_companion, with_scope
 
 STATED_ARRIVAL = re.compile(r"_known_([^_.]*)", re.IGNORECASE)
 COPY_MARK = re.compile(r" ?\(\d+\)$")  # what a browser appends to a name that is taken: `..._known_2024-05-15 (1).csv`
@@ -35,7 +36,7 @@ class Entry:
         path: where it lies.
         source_file: its path below the landing folder, as text that can be shown and stored.
         delivered: the contract.
-        stamp: size and time at this look.
+        stamp: size and time at this look, those of its scope file among them.
         stated_on: the day that its name states; None where it states none.
         is_done: a file beside it says that it is whole.
     """
@@ -128,7 +129,7 @@ def look(folder: Path, today: date) -> Listing:
             listing.problems += [(delivered, place, problem) for delivered in by_folder[place]]
             continue
         for name in names:
-            if not (name.lower().endswith(DONE) and name[: -len(DONE)] in names):
+            if not (name.lower().endswith(DONE) and name[: -len(DONE)] in names) and not is_companion(name, names):
                 look_at(folder, place, name, by_folder[place], listing, today)
     listing.entries.sort(key=lambda each: (each.delivered.source, each.stamp.modified_at, each.source_file))
     return listing
@@ -148,7 +149,7 @@ def look_at(folder: Path, place: str, name: str, known: list[Landing], listing: 
         return
     try:
         stated_on = stated_arrival(name, today)
-        stamp = Stamp.of(check_entry(path, folder))
+        stamp = with_scope(Stamp.of(check_entry(path, folder)), path)
     except Unusable as error:
         listing.problems += [(delivered, source_file, error.problem) for delivered in fitting]
         return

@@ -26,6 +26,7 @@ from jobs.ingest.bronze.content import CHANGED, Problem, Stamp, Unusable, check_
 from jobs.ingest.bronze.delivery import Delivery
 from jobs.ingest.bronze.entries import Entry, look
 from jobs.ingest.bronze.journal import REPEATED, TAKEN, Journal, gone_rows, problem_columns
+from jobs.ingest.bronze.scope_file import read_scope, with_scope
 from jobs.lake.delta import Lake
 from jobs.settings import settings
 
@@ -145,7 +146,7 @@ def wait_for_writers(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]
     waiting: list[Entry] = []
     for entry in entries:
         try:
-            is_settled = entry.is_done or Stamp.of(entry.path.stat()) == entry.stamp
+            is_settled = entry.is_done or with_scope(Stamp.of(entry.path.stat()), entry.path) == entry.stamp
         except OSError:
             is_settled = False
         (settled if is_settled else waiting).append(entry)
@@ -156,19 +157,23 @@ def read_delivery(entry: Entry, ingested_at: datetime, today: date) -> Delivery:
     """A file of the landing folder as a delivery, its content not yet looked at.
 
     Raises:
-        Unusable: it can not be opened, or changed since it was looked at.
+        Unusable: it can not be opened, changed since it was looked at, or the scope file beside it can not be read.
     """
     sha256, stamp = hash_file(entry.path)
-    if stamp != entry.stamp:
+    if with_scope(stamp, entry.path) != entry.stamp:
         raise Unusable(CHANGED)
+    scope = read_scope(entry.path, today)
+    stated_on = entry.stated_on or (scope.known_on if scope else None)
     return Delivery(
         path=entry.path,
         source_file=entry.source_file,
         sha256=sha256,
         stamp=stamp,
-        arrived_on=entry.stated_on or today,
-        is_arrival_stated=entry.stated_on is not None,
+        noted=entry.stamp,
+        arrived_on=stated_on or today,
+        is_arrival_stated=stated_on is not None,
         ingested_at=ingested_at,
+        scope=scope,
     )
 
 
@@ -228,10 +233,11 @@ class Intake:
                 self.note(delivered, delivery, {"delivery_state": TAKEN})
 
     def repeats(self, delivered: Landing, delivery: Delivery) -> bool:
-        """Whether a file that states no day brings what was last brought: under its name, or by its source."""
-        return not delivery.is_arrival_stated and self.journal.repeats(
-            delivered.source, delivery.source_file, delivery.sha256
-        )
+        """Whether a file that states neither day nor scope brings what was last brought: under its name, or by its
+        source.
+        """
+        is_plain = not delivery.is_arrival_stated and delivery.scope is None
+        return is_plain and self.journal.repeats(delivered.source, delivery.source_file, delivery.sha256)
 
     def open(self, entry: Entry) -> Delivery | None:
         """The file as a delivery; None where it can not be opened."""
@@ -277,11 +283,12 @@ class Intake:
             {
                 "source": delivered.source,
                 "source_file": delivery.source_file,
-                "size_bytes": delivery.stamp.size,
-                "modified_at": delivery.stamp.modified_at,
+                "size_bytes": (delivery.noted or delivery.stamp).size,
+                "modified_at": (delivery.noted or delivery.stamp).modified_at,
                 "file_sha256": delivery.sha256,
                 "delivery_id": delivery.delivery_id,
                 "arrived_on": delivery.arrived_on,
+                "stated_scope": delivery.stated_scope,
                 "reason_code": None,
                 "ingested_at": delivery.ingested_at,
                 **state,
