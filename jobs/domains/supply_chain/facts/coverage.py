@@ -121,11 +121,14 @@ def mask_covered(
     if not states_coverage(items):
         return default
     covered = items["covered"].combine_chunks()
-    of = pc.list_parent_indices(covered).to_pylist()
+    runs = covered.flatten()
+    asked = pc.equal(runs.field("flow"), flow)
+    of = pc.list_parent_indices(covered).filter(asked).to_pylist()
+    partner = runs.field("partner").filter(asked).to_pylist()
+    ends = [runs.field(end).filter(asked).to_numpy(zero_copy_only=False) for end in ("first", "last")]
+    first, last = ((end.astype("datetime64[M]") - months[0]).astype(int) for end in ends)
     mask = np.zeros(default.shape, dtype=bool)
-    for item, run in zip(of, covered.flatten().to_pylist(), strict=True):
-        row = rows.get((item, run["partner"])) if run["flow"] == flow else None
-        if row is not None:
-            first, last = ((np.datetime64(run[end], "M") - months[0]).astype(int) for end in ("first", "last"))
-            mask[row, max(first, 0) : max(last + 1, 0)] = True
+    for run, series in enumerate(zip(of, partner, strict=True)):
+        if (row := rows.get(series)) is not None:
+            mask[row, max(first[run], 0) : max(last[run] + 1, 0)] = True
     return mask
