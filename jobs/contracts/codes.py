@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -72,6 +73,12 @@ def code_set(name: str) -> frozenset[str]:
 def label(name: str, code: object, lang: str) -> str:
     """Label of a code in a language; the code itself where the list has no such code."""
     return str(code_labels(name).get(str(code), {}).get(lang, code))
+
+
+@cache
+def hs_versions() -> dict[date, dict[str, str]]:
+    """Names of the editions of the Harmonised System by language, by the first day on which each holds."""
+    return dict(read_yaml(SCHEMAS / "codes" / "hs_version.yml"))
 
 
 @cache

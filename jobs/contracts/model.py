@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Default
 
 
@@ -141,6 +141,20 @@ class Checks(Strict):
     keys_missing: KeysMissing | None = None
 
 
+class Inference(Strict):
+    """When a delivery of statistics that does not say what it covers is taken as whole, and a missing row for zero.
+
+    A name (a code, a partner) is usual in a month that has had a row in each of the `usual_months` before. A delivery
+    is whole that has a share of at least `share_least` of the usual names, or lacks one of at least `one_missing_of`.
+    Where a total on file exceeds the sum of the partners by more than `excess_most`, no missing row is a zero.
+    """
+
+    usual_months: int
+    share_least: float
+    one_missing_of: int
+    excess_most: float
+
+
 class Table(Strict):
     """A table of the lake: its columns in order, key, partition, row rules and checks.
 
@@ -158,6 +172,7 @@ class Table(Strict):
     columns: list[Column]
     rules: dict[str, Literal["keep", "quarantine", "stop"]] = {}
     checks: Checks = Checks()
+    inference: Inference | None = None
     disclosure: Literal["public", "internal"]
     written_by: Literal["ingest", "detect", "alert", "publish", "night", "stream", "backtest", "audit", "withdraw"]
     domain: str | None = None
@@ -208,6 +223,7 @@ class Landing(Strict):
     `ends_every_line`: the publisher ends the last line too, so that a file without that end was cut off. It is for
     sources whose last column nothing else can vouch for; elsewhere a record with all its fields is taken as whole.
     `total_marks`: what the publisher writes in place of the period in a row that only adds up the others.
+    `scope`: `full_table` where each delivery holds all there is of the months that it names.
     """
 
     source: str
@@ -220,12 +236,43 @@ class Landing(Strict):
     is_wide: bool = False
     ends_every_line: bool = False
     total_marks: list[str] = []
+    scope: Literal["full_table"] | None = None
     key: list[str]
     feeds: str
     publication: Publication
     freshness_days: int
     publisher: str
     terms: Terms
+
+
+class ScopeFile(Strict):
+    """What a delivery of trade statistics covers, as `<delivery>.scope.json` beside it states it: what was asked.
+
+    `hs_codes` cover the longer codes that begin with them; without `partner_countries` every country is covered;
+    `first_month` and `last_month` are written as 2024-03. `known_on` is the day on which the answer was given.
+
+    >>> asked = ScopeFile(hs_codes=["800110"], flows=["I"], first_month="2024-11", last_month="2025-02")
+    >>> [month.isoformat() for month in asked.months()]
+    ['2024-11-01', '2024-12-01', '2025-01-01', '2025-02-01']
+    """
+
+    hs_codes: Annotated[list[Annotated[str, Default(pattern=r"^\d{2,10}$")]], Default(min_length=1)]
+    partner_countries: list[Annotated[str, Default(pattern=r"^[A-Z]{2,3}$")]] | None = None
+    flows: Annotated[list[Literal["I", "X"]], Default(min_length=1)]
+    first_month: str = Default(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")
+    last_month: str = Default(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")
+    known_on: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ScopeFile:
+        if self.last_month < self.first_month:
+            raise ValueError(f"last_month {self.last_month} lies before first_month {self.first_month}")
+        return self
+
+    def months(self) -> list[date]:
+        """First days of the months asked."""
+        first, last = (int(text[:4]) * 12 + int(text[5:]) - 1 for text in (self.first_month, self.last_month))
+        return [date(n // 12, n % 12 + 1, 1) for n in range(first, last + 1)]
 
 
 class Detector(Strict):

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from jobs.contracts.model import ScopeFile
 from jobs.fetch.kcs_client import KcsClient
 from jobs.fetch.kcs_source import KcsSource, Row, landing_file_name, render_csv
 from jobs.fetch.month_window import MonthWindow, format_month, split_window
 from jobs.fetch.session import FetchSession, write_atomically
 
+SCOPE_SUFFIX = ".scope.json"
 log = logging.getLogger(__name__)
 
 
@@ -29,6 +31,17 @@ class FetchRequest:
         """The calls one code needs: code, country, window."""
         return [(hs, country, window) for country in self.countries or (None,) for window in split_window(self.months)]
 
+    def scope(self, hs: str, known_on: date) -> ScopeFile:
+        """What the file of a code covers: the code, of the countries and months asked."""
+        return ScopeFile(
+            hs_codes=[hs],
+            partner_countries=list(self.countries) or self.source.partners,
+            flows=["I", "X"],
+            first_month=format_month(self.months.first),
+            last_month=format_month(self.months.last),
+            known_on=known_on,
+        )
+
     def described(self) -> dict[str, object]:
         return {
             "source": self.source.name,
@@ -41,10 +54,11 @@ class FetchRequest:
 def fetch_to_landing(
     request: FetchRequest, client: KcsClient, landing: Path, today: date, now: Callable[[], datetime]
 ) -> list[Path]:
-    """Landing files of the request, in the order of its codes; codes without any trade leave none.
+    """Landing files of the request, in the order of its codes.
 
-    A code whose file of this day is already there is not asked again. Every finished window is kept at once,
-    so an error or a kill costs at most the window in hand.
+    Beside each lies what was asked, written before it; a code without any trade leaves a file without rows, and what
+    was asked says that this means zero. A code whose file of this day is already there is not asked again. Every
+    finished window is kept at once, so an error or a kill costs at most the window in hand.
 
     Raises:
         FetchError: with the session kept for the next run.
@@ -61,13 +75,14 @@ def fetch_to_landing(
         calls = request.windows(hs)
         if target.exists():
             log.info("%s is already there", name)
-        elif rows := _rows_of_code(request.source, calls, client, session, now, done, total):
+        else:
+            rows = _rows_of_code(request.source, calls, client, session, now, done, total)
+            scope = request.scope(hs, session.started_on).model_dump_json(indent=1)
+            write_atomically(target.with_name(name + SCOPE_SUFFIX), scope.encode("utf-8"), session.folder)
             write_atomically(target, render_csv(request.source, rows), session.folder)
             _report_file(name, rows, request.months)
-        else:
-            log.warning("no trade of %s in %s: no file; check the code if that surprises", hs, request.months)
         done += len(calls)
-        files += [target] if target.exists() else []
+        files.append(target)
     session.close()
     return files
 
@@ -96,6 +111,9 @@ def _rows_of_code(
 
 
 def _report_file(name: str, rows: list[Row], months: MonthWindow) -> None:
+    if not rows:
+        log.warning("%s: no trade in %s; check the code if that surprises", name, months)
+        return
     last = max(row.get("year") or row["STD_YYYYMM"] for row in rows).replace(".", "-")
     log.info("%s: %d rows, to %s", name, len(rows), last)
     if last < format_month(months.last):

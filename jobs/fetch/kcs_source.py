@@ -39,7 +39,10 @@ TOTAL_COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class KcsSource:
-    """One statistic: where it is asked, which fields its rows carry, how its landing file is named."""
+    """One statistic: where it is asked, which fields its rows carry, how its landing file is named.
+
+    `partners` are those that it has rows of; None where it has them of every country.
+    """
 
     name: str
     path: str
@@ -48,6 +51,7 @@ class KcsSource:
     text_fields: tuple[str, ...]
     columns: tuple[str, ...]
     landing_row: Callable[[Row, str, str], Row]
+    partners: list[str] | None = None
 
     @property
     def total_marks(self) -> list[str]:
@@ -96,6 +100,7 @@ SOURCES = {
             text_fields=(),
             columns=TOTAL_COLUMNS,
             landing_row=_total_row,
+            partners=["ALL"],
         ),
     )
 }

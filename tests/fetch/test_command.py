@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import logging
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from jobs.contracts.model import ScopeFile
 from jobs.fetch.kcs_client import KcsClient
 from tests.fetch.conftest import KEY, SPAN
 
@@ -195,13 +197,33 @@ def test_the_same_day_again_asks_nothing_and_leaves_no_state(fetch, server, land
     assert list((landing / ".fetch").iterdir()) == []
 
 
-def test_answers_without_items_leave_no_file_and_say_so(fetch, server, landing, caplog):
+def test_answers_without_items_leave_a_file_without_rows_beside_what_was_asked(fetch, server, landing, caplog):
     empty = answer_with("<response><header><resultCode>00</resultCode></header><body><items/></body></response>")
     no_data = answer_with("<response><header><resultCode>03</resultCode></header></response>")
     server.faults = [empty, no_data]
     assert fetch(*TIN) == 0
-    assert csv_files(landing) == []
-    assert "no trade of 800110" in caplog.text
+    assert rows_of(landing / TIN_FILE) == []
+    scope = ScopeFile.model_validate_json((landing / f"{TIN_FILE}.scope.json").read_bytes())
+    assert scope.hs_codes == ["800110"]
+    assert (scope.first_month, scope.last_month) == ("2023-01", "2024-03")
+    assert scope.known_on == date(2024, 5, 20)
+    assert "no trade in 2023-01..2024-03" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("words", "partners"),
+    [
+        (TIN, None),
+        ((*TIN, "--country", "id,cn"), ["CN", "ID"]),
+        (("kcs_trade_total", *SPAN, "--hs", "800110"), ["ALL"]),
+    ],
+    ids=["every country", "two countries", "the total"],
+)
+def test_the_scope_file_says_which_partners_were_asked(fetch, landing, words, partners):
+    assert fetch(*words) == 0
+    (path,) = landing.rglob("*.scope.json")
+    assert path.with_name(path.name.removesuffix(".scope.json")).is_file()
+    assert ScopeFile.model_validate_json(path.read_bytes()).partner_countries == partners
 
 
 def test_an_answer_cut_short_is_asked_again_in_shorter_windows(fetch, server, landing):

@@ -19,6 +19,7 @@ class DeliveryRow(TypedDict):
     file_sha256: str | None
     delivery_id: str | None
     arrived_on: date | None
+    stated_scope: str | None
     delivery_state: str
     reason_code: str | None
     reason_params: dict[str, str] | None
@@ -36,6 +37,7 @@ class PartialDeliveryRow(TypedDict, total=False):
     file_sha256: str | None
     delivery_id: str | None
     arrived_on: date | None
+    stated_scope: str | None
     delivery_state: str
     reason_code: str | None
     reason_params: dict[str, str] | None

@@ -65,6 +65,21 @@ class FirmRelationRow(TypedDict):
     is_withdrawn: bool | None
 
 
+class HsRevisionRow(TypedDict):
+    """One row is one code that follows another from a day on, as known at one time."""
+
+    old_hs_code: str
+    new_hs_code: str
+    valid_from: date
+    nomenclature: str
+    period_start: date
+    known_at: datetime
+    source: str
+    quality_flags: list[str]
+    record_id: str | None
+    ingested_at: datetime | None
+
+
 class ImportDeclarationRow(TypedDict):
     """One row is one item line of an import declaration, as known at one time."""
 
@@ -286,3 +301,19 @@ class TradeMonthRow(TypedDict):
     ingested_at: datetime | None
     recorded_at: datetime | None
     is_withdrawn: bool | None
+
+
+class TradeScopeRow(TypedDict):
+    """One row is what a delivery covers of one month: items and partners, as known at one time."""
+
+    delivery_id: str
+    flows: list[str]
+    hs_codes: list[str]
+    partner_countries: list[str] | None
+    unread_cells: list[str]
+    scope_basis: str
+    period_start: date
+    known_at: datetime
+    source: str
+    record_id: str | None
+    ingested_at: datetime | None

@@ -13,6 +13,7 @@ from jobs.alerting.signal import Findings, Subjects, number, signal_rows
 from jobs.domains.supply_chain.assessment import Assessed, SourceFindings
 from jobs.domains.supply_chain.config import SupplyChainConfig
 from jobs.domains.supply_chain.facts.panel import Panel
+from jobs.domains.supply_chain.facts.revisions import may_be_revised
 from jobs.domains.supply_chain.methods.vulnerability import Vulnerability, VulnerabilityRule
 from jobs.lake.subjects import item_id
 
@@ -162,6 +163,7 @@ def subject_months(
     panel, standing = source.panel, source.standing
     drop = source.of_series["SC-DROP"]
     evaluated = {int(column): k for k, column in enumerate(source.columns)}
+    noted = {"zero_assumed": panel.is_assumed, "code_may_be_revised": may_be_revised(panel)}
     for n in shown_series(source, assessed, config):
         for t, month in enumerate(panel.months):
             if np.isnan(panel.mass[n, t]):
@@ -179,7 +181,7 @@ def subject_months(
                 "value_usd": Decimal(f"{panel.value[n, t]:.2f}"),
                 "direction": "none",
                 "is_testable": False,
-                "reason_codes": [],
+                "reason_codes": [code for code, holds in noted.items() if holds[n, t]],
                 "is_watched": bool(standing.is_watched[n, t]),
                 "origin_share": number(standing.share[n, t]),
             }
@@ -196,6 +198,9 @@ def subject_months(
                     is_testable=bool(np.isfinite(drop.p[n, k])),
                     is_rejected=bool(assessed.rejected_down[n, k] | assessed.rejected_up[n, k]),
                     direction="up" if up else "down" if assessed.level[n, k] > 1 else "none",
-                    reason_codes=[code for code, holds in assessed.levels.holds.items() if holds[n, k]],
+                    reason_codes=[
+                        *[code for code, holds in assessed.levels.holds.items() if holds[n, k]],
+                        *[code for code, holds in noted.items() if holds[n, t]],
+                    ],
                 )
             yield row

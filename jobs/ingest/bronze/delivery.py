@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from jobs.contracts.model import ScopeFile
 from jobs.ingest.bronze.content import Stamp
 
 
@@ -22,6 +23,8 @@ class Delivery:
         arrived_on: the day on which it became known.
         is_arrival_stated: whether its name states that day.
         ingested_at: when the ingest began, and in microseconds the file's place in it.
+        scope: what it covers, where a scope file beside it says so.
+        noted: size and time by which it is known again, with those of its scope file.
     """
 
     path: Path
@@ -31,8 +34,19 @@ class Delivery:
     arrived_on: date
     is_arrival_stated: bool
     ingested_at: datetime
+    scope: ScopeFile | None = None
+    noted: Stamp | None = None
 
     @property
     def delivery_id(self) -> str:
-        """Identity of the delivery among those of its source: the same content on another day is another delivery."""
-        return hashlib.sha256(f"{self.arrived_on.isoformat()}:{self.sha256}".encode()).hexdigest()[:12]
+        """Identity of the delivery among those of its source: the same content on another day is another delivery.
+
+        What it covers is part of its content: two codes without trade leave files of equal bytes.
+        """
+        content = f"{self.arrived_on.isoformat()}:{self.sha256}{self.stated_scope or ''}"
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    @property
+    def stated_scope(self) -> str | None:
+        """The scope as text, the same for the same scope; None where none is stated."""
+        return self.scope.model_dump_json() if self.scope else None

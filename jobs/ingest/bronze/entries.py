@@ -19,6 +19,7 @@ from jobs import contracts
 from jobs.contracts.model import Landing
 from jobs.ingest.bronze.content import Problem, Stamp, Unusable, unreadable
 from jobs.ingest.bronze.patience import within
+from jobs.ingest.bronze.scope_file import is_companion, with_scope
 from jobs.settings import settings
 
 STATED_ARRIVAL = re.compile(r"_known_([^_.]*)", re.IGNORECASE)
@@ -38,7 +39,7 @@ class Entry:
         path: where it lies.
         source_file: its path below the landing folder, as text that can be shown and stored.
         delivered: the contract.
-        stamp: size and time at this look.
+        stamp: size and time at this look, those of its scope file among them.
         stated_on: the day that its name states; None where it states none.
         is_done: a file beside it says that it is whole.
     """
@@ -148,7 +149,7 @@ def look_into(folder: Path, place: str, known: list[Landing], today: date) -> Li
         return Listing(unknown=[shown(place)])
     names = names_in(folder / place)
     for name in names:
-        if not (name.lower().endswith(DONE) and name[: -len(DONE)] in names):
+        if not (name.lower().endswith(DONE) and name[: -len(DONE)] in names) and not is_companion(name, names):
             look_at(folder, place, name, known, listing, today)
     return listing
 
@@ -167,7 +168,7 @@ def look_at(folder: Path, place: str, name: str, known: list[Landing], listing: 
         return
     try:
         stated_on = stated_arrival(name, today)
-        stamp = Stamp.of(check_entry(path, folder))
+        stamp = with_scope(Stamp.of(check_entry(path, folder)), path)
     except Unusable as error:
         listing.problems += [(delivered, source_file, error.problem) for delivered in fitting]
         return

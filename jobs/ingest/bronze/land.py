@@ -38,6 +38,7 @@ from jobs.ingest.bronze.journal import (
     repeated_on_another_day,
     unnoted_days,
 )
+from jobs.ingest.bronze.scope_file import read_scope, with_scope
 from jobs.ingest.bronze.writing import groups, write_each
 from jobs.lake.delta import Lake
 from jobs.settings import settings
@@ -76,7 +77,8 @@ def wait_for_writers(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]
     settled: list[Entry] = []
     waiting: list[Entry] = []
     for entry in entries:
-        is_settled = entry.is_done or look_at_stamp(entry.path) == entry.stamp
+        stamp = look_at_stamp(entry.path)
+        is_settled = entry.is_done or (stamp is not None and with_scope(stamp, entry.path) == entry.stamp)
         (settled if is_settled else waiting).append(entry)
     return settled, waiting
 
@@ -85,19 +87,23 @@ def read_delivery(entry: Entry, ingested_at: datetime, today: date) -> Delivery:
     """A file of the landing folder as a delivery, its content not yet looked at.
 
     Raises:
-        Unusable: it can not be opened, or changed since it was looked at.
+        Unusable: it can not be opened, changed since it was looked at, or the scope file beside it can not be read.
     """
     sha256, stamp = hash_file(entry.path)
-    if stamp != entry.stamp:
+    if with_scope(stamp, entry.path) != entry.stamp:
         raise Unusable(CHANGED)
+    scope = read_scope(entry.path, today)
+    stated_on = entry.stated_on or (scope.known_on if scope else None)
     return Delivery(
         path=entry.path,
         source_file=entry.source_file,
         sha256=sha256,
         stamp=stamp,
-        arrived_on=entry.stated_on or today,
-        is_arrival_stated=entry.stated_on is not None,
+        noted=entry.stamp,
+        arrived_on=stated_on or today,
+        is_arrival_stated=stated_on is not None,
         ingested_at=ingested_at,
+        scope=scope,
     )
 
 
@@ -159,10 +165,11 @@ class Intake:
         self.landed.repeated += repeated_on_another_day(taken, {*pending})
 
     def repeats(self, delivered: Landing, delivery: Delivery) -> bool:
-        """Whether a file that states no day brings what was last brought: under its name, or by its source."""
-        return not delivery.is_arrival_stated and self.journal.repeats(
-            delivered.source, delivery.source_file, delivery.sha256
-        )
+        """Whether a file that states neither day nor scope brings what was last brought: under its name, or by its
+        source.
+        """
+        is_plain = not delivery.is_arrival_stated and delivery.scope is None
+        return is_plain and self.journal.repeats(delivered.source, delivery.source_file, delivery.sha256)
 
     def open_each(self, entries: Sequence[Entry]) -> Iterator[Delivery]:
         """The files that can be opened as deliveries; after one that does not answer, the others wait."""
@@ -223,11 +230,12 @@ class Intake:
             {
                 "source": delivered.source,
                 "source_file": delivery.source_file,
-                "size_bytes": delivery.stamp.size,
-                "modified_at": delivery.stamp.modified_at,
+                "size_bytes": (delivery.noted or delivery.stamp).size,
+                "modified_at": (delivery.noted or delivery.stamp).modified_at,
                 "file_sha256": delivery.sha256,
                 "delivery_id": delivery.delivery_id,
                 "arrived_on": delivery.arrived_on,
+                "stated_scope": delivery.stated_scope,
                 "reason_code": None,
                 "ingested_at": delivery.ingested_at,
                 **state,

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.alerting import words
+from jobs.contracts.codes import hs_versions
 from jobs.contracts.messages import LANGUAGES
 from jobs.domains.supply_chain.config import SupplyChainConfig, supply_chain_config
 from jobs.domains.supply_chain.levels import missing_for_next
@@ -147,6 +148,12 @@ def reasons(deciding: Sequence[Row], stored: set[str], most: float, *, is_up: bo
     return detectors + conditions
 
 
+def edition_of(month: date, lang: str) -> str:
+    """Name of the edition of the nomenclature that holds in a month; nothing before the first that is listed."""
+    begun = [names[lang] for day, names in hs_versions().items() if day <= month]
+    return begun[-1] if begun else ""
+
+
 def sentence(source: Row, deciding: Sequence[Row], opened: date, *, is_up: bool) -> dict[str, str]:
     """The alert in one sentence of each language."""
     observed, expected = float(source["net_mass_kg"]), source["expected"] or 0.0
@@ -154,7 +161,7 @@ def sentence(source: Row, deciding: Sequence[Row], opened: date, *, is_up: bool)
     if is_up:
         key = "alert.surge"
     elif observed == 0:
-        key = "alert.none"
+        key = "alert.none_revised" if "code_may_be_revised" in source["reason_codes"] else "alert.none"
     elif p.get("SC-SHIFT", 1.0) < p.get("SC-DROP", 1.0) and opened < source["period_start"]:
         key = "alert.shift"
     else:
@@ -168,6 +175,7 @@ def sentence(source: Row, deciding: Sequence[Row], opened: date, *, is_up: bool)
             "share": words.percent(source["origin_share"] or 0.0),
             "month": words.month_name(source["period_start"], lang),
             "opened": words.month_name(opened, lang),
+            "edition": edition_of(source["period_start"], lang),
         }
         for lang in LANGUAGES
     }

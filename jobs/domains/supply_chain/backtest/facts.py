@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow.compute as pc
 
 from jobs.contracts import ContractError
+from jobs.domains.supply_chain.facts.coverage import SCOPE, covered_sql
 from jobs.domains.supply_chain.facts.items import TRADE, gather_items
 from jobs.domains.supply_chain.facts.panel import Panel, build_panel
+from jobs.domains.supply_chain.facts.revisions import RENAMED, REVISION
 from jobs.lake.as_of import Stored, ask_known
 from jobs.lake.subjects import item_id
 from jobs.settings import settings
@@ -57,25 +59,38 @@ def matrix(keys: list[str], months: np.ndarray, axis: np.ndarray, values: np.nda
     return names.tolist(), out
 
 
+TOTALS = """
+    with recursive {renamed}, {covered}
+    select hs_code, month as first, month as last, mass, false as is_run
+    from cells where flow = 'I' and partner = 'ALL'
+    union all
+    select hs_code, first, last, null, true from runs where flow = 'I' and partner = 'ALL'
+    order by hs_code, is_run, first
+"""
+
+
 def read_totals(
     stored: Stored, *, first: str | None = None, last: str | None = None
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
     """National totals: names such as hs=7601100000|origin=ALL, import mass (S, T) with NaN before an item's first
-    month, months.
+    month and, where it is known what deliveries cover, outside of that; months.
     """
-    question = """
-        select hs_code, period_start, cast(net_mass_kg as double) as mass from trade
-        where flow = 'I' and partner_country = 'ALL' order by hs_code, period_start"""
-    trade = ask_known(stored, question, None, {"trade": TRADE})
+    known = {"trade": TRADE, "scope": SCOPE, "revision": REVISION}
+    rows = ask_known(stored, TOTALS.format(renamed=RENAMED.strip(), covered=covered_sql()), None, known)
+    trade, runs = (rows.filter(pc.equal(rows["is_run"], is_run)) for is_run in (False, True))
     if not len(trade):
         return [], np.zeros((0, 0)), np.zeros(0, dtype="datetime64[M]")
-    months = trade["period_start"].to_numpy().astype("datetime64[M]")
+    months = trade["first"].to_numpy().astype("datetime64[M]")
     axis = month_axis(months, first, last)
     keys = [item_id(hs_code, "ALL") for hs_code in trade["hs_code"].to_pylist()]
     names, masses = matrix(keys, months, axis, trade["mass"].to_numpy())
-    begins = {key: months[np.asarray(keys) == key].min() for key in names}
+    stated = matrix(keys, months, axis, np.ones(len(keys)))[1] > 0
     for row, name in enumerate(names):
-        masses[row, axis < begins[name]] = np.nan
+        covered = np.zeros(len(axis), dtype=bool)
+        for run in runs.filter(pc.equal(runs["hs_code"], trade["hs_code"][keys.index(name)])).to_pylist():
+            covered |= (axis >= np.datetime64(run["first"], "M")) & (axis <= np.datetime64(run["last"], "M"))
+        begins = axis >= months[np.asarray(keys) == name].min()
+        masses[row, ~(stated[row] | begins & (covered | (len(runs) == 0)))] = np.nan
     return names, masses, axis
 
 

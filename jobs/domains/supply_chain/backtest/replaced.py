@@ -44,6 +44,8 @@ def replaced_panel(panel: Panel, cuts: Cuts, depth: float, until: int) -> tuple[
         hs_code=panel.hs_code[of_item],
         origin=panel.origin[gathered],
         record=panel.record[gathered][:, :until],
+        is_assumed=panel.is_assumed[gathered][:, :until],
+        is_begun=panel.is_begun[gathered][:, :until],
     )
     return copied, place
 
