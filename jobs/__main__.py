@@ -8,6 +8,8 @@ import io
 import logging
 import sys
 
+from jobs.commands.exit_codes import MACHINE
+from jobs.commands.memory import is_out_of_memory
 from jobs.settings import settings
 
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
@@ -42,6 +44,20 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
     return args, COMMANDS[args.command][0]
 
 
+def known_failure(error: BaseException) -> tuple[int, str] | None:
+    """Exit code and sentence of an error that a user or an operator can mend; None where it is a bug."""
+    try:
+        from jobs.commands.failures import explain
+
+        return explain(error)
+    except BaseException as lacking:  # what knows the errors of every engine needs memory itself
+        if not is_out_of_memory(lacking):
+            raise
+        from jobs.contracts.messages import both
+
+        return MACHINE, both("error.no_memory")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; what a user can mend is said in a sentence, not in a traceback."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
@@ -57,9 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:  # a panic of Rust code is no Exception
-        from jobs.commands.failures import explain
-
-        known = explain(error)
+        known = known_failure(error)
         if known is None:
             raise
         code, sentence = known

@@ -91,6 +91,29 @@ def test_python_without_memory() -> None:
     expect(raised(lambda: bytearray(1 << 62)), "error.no_memory")
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("can't start new thread"),
+        ImportError("/x/_duckdb.so: failed to map segment from shared object"),
+    ],
+)
+def test_no_memory_for_a_thread_or_a_library(error: BaseException) -> None:
+    expect(error, "error.no_memory")
+
+
+def test_no_memory_to_load_what_explains(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    from jobs.commands import contracts as command
+
+    def fail(*_: object) -> int:
+        raise MemoryError
+
+    monkeypatch.setattr(command, "run", fail)
+    monkeypatch.setattr("jobs.commands.failures.explain", fail)
+    assert main(["contracts", "check"]) == exit_codes.MACHINE
+    assert both("error.no_memory") in caplog.text
+
+
 def test_a_killed_worker() -> None:
     def work() -> None:
         with ProcessPoolExecutor(1) as pool:
