@@ -120,15 +120,15 @@ def sound(delivered: Landing) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def name_of(delivered: Landing, way: str) -> str:
-    """Name of a file that fits the contract and tells of the way, as it is shown and as the machine keeps it."""
-    name = delivered.pattern.replace("*", f"_{way}")
+def name_of(delivered: Landing, way: str, day: str = "") -> str:
+    """Name of a file that fits the contract and tells of the way, and of the day on which it came if one is given."""
+    name = delivered.pattern.replace("*", f"_{way}_known_{day}" if day else f"_{way}")
     return os.fsdecode(name.encode().replace(b"no_text", NO_TEXT)) if way == "name_no_text" else name
 
 
-def lay(folder: Path, delivered: Landing, way: str, good: bytes) -> Path:
+def lay(folder: Path, delivered: Landing, way: str, good: bytes, day: str = "") -> Path:
     """Lay a broken file of a source into a landing folder; returns where."""
-    path = folder / delivered.folder / name_of(delivered, way)
+    path = folder / delivered.folder / name_of(delivered, way, day)
     path.parent.mkdir(parents=True, exist_ok=True)
     LAYS[way](path, good)
     return path
