@@ -31,6 +31,11 @@ COMMANDS = {
 }
 
 
+def is_no_bridge(record: logging.LogRecord) -> bool:
+    """Whether a line is none of the bridge to Java, which tells of a lost JVM by the root logger, traceback and all."""
+    return "py4j" not in record.pathname
+
+
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
     """The arguments of the command that is called; only its module is imported."""
     parser = argparse.ArgumentParser(prog="python -m jobs", description=__doc__)
@@ -63,6 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     for noisy in ("py4j", "httpx", "great_expectations", "cmdstanpy", "prophet", "DataFrameQueryContextLogger"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(is_no_bridge)
     for stream in (sys.stdout, sys.stderr):  # a terminal of another encoding gets escapes where letters are missing
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.__main__ import main
+from jobs.__main__ import is_no_bridge, main
 from jobs.commands import exit_codes
 from jobs.commands.failures import explain
 from jobs.contracts.messages import LANGUAGES, both, messages
@@ -120,6 +121,12 @@ def test_a_killed_worker() -> None:
             pool.submit(die).result()
 
     expect(raised(work), "error.lost_worker")
+
+
+@pytest.mark.parametrize(("module", "is_shown"), [("py4j/java_gateway", False), ("jobs/night/run", True)])
+def test_the_bridge_to_java_says_nothing_of_its_own(module: str, is_shown: bool) -> None:
+    record = logging.LogRecord("root", logging.ERROR, f"/srv/{module}.py", 1, "Exception while sending", (), None)
+    assert is_no_bridge(record) == is_shown
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EPERM])

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def clone(target: Path) -> Path:
             shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "secrets"))
         else:
             shutil.copy2(ROOT / name, target / name)
-    (target / ".venv").symlink_to((ROOT / ".venv").resolve())
+    (target / ".venv").symlink_to(sys.prefix)
     return target
 
 

@@ -75,16 +75,18 @@ Disturb = Callable[[Ground, random.Random], End]
 
 @contextmanager
 def struck(lake: Path, commit: int, pid: int, delay: float, strike: Strike) -> Iterator[list[str]]:
-    """Meanwhile `strike` is called once, `delay` seconds after the commit number `commit`; it says what it did."""
+    """Meanwhile, `delay` seconds after the commit number `commit`, `strike` is called until it says what it did."""
     ended, said = threading.Event(), list[str]()
 
     def watch() -> None:
         while commits(lake) < commit:
             if ended.wait(POLL_SECONDS):
                 return
-        if not ended.wait(delay):
+        ended.wait(delay)
+        while not ended.is_set() and not said:
             with suppress(ProcessLookupError, psutil.NoSuchProcess):
-                said.append(strike(pid))
+                said.extend(word for word in [strike(pid)] if word)
+            ended.wait(POLL_SECONDS)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -200,7 +202,7 @@ def worker_killed(ground: Ground, draw: random.Random) -> End:
         workers = [child for each in children(pid, "pyspark.daemon") for child in (each, *each.children())]
         for each in workers[:1] if is_parent else workers[1:]:
             each.kill()
-        return f"{'the forking worker' if is_parent else len(workers[1:])} killed" if workers else ""
+        return f"{'what forks workers' if is_parent else f'{len(workers) - 1} workers'} killed" if workers[1:] else ""
 
     return here(ground, ground.a_commit(draw), strike)
 
@@ -267,6 +269,8 @@ def permission_lost(ground: Ground, draw: random.Random) -> End:
     place = ground.place.lake / table.relative_to(ground.world.after)
     folder = draw.choice((place, place / "_delta_log"))
     closed: list[Path] = []
+    close(ground.place.root)  # whether it can be done here at all
+    open_again(ground.place.root)
 
     def strike(_: int) -> str:
         if not folder.is_dir():
