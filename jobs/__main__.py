@@ -9,7 +9,7 @@ import logging
 import sys
 
 from jobs.commands.exit_codes import MACHINE
-from jobs.commands.memory import is_out_of_memory
+from jobs.doctor.memory import is_out_of_memory
 from jobs.settings import settings
 
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
@@ -52,9 +52,14 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
 def known_failure(error: BaseException) -> tuple[int, str] | None:
     """Exit code and sentence of an error that a user or an operator can mend; None where it is a bug."""
     try:
-        from jobs.commands.failures import explain
+        from jobs.commands.failures import explain, heading
 
-        return explain(error)
+        if known := explain(error):
+            return known
+        from jobs.doctor.damage import damage_of
+
+        damage = damage_of(settings().lake)
+        return (MACHINE, f"{heading('error.lake')}: {damage}") if damage else None
     except BaseException as lacking:  # what knows the errors of every engine needs memory itself
         if not is_out_of_memory(lacking):
             raise

@@ -17,9 +17,9 @@ from pyspark.errors import PySparkException, PySparkRuntimeError
 from sqlalchemy.exc import DBAPIError
 
 from jobs.commands.exit_codes import CONTRACT, GATE, LOCKED, MACHINE, USAGE
-from jobs.commands.memory import is_out_of_memory
 from jobs.contracts import ContractError
 from jobs.contracts.messages import both
+from jobs.doctor.memory import is_out_of_memory
 from jobs.ingest.gate import GateStopped
 from jobs.lake.lock import LakeLocked
 from jobs.lake.logs import LakeDamaged

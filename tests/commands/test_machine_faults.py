@@ -22,7 +22,7 @@ from jobs.commands import exit_codes
 from jobs.commands.failures import explain
 from jobs.contracts.messages import LANGUAGES, both, messages
 from jobs.lake.delta import Lake
-from jobs.settings import ROOT
+from jobs.settings import ROOT, settings
 
 NAME = "silver.pressure_index_month"
 CODES = ("disk_full", "no_memory", "no_permission", "lost_worker", "lake", "database")
@@ -139,6 +139,35 @@ def test_a_data_file_that_is_damaged(content: bytes, stored: Lake) -> None:
     data_file(stored).write_bytes(content)
     expect(raised(lambda: stored.rows(NAME)), "error.lake")
     expect(raised(lambda: duckdb.from_arrow(stored.dataset(NAME)).fetchall()), "error.lake")
+
+
+@pytest.mark.parametrize("is_damaged", [True, False])
+def test_an_error_without_words_is_the_lake_s_where_that_is_damaged(
+    is_damaged: bool, stored: Lake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A byte among those that tell Arrow the types: it complains of base64."""
+    from jobs.commands import contracts as command
+
+    path, content = data_file(stored), bytearray(data_file(stored).read_bytes())
+    content[content.index(b"ARROW:schema") + 40] = 1
+
+    def fail(_: object) -> int:
+        if is_damaged:
+            path.write_bytes(content)
+            stored.rows(NAME)
+        raise pa.ArrowInvalid("Invalid base64 input")
+
+    monkeypatch.setenv("CUSTOMS_LAKE", stored.root)
+    monkeypatch.setattr(command, "run", fail)
+    settings.cache_clear()
+    if is_damaged:
+        assert main(["contracts", "check"]) == exit_codes.MACHINE
+        assert both("error.lake") in caplog.text
+        assert path.name in caplog.text
+    else:
+        with pytest.raises(pa.ArrowInvalid):
+            main(["contracts", "check"])
+    settings.cache_clear()
 
 
 def test_a_data_file_that_is_gone(stored: Lake) -> None:
