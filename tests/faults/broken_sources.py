@@ -127,7 +127,7 @@ def main() -> int:
     os.environ.setdefault("CUSTOMS_LANDING_WAIT", "0")
     args = command("broken_sources", str(__doc__))
     trials = points(prepare(args.out))
-    return int(run_points(args.out, chosen(trials, args.seed, args.count)) > 0)
+    return int(run_points(args.out, chosen(trials, args.seed, args.count), is_again=args.again) > 0)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,8 @@ def main() -> int:
     """The command; 1 where a point failed."""
     os.environ.setdefault("CUSTOMS_LANDING_WAIT", "0")
     args = command("machine", str(__doc__), POINTS)
-    return int(run_points(args.out, points(prepare(args.out), args.seed, args.count)) > 0)
+    trials = points(prepare(args.out), args.seed, args.count)
+    return int(run_points(args.out, trials, is_again=args.again) > 0)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+import pytest
 
+from jobs.domains.low_price import night as low_price
+from jobs.domains.supply_chain import night as supply_chain
 from tests.faults.content import Content
 from tests.faults.nights import Place, airflow_command, airflow_environment, commits, groups_of, night_command, start
 from tests.faults.points import Skipped
@@ -195,7 +198,10 @@ def java_killed(ground: Ground, draw: random.Random) -> End:
 
 
 def worker_killed(ground: Ground, draw: random.Random) -> End:
-    """A Python worker of Spark, or the process that forks them, is killed as soon as there is one."""
+    """A Python worker of Spark, or the process that forks them, is killed as soon as there is one.
+
+    A small night has none: for this one what else the driver does itself is left to them, as it is for a large one.
+    """
     is_parent = draw.random() < 0.3
 
     def strike(pid: int) -> str:
@@ -204,7 +210,10 @@ def worker_killed(ground: Ground, draw: random.Random) -> End:
             each.kill()
         return f"{'what forks workers' if is_parent else f'{len(workers) - 1} workers'} killed" if workers[1:] else ""
 
-    return here(ground, ground.a_commit(draw), strike)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(low_price, "FEW_LOTS", 0)
+        patch.setattr(supply_chain, "FEW_ITEMS", 0)
+        return here(ground, ground.a_commit(draw), strike)
 
 
 def disk_full(ground: Ground, draw: random.Random) -> End:

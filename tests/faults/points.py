@@ -85,9 +85,9 @@ def keep(out: Path, result: Result) -> None:
     part.replace(folder / f"{result.point}.json")
 
 
-def run_points(out: Path, trials: Mapping[str, Trial]) -> int:
-    """Try what has no result yet, in the order given, and print the table; returns the number of failures."""
-    done = results(out)
+def run_points(out: Path, trials: Mapping[str, Trial], *, is_again: bool = False) -> int:
+    """Try what has no result yet, or, again, what failed, and print the table; returns the number of failures."""
+    done = {name: each for name, each in results(out).items() if each.state != "failed" or not is_again}
     for number, (point, trial) in enumerate(trials.items(), start=1):
         if point not in done:
             done[point] = try_point(point, trial, out / "work" / point)
@@ -127,6 +127,7 @@ def command(name: str, description: str, count: int | None = None) -> argparse.N
     parser.add_argument("--out", type=Path, required=True, help="folder of results; the same again goes on with it")
     parser.add_argument("--count", type=int, default=count, help="points to try, in the order that the seed gives")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--again", action="store_true", help="try once more what failed")
     args = parser.parse_args()
     args.out = args.out.resolve()
     return args
