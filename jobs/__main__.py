@@ -8,6 +8,8 @@ import io
 import logging
 import sys
 
+from jobs.commands.exit_codes import MACHINE
+from jobs.doctor.memory import is_out_of_memory
 from jobs.settings import settings
 
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
@@ -31,6 +33,11 @@ COMMANDS = {
 }
 
 
+def is_no_bridge(record: logging.LogRecord) -> bool:
+    """Whether a line is none of the bridge to Java, which tells of a lost JVM by the root logger, traceback and all."""
+    return "py4j" not in record.pathname
+
+
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
     """The arguments of the command that is called; only its module is imported."""
     parser = argparse.ArgumentParser(prog="python -m jobs", description=__doc__)
@@ -44,11 +51,32 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
     return args, COMMANDS[args.command][0]
 
 
+def known_failure(error: BaseException) -> tuple[int, str] | None:
+    """Exit code and sentence of an error that a user or an operator can mend; None where it is a bug."""
+    try:
+        from jobs.commands.failures import explain, heading
+
+        if known := explain(error):
+            return known
+        from jobs.doctor.damage import damage_of
+
+        damage = damage_of(settings().lake)
+        return (MACHINE, f"{heading('error.lake')}: {damage}") if damage else None
+    except BaseException as lacking:  # what knows the errors of every engine needs memory itself
+        if not is_out_of_memory(lacking):
+            raise
+        from jobs.contracts.messages import both
+
+        return MACHINE, both("error.no_memory")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; what a user can mend is said in a sentence, not in a traceback."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     for noisy in ("py4j", "httpx", "great_expectations", "cmdstanpy", "prophet", "DataFrameQueryContextLogger"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(is_no_bridge)
     for stream in (sys.stdout, sys.stderr):  # a terminal of another encoding gets escapes where letters are missing
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -59,9 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:  # a panic of Rust code is no Exception
-        from jobs.failures import explain
-
-        known = explain(error)
+        known = known_failure(error)
         if known is None:
             raise
         code, sentence = known

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from jobs.commands.exit_codes import CONTRACT, GATE, LOCKED, MACHINE, USAGE
 from jobs.contracts import ContractError
 from jobs.contracts.messages import both
+from jobs.doctor.memory import is_out_of_memory
 from jobs.ingest.gate import GateStopped
 from jobs.lake.lock import LakeLocked
 from jobs.lake.logs import LakeDamaged
@@ -43,7 +44,6 @@ FAILURES: tuple[tuple[type[BaseException], int, str], ...] = (
 
 # What the machine lacks, by the kind or number of an error, wherever it stands among the causes.
 KINDS: tuple[tuple[type[BaseException], str], ...] = (
-    (MemoryError, "error.no_memory"),
     (duckdb.OutOfMemoryException, "error.no_memory"),
     (BrokenExecutor, "error.lost_worker"),
     (ConnectionRefusedError, "error.lost_worker"),
@@ -108,6 +108,8 @@ def machine_fault(error: BaseException) -> tuple[str, str] | None:
     """What the machine lacks and the words that say so, from the error or one that led to it."""
     for each in causes(error):
         words = f"{type(each).__name__}: {first_line(text_of(each))}"
+        if is_out_of_memory(each):
+            return "error.no_memory", words
         for kind, code in KINDS:
             if isinstance(each, kind):
                 return code, words

@@ -1,1 +1,1 @@
-"""Can this machine run the night, and if not, which command mends it."""
+"""Can this machine run the night, is its lake whole, and if not, which command mends it."""

@@ -24,11 +24,13 @@ class Nightly:
 
     Attributes:
         lake, landing: where they lie.
+        before: the lake as the night before the last left it.
         nights: the nights run, oldest first.
     """
 
     lake: Path
     landing: Path
+    before: Path
     nights: tuple[date, ...]
 
 
@@ -57,6 +59,7 @@ def run_nights(root: Path) -> Nightly:
     days = earlier_files(root / "all", landing)
     with pointing(lake, landing):
         run.run(run.PARTS, days[-2])
+        shutil.copytree(lake, root / "before")
         shutil.copytree(root / "all", landing, dirs_exist_ok=True)
         run.run(run.PARTS, days[-1])
-    return Nightly(lake, landing, (days[-2], days[-1]))
+    return Nightly(lake, landing, root / "before", (days[-2], days[-1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import subprocess
@@ -16,12 +17,12 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.__main__ import main
+from jobs.__main__ import is_no_bridge, main
 from jobs.commands import exit_codes
 from jobs.contracts.messages import LANGUAGES, both, messages
 from jobs.failures import explain
 from jobs.lake.delta import Lake
-from jobs.settings import ROOT
+from jobs.settings import ROOT, settings
 
 NAME = "silver.pressure_index_month"
 CODES = ("disk_full", "no_memory", "no_permission", "lost_worker", "lake", "database")
@@ -91,12 +92,41 @@ def test_python_without_memory() -> None:
     expect(raised(lambda: bytearray(1 << 62)), "error.no_memory")
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("can't start new thread"),
+        ImportError("/x/_duckdb.so: failed to map segment from shared object"),
+    ],
+)
+def test_no_memory_for_a_thread_or_a_library(error: BaseException) -> None:
+    expect(error, "error.no_memory")
+
+
+def test_no_memory_to_load_what_explains(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    from jobs.commands import contracts as command
+
+    def fail(*_: object) -> int:
+        raise MemoryError
+
+    monkeypatch.setattr(command, "run", fail)
+    monkeypatch.setattr("jobs.commands.failures.explain", fail)
+    assert main(["contracts", "check"]) == exit_codes.MACHINE
+    assert both("error.no_memory") in caplog.text
+
+
 def test_a_killed_worker() -> None:
     def work() -> None:
         with ProcessPoolExecutor(1) as pool:
             pool.submit(die).result()
 
     expect(raised(work), "error.lost_worker")
+
+
+@pytest.mark.parametrize(("module", "is_shown"), [("py4j/java_gateway", False), ("jobs/night/run", True)])
+def test_the_bridge_to_java_says_nothing_of_its_own(module: str, is_shown: bool) -> None:
+    record = logging.LogRecord("root", logging.ERROR, f"/srv/{module}.py", 1, "Exception while sending", (), None)
+    assert is_no_bridge(record) == is_shown
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EPERM])
@@ -109,6 +139,35 @@ def test_a_data_file_that_is_damaged(content: bytes, stored: Lake) -> None:
     data_file(stored).write_bytes(content)
     expect(raised(lambda: stored.rows(NAME)), "error.lake")
     expect(raised(lambda: duckdb.from_arrow(stored.dataset(NAME)).fetchall()), "error.lake")
+
+
+@pytest.mark.parametrize("is_damaged", [True, False])
+def test_an_error_without_words_is_the_lake_s_where_that_is_damaged(
+    is_damaged: bool, stored: Lake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A byte among those that tell Arrow the types: it complains of base64."""
+    from jobs.commands import contracts as command
+
+    path, content = data_file(stored), bytearray(data_file(stored).read_bytes())
+    content[content.index(b"ARROW:schema") + 40] = 1
+
+    def fail(_: object) -> int:
+        if is_damaged:
+            path.write_bytes(content)
+            stored.rows(NAME)
+        raise pa.ArrowInvalid("Invalid base64 input")
+
+    monkeypatch.setenv("CUSTOMS_LAKE", stored.root)
+    monkeypatch.setattr(command, "run", fail)
+    settings.cache_clear()
+    if is_damaged:
+        assert main(["contracts", "check"]) == exit_codes.MACHINE
+        assert both("error.lake") in caplog.text
+        assert path.name in caplog.text
+    else:
+        with pytest.raises(pa.ArrowInvalid):
+            main(["contracts", "check"])
+    settings.cache_clear()
 
 
 def test_a_data_file_that_is_gone(stored: Lake) -> None:

@@ -1,0 +1,37 @@
+"""Ten points of `tests.faults.machine` on one lake, one after another: each ends in a sentence, then it heals."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.builders.nights import Nightly
+from tests.faults.content import content
+from tests.faults.machine import not_healed, wrong_end
+from tests.faults.machine_faults import FAULTS, Ground
+from tests.faults.nights import Place, commits
+from tests.faults.points import Skipped
+from tests.faults.worlds import World
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+SEED = 1
+POINTS = 10
+
+
+def test_a_night_disturbed_ten_times_ends_in_sentences_and_heals(nightly: Nightly, tmp_path: Path) -> None:
+    world = World(landing=nightly.landing, before=nightly.before, after=nightly.lake, night=nightly.nights[-1])
+    place = Place(tmp_path, nightly.landing)
+    shutil.copytree(world.before, place.lake)
+    ground = Ground(world=world, place=place, last=commits(world.after), reference=content(world.after))
+    ends = {}
+    for number, disturb in enumerate(FAULTS[:POINTS]):
+        try:
+            ends[disturb.__name__] = disturb(ground, random.Random(f"{SEED}-{number}"))
+        except Skipped:
+            continue
+    assert {name: wrong for name, end in ends.items() if (wrong := wrong_end(end))} == {}
+    assert sum(end.met != "" for end in ends.values()) >= len(ends) // 2
+    assert not_healed(ground) == []
