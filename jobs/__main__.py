@@ -54,7 +54,7 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, str]:
 def known_failure(error: BaseException) -> tuple[int, str] | None:
     """Exit code and sentence of an error that a user or an operator can mend; None where it is a bug."""
     try:
-        from jobs.commands.failures import explain, heading
+        from jobs.failures import explain, heading
 
         if known := explain(error):
             return known

@@ -15,7 +15,7 @@ import pytest
 from jobs import contracts
 from jobs.contracts.check import check
 from jobs.contracts.messages import messages
-from jobs.ingest.silver.statement import statement
+from jobs.ingest.silver.rules.statement import statement
 
 ROOT = Path(__file__).parents[1]
 HANGUL = re.compile("[\uac00-\ud7a3]")

@@ -71,7 +71,8 @@ def newest_periods(lake: Lake, night: date) -> dict[str, tuple[date, datetime]]:
                 select source, max(period_start) as period, arg_max(known_at, (period_start, known_at)) as known_at
                 from stored where {known_by(night)} group by source"""
             for row in connection.sql(of_source).to_arrow_table().to_pylist():
-                newest[row["source"]] = (row["period"], row["known_at"])
+                seen = (row["period"], row["known_at"])
+                newest[row["source"]] = max(newest.get(row["source"], seen), seen)
     return newest
 
 

@@ -68,10 +68,10 @@ def count_set_aside(lake: Lake, sources: Sequence[Landing]) -> dict[str, float]:
     question = f"""
         with loaded as (
             select * from load
-            qualify recorded_at = max(recorded_at) over (partition by source, delivery_id)),
+            qualify recorded_at is not distinct from max(recorded_at) over (partition by source, delivery_id)),
         last as (
-            select *, exists(select 1 from rejected join loaded as same using (delivery_id, recorded_at)
-                             where same.delivery_id = loaded.delivery_id
+            select *, exists(select 1 from rejected where rejected.delivery_id = loaded.delivery_id
+                             and rejected.recorded_at is not distinct from loaded.recorded_at
                              and reason_code in ({quoted(UNREADABLE)})) as is_unreadable
             from loaded where source in ({quoted([each.source for each in sources])}) and records_in > 0
             qualify ingested_at > max(ingested_at) over (partition by source) - interval 1 second)

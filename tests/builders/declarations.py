@@ -13,7 +13,7 @@ from pyarrow import csv
 
 from jobs import contracts
 from jobs.contracts.codes import standard_products
-from jobs.ingest.silver.exchange import weekly_rates
+from jobs.ingest.silver.rules.exchange import weekly_rates
 
 COLUMNS = contracts.landing("import_declaration").columns
 LINE = {

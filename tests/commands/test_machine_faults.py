@@ -110,7 +110,7 @@ def test_no_memory_to_load_what_explains(monkeypatch: pytest.MonkeyPatch, caplog
         raise MemoryError
 
     monkeypatch.setattr(command, "run", fail)
-    monkeypatch.setattr("jobs.commands.failures.explain", fail)
+    monkeypatch.setattr("jobs.failures.explain", fail)
     assert main(["contracts", "check"]) == exit_codes.MACHINE
     assert both("error.no_memory") in caplog.text
 

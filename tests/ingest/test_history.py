@@ -29,7 +29,7 @@ SOURCE, TABLE = "gscpi", "silver.pressure_index_month"
 RULE = contracts.landing(SOURCE).publication
 MONTHS = [date(2024, month, 1) for month in range(1, 6)]
 DAYS = [date(2024, month, day) for month in range(2, 8) for day in (3, 20)]
-NIGHTS = [date(2024, 1, 31), *DAYS, date(2024, 8, 1)]
+NIGHTS = [date(2024, 1, 31), *DAYS[::2], date(2024, 8, 1)]
 LAST = date(2024, 7, 31)
 Values = Mapping[date, int]
 
@@ -144,7 +144,7 @@ class History(RuleBasedStateMachine):
 
 
 TestHistory = History.TestCase
-TestHistory.settings = profile(max_examples=10, stateful_step_count=8, deadline=None, phases=[Phase.generate])
+TestHistory.settings = profile(max_examples=5, stateful_step_count=8, deadline=None, phases=[Phase.generate])
 
 
 FOUR = (
@@ -159,7 +159,7 @@ def content(lake: Lake) -> list[str]:
     """Rows of silver that count, without lineage."""
     names = ", ".join(contracts.table(TABLE).content_names)
     rows = ask_known(lake.dataset, f"select {names} from seen order by all", None, {"seen": TABLE})
-    return [repr(row) for row in rows.to_pylist()] + [str(as_known(lake, night)) for night in NIGHTS]
+    return [repr(row) for row in rows.to_pylist()] + [str(sorted(as_known(lake, night).items())) for night in NIGHTS]
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return content(lake)
 
 
-@pytest.mark.parametrize("order", list(permutations(range(4))), ids=lambda order: "".join(map(str, order)))
+@pytest.mark.parametrize("order", list(permutations(range(4)))[::2], ids=lambda order: "".join(map(str, order)))
 def test_four_deliveries_leave_one_lake_in_any_order(
     order: tuple[int, ...], tmp_path: Path, at_once: list[str]
 ) -> None:

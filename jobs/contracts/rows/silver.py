@@ -77,7 +77,10 @@ class HsRevisionRow(TypedDict):
     source: str
     quality_flags: list[str]
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None
 
 
 class ImportDeclarationRow(TypedDict):
@@ -316,4 +319,7 @@ class TradeScopeRow(TypedDict):
     known_at: datetime
     source: str
     record_id: str | None
+    arrived_on: date | None
     ingested_at: datetime | None
+    recorded_at: datetime | None
+    is_withdrawn: bool | None

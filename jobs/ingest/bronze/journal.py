@@ -117,7 +117,8 @@ def repeated_on_another_day(taken: Sequence[Mapping[str, Any]], new: Collection[
         for before, row in pairwise(by_day)
         if row["delivery_id"] in new
         and row["file_sha256"] == before["file_sha256"]
-        and row["delivery_id"] != before["delivery_id"]
+        and row["arrived_on"] != before["arrived_on"]
+        and row["stated_scope"] == before["stated_scope"]
     ]
 
 

@@ -16,10 +16,11 @@ from jobs import contracts
 from jobs.contracts.messages import both
 from jobs.ingest.bronze.journal import AGAIN, TAKEN, Journal
 from jobs.ingest.silver.assess import date_rows
-from jobs.ingest.silver.columns import literal, literals
+from jobs.ingest.silver.coverage import keep_scopes
 from jobs.ingest.silver.deliveries import Deliveries, File, first_days, is_let_in, last_loads
 from jobs.ingest.silver.engine import connection
 from jobs.ingest.silver.load import TableLoad
+from jobs.ingest.silver.rules.columns import literal, literals
 from jobs.ingest.silver.stopped import is_unsound, stopped_deliveries
 from jobs.ingest.silver.vintages import changed_sql, lost_sql, replaced_sql
 from jobs.lake.as_of import current_sql
@@ -53,15 +54,19 @@ class Reload(TableLoad):
         if taken_back:
             self.engine.execute(f"delete from typed where _record_id in ({literals(taken_back)})")
 
-    def date_rows(self, let_in: Sequence[Mapping[str, Any]]) -> None:
-        """Date all rows of the source: those read again, and all others as these may move them."""
+    def show_stored(self) -> None:
+        """Make `stored`, without the rows of the deliveries that are read again, and `before`, those rows."""
         (source,) = self.sources
-        own = f"split_part(record_id, ':', 1) in ({literals(file.delivery_id for file in self.files)})"
-        own = f"source = {literal(source)} and {own}"
+        ids = literals(file.delivery_id for file in self.files)
+        own = f"source = {literal(source)} and split_part(record_id, ':', 1) in ({ids})"
         self.lake.show(self.engine, "everything", self.contract.name)
         self.engine.execute(f"create view stored as select * from everything where not ({own})")
         current = current_sql(self.contract, f"(select * from everything where {own})")
         self.engine.execute(f"create table before as {current}")
+
+    def date_rows(self, let_in: Sequence[Mapping[str, Any]]) -> None:
+        """Date all rows of the source: those read again, and all others as these may move them."""
+        (source,) = self.sources
         first = first_days(let_in, self.known.first)
         date_rows(self.engine, self.contract, {source: first.get(source)}, [source])
 
@@ -97,7 +102,9 @@ def reload(lake: Lake, source: str, since: date | None = None) -> Reloaded:
     reopened = reopen(lake, source)
     if not again and not reopened:
         raise LookupError(both("reload.nothing", source=source))
-    return Reloaded(loads=read_again(lake, source, again, loads) if again else [], reopened=reopened)
+    ended = read_again(lake, source, again, loads) if again else []
+    keep_scopes(lake)
+    return Reloaded(loads=ended, reopened=reopened)
 
 
 def read_again(

@@ -12,10 +12,11 @@ from jobs import contracts
 from jobs.contracts.messages import both
 from jobs.contracts.model import Table
 from jobs.ingest.silver.assess import date_rows, split_sound
-from jobs.ingest.silver.columns import literal
+from jobs.ingest.silver.coverage import keep_scopes
 from jobs.ingest.silver.deliveries import first_days, is_let_in, last_loads
 from jobs.ingest.silver.engine import connection, reader_of, rows_of
-from jobs.ingest.silver.statement import typed_sql
+from jobs.ingest.silver.rules.columns import literal
+from jobs.ingest.silver.rules.statement import typed_sql
 from jobs.ingest.silver.vintages import replaced_sql, withdrawn_sql
 from jobs.lake.as_of import current_sql
 from jobs.lake.delta import Lake
@@ -95,6 +96,7 @@ def withdraw(lake: Lake, name: str, reason: str) -> Withdrawn:
     about = {"source": source, "delivery_id": load["delivery_id"], "source_file": load["source_file"]}
     note = {**about, "record_id": record, "reason": reason, "actor": getpass.getuser(), "row_count": counted["n"]}
     lake.append_rows("ops.withdrawal", [{**note, "recorded_at": now}])
+    keep_scopes(lake)
     return Withdrawn(load=load, record_id=record, row_count=counted["n"])
 
 

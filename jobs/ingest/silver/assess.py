@@ -14,10 +14,10 @@ import pyarrow as pa
 
 from jobs import contracts
 from jobs.contracts.model import Table
-from jobs.ingest.silver.columns import literals
 from jobs.ingest.silver.engine import rows_of
 from jobs.ingest.silver.outcomes import unsound_sql
-from jobs.ingest.silver.statement import bits
+from jobs.ingest.silver.rules.columns import literals
+from jobs.ingest.silver.rules.statement import bits
 from jobs.ingest.silver.vintages import dated_sql, earlier_sql, repeated_sql
 
 FIRST_DAYS = pa.schema([("source", pa.string()), ("first_day", pa.date32())])

@@ -12,7 +12,9 @@ from duckdb import DuckDBPyConnection
 
 from jobs.contracts.model import KeysMissing, Table
 from jobs.ingest.bronze.content import Problem
+from jobs.ingest.silver.rules.columns import literal, literals
 from jobs.ingest.silver.shifts import find_shift
+from jobs.lake.as_of import current_sql
 
 Delivery = TypeVar("Delivery", bound=Hashable)
 
@@ -52,6 +54,51 @@ def find_missing_keys(
     if of < asked.keys or missing < asked.least or missing <= asked.share * of:
         return None
     return Problem("keys_missing", {"n": str(missing), "of": str(of), "limit": f"{asked.share:.0%}"})
+
+
+def find_problems(
+    connection: DuckDBPyConnection, table: Table, source: str, *, is_full_table: bool = False
+) -> dict[str, Problem]:
+    """By id the deliveries of a load that are stopped, each compared with the sound ones of its source before it.
+
+    Args:
+        connection: has `sound` (rows of the load) and `stored` (rows of the table).
+        table: the silver table.
+        source: the source.
+        is_full_table: see `find_problem`.
+    """
+    if table.checks.comparison is None and not (table.checks.keys_missing and is_full_table):
+        return {}
+    figures = [c.name for c in table.columns if c.type.startswith(("decimal", "double", "int", "bigint"))]
+    names = ", ".join(dict.fromkeys([*(name for name in table.key if name != "source"), "period_start", *figures]))
+    connection.execute(f"""create or replace temp table every as
+        select source, {names}, split_part(record_id, ':', 1) as _of, arrived_on as _on, ingested_at as _at
+        from ({current_sql(table, "stored")}) where source = '{source}'
+        union all select _source, {names}, _delivery_id, _arrived_on, _ingested_at
+        from sound where _source = '{source}'""")
+    new = {
+        each
+        for (each,) in connection.sql(f"select distinct _delivery_id from sound where _source = '{source}'").fetchall()
+    }
+    order = connection.sql("select _of, min(_on), min(_at) from every group by _of order by 2, 3").fetchall()
+    place = {of: f"(date '{on}', timestamptz '{at.isoformat()}')" for of, on, at in order}
+
+    def compare(delivery: str, sound: Sequence[str]) -> Problem | None:
+        if delivery not in new:  # it was let in
+            return None
+        known = f"select * from every where _of in ({literals(sound)}) and (_on, _at) < {place[delivery]}"
+        newest = f"row_number() over (partition by {', '.join(table.key)} order by _on desc, _at desc) = 1"
+        relations = {
+            "new_rows": f"select * from every where _of = {literal(delivery)}",
+            "known_rows": f"{known} qualify {newest}",
+            "rows_before": f"select * from every where _of = {literal(sound[-1])}",
+        }
+        for name, rows in relations.items():
+            connection.execute(f"create or replace temp view {name} as {rows}")
+        asked = {"new": "new_rows", "known": "known_rows", "before": "rows_before"}
+        return find_problem(connection, table, **asked, is_full_table=is_full_table)
+
+    return problems_in_order([of for of, *_ in order], compare)
 
 
 def problems_in_order(

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from jobs import contracts
-from jobs.ingest.silver.columns import literals
 from jobs.ingest.silver.engine import connection, rows_of
 from jobs.ingest.silver.outcomes import STATES
+from jobs.ingest.silver.rules.columns import literals
 from jobs.ingest.silver.stopped import stopped_deliveries
 from jobs.lake.delta import Lake
 

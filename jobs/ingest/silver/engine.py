@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Table
-from jobs.ingest.silver.exchange import weekly_rates
+from jobs.ingest.silver.rules.exchange import weekly_rates
 from jobs.settings import settings
 
 ROWS_AT_ONCE = 100_000  # rows of an Arrow batch on its way to the lake

@@ -16,13 +16,16 @@ import duckdb
 
 from jobs import contracts
 from jobs.contracts.model import Table
+from jobs.ingest.bronze.content import Problem
 from jobs.ingest.silver.assess import date_rows, flag_repeated, refuse, split_sound
-from jobs.ingest.silver.columns import literals
+from jobs.ingest.silver.comparison import find_problems
+from jobs.ingest.silver.coverage import keep_scopes
 from jobs.ingest.silver.deliveries import Deliveries, File, first_days, ledger, read_deliveries
 from jobs.ingest.silver.engine import connection, reader_of, rows_of
 from jobs.ingest.silver.outcomes import STATES, counts_sql, quarantined_sql, rejected_sql
-from jobs.ingest.silver.statement import typed_sql
-from jobs.ingest.silver.stopped import is_unsound, note_unsound
+from jobs.ingest.silver.rules.columns import literals
+from jobs.ingest.silver.rules.statement import typed_sql
+from jobs.ingest.silver.stopped import find_unsound, is_unsound, note_stopped
 from jobs.ingest.silver.vintages import new_rows_sql, replaced_sql
 from jobs.lake.delta import Lake
 
@@ -45,16 +48,33 @@ class TableLoad:
         self.type_records()
         flag_repeated(self.engine, self.contract)
         split_sound(self.engine, self.contract)
+        self.show_stored()
         ended = self.ledger()
-        if unsound := [row for row in ended if is_unsound(row)]:
-            note_unsound(self.lake, unsound)
-            refuse(self.engine, self.contract, [(row["source"], row["delivery_id"]) for row in unsound])
-            split_sound(self.engine, self.contract)
-            ended = self.ledger()
-        refused = {(row["source"], row["delivery_id"]) for row in unsound}
-        self.date_rows([asdict(f) for f in self.files if (f.source, f.delivery_id) not in refused])
+        unsound = [(row, find_unsound(row)) for row in ended if is_unsound(row)]
+        ended = self.stop(unsound, ended)
+        shifted = [
+            (row, problem)
+            for source in self.sources
+            for delivery, problem in find_problems(self.engine, self.contract, source).items()
+            for row in ended
+            if (row["source"], row["delivery_id"]) == (source, delivery)
+        ]
+        ended = self.stop(shifted, ended)
+        stopped = {(row["source"], row["delivery_id"]) for row, _ in [*unsound, *shifted]}
+        self.date_rows([asdict(f) for f in self.files if (f.source, f.delivery_id) not in stopped])
         self.write(ended)
         return ended
+
+    def stop(
+        self, stopped: Sequence[tuple[dict[str, Any], Problem]], ended: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Set deliveries aside whole; returns the rows of ops.load as all deliveries end now."""
+        if not stopped:
+            return ended
+        note_stopped(self.lake, stopped)
+        refuse(self.engine, self.contract, [(row["source"], row["delivery_id"]) for row, _ in stopped])
+        split_sound(self.engine, self.contract)
+        return self.ledger()
 
     def type_records(self) -> None:
         """Make `records_<source>` and `typed`, whose rows are flagged but for what other rows show."""
@@ -67,15 +87,18 @@ class TableLoad:
         typed = " union all ".join(f"({typed_sql(source, f'records_{source}')})" for source in self.sources)
         self.engine.execute(f"create table typed as {typed}")
 
+    def show_stored(self) -> None:
+        """Make `stored`, the rows that those of the load are compared with."""
+        self.lake.show(self.engine, "stored", self.contract.name)
+
     def ledger(self) -> list[dict[str, Any]]:
         """Rows of ops.load."""
         return ledger(self.files, rows_of(self.engine, counts_sql(self.sources)), self.known.now)
 
     def date_rows(self, let_in: Sequence[Mapping[str, Any]]) -> None:
-        """Make `stored` and `dated`."""
+        """Make `dated`."""
         before, first = self.known.first, first_days(let_in, self.known.first)
         redated = [source for source in self.sources if source in before and first[source] < before[source]]
-        self.lake.show(self.engine, "stored", self.contract.name)
         date_rows(self.engine, self.contract, {source: first.get(source) for source in self.sources}, redated)
 
     def rows(self) -> list[str]:
@@ -122,4 +145,5 @@ def load(lake: Lake) -> dict[str, dict[str, int]]:
             ended = TableLoad(lake, contracts.table(name), engine, files, known).run()
         counts[name] = {state: sum(row[f"records_{state}"] for row in ended) for state in ("in", *STATES)}
         log.info("silver: %s %s", name, counts[name])
+    keep_scopes(lake)
     return counts

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from jobs import contracts
 from jobs.contracts.model import Table
-from jobs.ingest.silver.columns import literal, literals, q
-from jobs.ingest.silver.statement import codes_of, severe_bits
+from jobs.ingest.silver.rules.columns import literal, literals, q
+from jobs.ingest.silver.rules.statement import codes_of, severe_bits
 
 STATES = ("out", "unchanged", "quarantined", "rejected")
 

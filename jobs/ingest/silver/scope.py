@@ -24,7 +24,7 @@ from jobs.settings import settings
 SCOPE = "silver.trade_scope"
 STATED, FULL_TABLE, INFERRED = "stated", "full_table", "inferred"
 FED = ("silver.trade_month", "silver.partner_trade_month")  # tables whose deliveries have a scope
-DATED = ("delivery_id", "period_start", "known_at", "ingested_at")
+DATED = ("delivery_id", "period_start", "known_at", "arrived_on", "ingested_at")
 ASKED = ("delivery_id", "period_start", "flows", "hs_codes", "partner_countries", "scope_basis")
 RECORDS = "delivery_id, hs_code, partner_country, period_start, flow, is_sound"
 DELIVERIES = "delivery_id, arrived_on, ingested_at, stated_scope"
@@ -98,7 +98,8 @@ with cells as (
         on unread.delivery_id = span.delivery_id
         and coalesce(unread.period_start, span.period_start) = span.period_start
     group by all)
-select * replace (coalesce(unread_cells, []) as unread_cells), $source as source, delivery_id || ':0' as record_id
+select * replace (coalesce(unread_cells, []) as unread_cells), $source as source, delivery_id || ':0' as record_id,
+       null::timestamptz as recorded_at, false as is_withdrawn
 from (from inferred union all by name from asked)
 join dated using (delivery_id, period_start) left join cells using (delivery_id, period_start)
 order by period_start, ingested_at, delivery_id
@@ -164,7 +165,7 @@ def dated_rows(
     for delivery_id, month in sorted(set(spans)):
         delivery = by_id[delivery_id]
         known_at = known_since(month, delivery["arrived_on"], begun_on, rule)
-        row = (delivery_id, month, known_at, delivery["ingested_at"])
+        row = (delivery_id, month, known_at, delivery["arrived_on"], delivery["ingested_at"])
         yield dict(zip(DATED, row, strict=True))
 
 

@@ -13,8 +13,8 @@ All is SQL over relations of one DuckDB connection: `typed` (rows of the load, s
 from __future__ import annotations
 
 from jobs.contracts.model import Publication, Table
-from jobs.ingest.silver.columns import literal, literals, midnight, q
-from jobs.ingest.silver.statement import bits, codes_of
+from jobs.ingest.silver.rules.columns import literal, literals, midnight, q
+from jobs.ingest.silver.rules.statement import bits, codes_of
 from jobs.lake.as_of import current_sql
 
 ASSUMED = "known_at_assumed"

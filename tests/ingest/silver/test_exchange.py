@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from currency_converter import CurrencyConverter
 
-from jobs.ingest.silver.exchange import weekly_rates
+from jobs.ingest.silver.rules.exchange import weekly_rates
 
 
 @pytest.fixture(scope="module")

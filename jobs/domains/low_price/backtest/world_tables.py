@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from jobs.domains.low_price.facts.declared import DECLARED, INSPECTED
 from jobs.domains.low_price.facts.declared_file import as_silver, silver_lines
-from jobs.ingest.silver.exchange import weekly_rates
+from jobs.ingest.silver.rules.exchange import weekly_rates
 from jobs.sample.low_price import DeclarationWorld
 from jobs.settings import settings
 

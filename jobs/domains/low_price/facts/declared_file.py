@@ -14,9 +14,9 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.codes import code_set
 from jobs.contracts.messages import both
 from jobs.domains.low_price.facts.declared import DECLARED, INSPECTED, ask_lots
-from jobs.ingest.silver.exchange import weekly_rates
-from jobs.ingest.silver.line_slips import line_slips
-from jobs.ingest.silver.plausible import usd_off
+from jobs.ingest.silver.rules.exchange import weekly_rates
+from jobs.ingest.silver.rules.line_slips import line_slips
+from jobs.ingest.silver.rules.plausible import usd_off
 from jobs.settings import settings
 
 NEEDED = (

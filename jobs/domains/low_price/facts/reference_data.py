@@ -13,7 +13,7 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from jobs.ingest.silver.tables.price_reference import MASS_UNITS_KG
+from jobs.ingest.silver.rules.tables.price_reference import MASS_UNITS_KG
 from jobs.lake.as_of import Stored, ask_known
 
 KG = f"map {MASS_UNITS_KG}[split_part(unit, '/', -1)]"

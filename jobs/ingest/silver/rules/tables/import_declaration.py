@@ -7,7 +7,7 @@ known, stays in the table as evidence, but nothing assesses its price (`is_judge
 from __future__ import annotations
 
 from jobs import contracts
-from jobs.ingest.silver.columns import (
+from jobs.ingest.silver.rules.columns import (
     HSK10,
     UNLOCODE,
     any_comma,
@@ -27,11 +27,11 @@ from jobs.ingest.silver.columns import (
     stated,
     unlisted,
 )
-from jobs.ingest.silver.line_slips import line_slips
-from jobs.ingest.silver.plausible import usd_off, value_off
-from jobs.ingest.silver.statement import Statement, bits
-from jobs.ingest.silver.tables.kcs_declaration import KCS_DECLARATIONS
-from jobs.ingest.silver.texts import is_ascii
+from jobs.ingest.silver.rules.line_slips import line_slips
+from jobs.ingest.silver.rules.plausible import usd_off, value_off
+from jobs.ingest.silver.rules.statement import Statement, bits
+from jobs.ingest.silver.rules.tables.kcs_declaration import KCS_DECLARATIONS
+from jobs.ingest.silver.rules.texts import is_ascii
 
 TABLE = "silver.import_declaration"
 FIGURES = {

@@ -1,7 +1,7 @@
 """Whether the amounts of a declared line agree at the week's rate: signs of a slip of the pen, not of a low price.
 
 Conditions in SQL on columns with a prefix, and on `_invoice_rate` and `_usd_rate` in won; those that ask no rate are
-`jobs.ingest.silver.line_slips`. A condition that lacks a figure cannot be decided and does not hold.
+`jobs.ingest.silver.rules.line_slips`. A condition that lacks a figure cannot be decided and does not hold.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import any_negative, day, figure_checks, figures, not_in, q
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.columns import any_negative, day, figure_checks, figures, not_in, q
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.strait_day"
 COUNTS = {"transits_total": "n_total", "transits_tanker": "n_tanker", "transits_cargo": "n_cargo"}

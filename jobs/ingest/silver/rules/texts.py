@@ -7,7 +7,7 @@ control characters no text of a record can hold, so that a record with one is se
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import literal
+from jobs.ingest.silver.rules.columns import literal
 
 # Soft hyphen, grapheme joiner, Arabic letter mark, Hangul fillers, Khmer vowels, Mongolian selectors, zero widths,
 # directions, word joiner and invisible operators, variation selectors, byte order mark, annotations, shorthand, music

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import UNLOCODE, any_negative, day, figure_checks, figures, fits, q
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.columns import UNLOCODE, any_negative, day, figure_checks, figures, fits, q
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.port_day"
 FIGURES = {

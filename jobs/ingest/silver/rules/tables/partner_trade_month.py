@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from jobs.contracts.codes import countries
-from jobs.ingest.silver.columns import HS_CODE, any_negative, figure_checks, figures, fits, mapped, month, not_in, q
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.columns import (
+    HS_CODE,
+    any_negative,
+    figure_checks,
+    figures,
+    fits,
+    mapped,
+    month,
+    not_in,
+    q,
+)
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.partner_trade_month"
 # Short forms Comtrade writes that ISO 3166 and CLDR do not have.

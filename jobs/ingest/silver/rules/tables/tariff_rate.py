@@ -5,7 +5,7 @@ A rate may be decreed before it holds.
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import (
+from jobs.ingest.silver.rules.columns import (
     HSK10,
     any_comma,
     any_negative,
@@ -20,7 +20,7 @@ from jobs.ingest.silver.columns import (
     not_in,
     q,
 )
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.tariff_rate"
 RATES = {name: name for name in ("ad_valorem_pct", "specific_krw_per_kg")}

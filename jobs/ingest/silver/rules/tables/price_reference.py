@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import (
+from jobs.ingest.silver.rules.columns import (
     any_comma,
     any_missing,
     any_of,
@@ -14,7 +14,7 @@ from jobs.ingest.silver.columns import (
     q,
     unlisted,
 )
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.price_reference"
 PRICE = {"price": "price"}

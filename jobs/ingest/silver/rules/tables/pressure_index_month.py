@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import figure_checks, figures, month
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.columns import figure_checks, figures, month
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.pressure_index_month"
 VALUE = {"index_value": "value"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import any_missing, day, misread, not_in, q
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.columns import any_missing, day, misread, not_in, q
+from jobs.ingest.silver.rules.statement import Statement
 
 NAMES = ("firm_id", "related_firm_id", "relation_kind")
 

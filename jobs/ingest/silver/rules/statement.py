@@ -1,9 +1,9 @@
 """What a record of a source states about a table of silver, compiled to the one SQL text that every engine runs.
 
-An adapter (`jobs.ingest.silver.tables`) says in a `Statement` which expression makes which column, and which condition
-raises which flag. The text made of it types records, asks the ranges of `schemas/fields.yml`, and notes the flags as
-bits of one number; the list of codes is made where a row is written. DuckDB runs it, in the driver or inside Spark's
-workers: forty typed columns are too much for one compiled method of Spark.
+An adapter (`jobs.ingest.silver.rules.tables`) says in a `Statement` which expression makes which column, and which
+condition raises which flag. The text made of it types records, asks the ranges of `schemas/fields.yml`, and notes the
+flags as bits of one number; the list of codes is made where a row is written. DuckDB runs it, in the driver or inside
+Spark's workers: forty typed columns are too much for one compiled method of Spark.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from importlib import import_module
 
 from jobs import contracts
 from jobs.contracts.model import Table
-from jobs.ingest.silver.columns import any_of, q, stated
-from jobs.ingest.silver.ranges import range_checks
-from jobs.ingest.silver.texts import composed, holds_control, holds_invisible
+from jobs.ingest.silver.rules.columns import any_of, q, stated
+from jobs.ingest.silver.rules.ranges import range_checks
+from jobs.ingest.silver.rules.texts import composed, holds_control, holds_invisible
 
 # Columns of a typed row beside those of its table: what record states it, when it came, and what is odd about it.
 BESIDE = ("_source", "_delivery_id", "_row", "_record_id", "_arrived_on", "_ingested_at", "_mask")
@@ -47,7 +47,7 @@ class Statement:
 def statement(source: str) -> Statement:
     """How records of a source state rows of silver."""
     table = contracts.landing(source).feeds.split(".")[1]
-    adapters: Mapping[str, Statement] = import_module(f"jobs.ingest.silver.tables.{table}").ADAPTERS
+    adapters: Mapping[str, Statement] = import_module(f"jobs.ingest.silver.rules.tables.{table}").ADAPTERS
     return adapters[source]
 
 

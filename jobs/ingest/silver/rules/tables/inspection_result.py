@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import (
+from jobs.ingest.silver.rules.columns import (
     any_comma,
     any_missing,
     any_of,
@@ -18,7 +18,7 @@ from jobs.ingest.silver.columns import (
     q,
     stated,
 )
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.inspection_result"
 CORRECTED = ("corrected_customs_value_krw", "corrected_net_mass_kg")

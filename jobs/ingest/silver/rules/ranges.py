@@ -8,7 +8,7 @@ came.
 from __future__ import annotations
 
 from jobs.contracts.model import Column, Table
-from jobs.ingest.silver.columns import any_of, q
+from jobs.ingest.silver.rules.columns import any_of, q
 
 DATES = ("date", "timestamp")
 

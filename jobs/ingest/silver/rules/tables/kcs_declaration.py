@@ -7,7 +7,7 @@ place in the table; bronze keeps them. The labels feed silver.inspection_result.
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import (
+from jobs.ingest.silver.rules.columns import (
     HS6,
     any_missing,
     any_negative,
@@ -24,7 +24,7 @@ from jobs.ingest.silver.columns import (
     q,
     stated,
 )
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.import_declaration"
 TRANSPORT = {"10": "sea", "20": "land", "30": "land", "40": "air", "50": "post", "90": "other"}

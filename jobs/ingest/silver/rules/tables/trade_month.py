@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jobs.ingest.silver.columns import HS_CODE, any_of, figure_checks, figures, fits, month, not_in, number, q
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.columns import HS_CODE, any_of, figure_checks, figures, fits, month, not_in, number, q
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.trade_month"
 FIGURES = {"value_usd": "_value_text", "net_mass_kg": "_mass_text"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jobs.ingest.silver.columns import any_negative, figure_checks, figures, literal, literals, month, q
-from jobs.ingest.silver.statement import Statement
+from jobs.ingest.silver.rules.columns import any_negative, figure_checks, figures, literal, literals, month, q
+from jobs.ingest.silver.rules.statement import Statement
 
 TABLE = "silver.commodity_price_month"
 NO_PRICE = ("", "...", "…")  # how the Pink Sheet writes a month without a price

@@ -1,0 +1,97 @@
+"""Keeps silver.trade_scope: what the deliveries of each source cover is derived anew where their set has changed.
+
+What differs from what is stored is appended, what no longer follows is recorded as withdrawn; the commit carries the
+set of deliveries it is of, so that nothing is derived twice and a load that was killed is made up for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from jobs import contracts
+from jobs.ingest.silver.deliveries import is_let_in, last_loads
+from jobs.ingest.silver.engine import connection, reader_of
+from jobs.ingest.silver.rules.columns import literal
+from jobs.ingest.silver.rules.statement import typed_sql
+from jobs.ingest.silver.scope import FED, SCOPE, derive_scopes
+from jobs.ingest.silver.vintages import withdrawn_sql
+from jobs.lake.as_of import current_sql
+from jobs.lake.delta import Lake
+
+DELIVERIES = pa.schema(
+    [
+        ("delivery_id", pa.string()),
+        ("arrived_on", pa.date32()),
+        ("ingested_at", pa.timestamp("us", tz="UTC")),
+        ("stated_scope", pa.string()),
+    ]
+)
+
+
+def keep_scopes(lake: Lake) -> None:
+    """Bring silver.trade_scope up to the deliveries that count."""
+    loads = [row for row in last_loads(lake) if contracts.landing(row["source"]).feeds in FED]
+    counts, stated = is_let_in(lake), stated_scopes(lake)
+    withdrawn = lake.rows("ops.withdrawal").num_rows
+    for source in sorted({row["source"] for row in loads}):
+        own = [row for row in loads if row["source"] == source]
+        own = [row for row in own if counts(row) or (row["records_in"] == 0 and (source, row["delivery_id"]) in stated)]
+        own.sort(key=lambda row: (row["arrived_on"], row["ingested_at"]))
+        listed = ",".join(f"{row['delivery_id']}@{row['recorded_at']}" for row in own)
+        of_set = f"{source}:{hashlib.sha256(f'{listed}:{withdrawn}'.encode()).hexdigest()[:16]}"
+        if own and not lake.holds(SCOPE, of_set):
+            rows = [{**row, "stated_scope": stated.get((source, row["delivery_id"]))} for row in own]
+            keep_scope(lake, source, rows, of_set)
+
+
+def stated_scopes(lake: Lake) -> dict[tuple[str, str], str]:
+    """Texts of scope files by source and id of their delivery."""
+    rows = lake.rows("ops.delivery", ["source", "delivery_id", "stated_scope"]).to_pylist()
+    return {(row["source"], row["delivery_id"]): row["stated_scope"] for row in rows if row["stated_scope"]}
+
+
+def keep_scope(lake: Lake, source: str, deliveries: Sequence[Mapping[str, Any]], of_set: str) -> None:
+    """Append what the deliveries of a source cover where it differs from what is stored."""
+    contract = contracts.table(SCOPE)
+    with connection() as engine:
+        names = DELIVERIES.names
+        known = pa.Table.from_pylist([{name: row[name] for name in names} for row in deliveries], schema=DELIVERIES)
+        engine.register("deliveries", known)
+        stated_rows(lake, engine, source)
+        engine.register(
+            "derived", derive_scopes(engine, contracts.landing(source), rows="stated_rows", deliveries="deliveries")
+        )
+        lake.show(engine, "stored", SCOPE)
+        engine.execute(
+            f"create table before as select * from ({current_sql(contract, 'stored')}) where source = {literal(source)}"
+        )
+        content = ", ".join(name for name in contract.column_names if name not in ("recorded_at", "is_withdrawn"))
+        changed = f"select {content} from derived except select {content} from before"
+        gone = f"(select * from before anti join derived using ({', '.join(contract.key)}))"
+        rows = f"""select {content}, $now as recorded_at, false as is_withdrawn from ({changed})
+            union all by name {withdrawn_sql(contract, gone)}"""
+        reader = reader_of(engine, rows, contract, {"now": datetime.now(UTC)})
+        lake.append_rows(SCOPE, reader, transaction=of_set)
+
+
+def stated_rows(lake: Lake, engine: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Make the relation `stated_rows`: the cells that a source's records name, those of records set aside too."""
+    contract = contracts.table(contracts.landing(source).feeds)
+    lake.show(engine, "sound_rows", contract.name)
+    lake.show(engine, "bronze_rows", f"bronze.{source}")
+    engine.register("quarantine", lake.rows("ops.quarantine", ["source", "record_id"]))
+    cell = "hs_code, partner_country, period_start, flow"
+    aside = f"""(select * from bronze_rows semi join quarantine
+        on quarantine.source = {literal(source)} and record_id = delivery_id || ':' || source_row)"""
+    engine.execute(f"create view aside as select * from {aside}")
+    engine.execute(f"""create view stated_rows as
+        select split_part(record_id, ':', 1) as delivery_id, {cell}, true as is_sound
+        from ({current_sql(contract, "sound_rows")}) where source = {literal(source)}
+        union all select _delivery_id, {cell}, false from ({typed_sql(source, "aside")})
+        union all select delivery_id, null, null, null, null, false from bronze_rows where reject_reason is not null""")
