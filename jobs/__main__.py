@@ -9,7 +9,7 @@ import logging
 import sys
 
 from jobs.commands.exit_codes import MACHINE
-from jobs.doctor.memory import is_out_of_memory
+from jobs.doctor.memory import RESERVE_BYTES, is_out_of_memory
 from jobs.settings import settings
 
 # command -> (module with add_arguments and run, what it does); a module is imported only when its command is called
@@ -81,12 +81,15 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     args, module = parse(sys.argv[1:] if arguments is None else arguments)
+    reserve = bytearray()  # let go when something failed, so that memory is left to say what
     try:
+        reserve = bytearray(RESERVE_BYTES)
         settings()
         return int(importlib.import_module(module).run(args))
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:  # a panic of Rust code is no Exception
+        del reserve
         known = known_failure(error)
         if known is None:
             raise

@@ -65,13 +65,15 @@ WORDS = {
     "error.no_memory": (
         *(r"OutOfMemoryError", r"Java heap space", r"GC overhead limit", r"Cannot allocate memory", r"os error 12\b"),
         *(r"Out of Memory Error", r"unable to create native thread", r"Too many open files"),
+        *(r"[Ff]ailed to launch worker thread", r"Resource temporarily unavailable"),
     ),
     "error.no_permission": (
         *(r"Permission denied", r"Operation not permitted", r"Read-only file system", r"os error (?:1|13|30)\b"),
         *(r"AccessDeniedException", r"AccessControlException"),
     ),
     "error.lost_worker": (
-        *(r"Python worker exited unexpectedly", r"Answer from Java side is empty", r"ExecutorLostFailure"),
+        *(r"Python worker (?:exited unexpectedly|failed to connect)", r"pyspark\.daemon's stdout"),
+        *(r"Answer from Java side is empty", r"ExecutorLostFailure"),
         *(r"Error while (?:sending|receiving)", r"SparkContext (?:was|has been) shut ?down", r"stopped SparkContext"),
     ),
     "error.lake": (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
 
+RESERVE_BYTES = 128 << 20  # what it takes to load all that explains an error; never touched, it costs addresses only
 SIGNS = re.compile(r"can't start new thread|failed to map segment from shared object|[Cc]annot allocate memory")
 
 
@@ -13,6 +15,6 @@ def is_out_of_memory(error: BaseException) -> bool:
     >>> is_out_of_memory(RuntimeError("can't start new thread")), is_out_of_memory(RuntimeError("no such thread"))
     (True, False)
     """
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return True
     return isinstance(error, ImportError | RuntimeError) and SIGNS.search(str(error)) is not None

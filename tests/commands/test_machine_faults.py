@@ -96,6 +96,7 @@ def test_python_without_memory() -> None:
     "error",
     [
         RuntimeError("can't start new thread"),
+        OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)),
         ImportError("/x/_duckdb.so: failed to map segment from shared object"),
     ],
 )
@@ -256,6 +257,15 @@ def test_java_says_what_it_lacks(spark: SparkSession) -> None:
 
 def test_a_python_worker_of_spark_is_killed(spark: SparkSession) -> None:
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        os.kill(os.getpid(), 9)
+        yield from batches
+
+    expect(raised(lambda: spark.range(4).mapInArrow(work, "id long").collect()), "error.lost_worker")
+
+
+def test_what_forks_the_workers_is_killed(spark: SparkSession) -> None:
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        os.kill(os.getppid(), 9)
         os.kill(os.getpid(), 9)
         yield from batches
 

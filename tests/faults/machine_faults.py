@@ -269,7 +269,8 @@ def memory_ends(ground: Ground, draw: random.Random) -> End:
         resource.prlimit(pid, resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
         return f"{spare >> 20} MiB left"
 
-    return beside(ground, ground.a_commit(draw), 0, strike, -signal.SIGABRT, -signal.SIGSEGV)
+    begun = commits(ground.place.lake) + 1  # what has no memory to start can not say so
+    return beside(ground, max(ground.a_commit(draw), begun), 0, strike, -signal.SIGABRT, -signal.SIGSEGV)
 
 
 def permission_lost(ground: Ground, draw: random.Random) -> End:
