@@ -111,16 +111,20 @@ def read_rows(args: argparse.Namespace) -> tuple[pa.Table, np.ndarray]:
 
 
 def read_source(source: str) -> pa.Table:
-    """A CSV file as texts, or a table of the lake in its types."""
+    """A CSV file as texts, or a table of the lake in its types: of one that keeps vintages the latest."""
     import duckdb
 
-    from jobs import reading
+    from jobs import contracts, reading
+    from jobs.lake.as_of import ask_known
 
     if Path(source).is_file():
         return duckdb.read_csv(plain_path(source), all_varchar=True).to_arrow_table()
     if not re.fullmatch(r"(bronze|silver|gold|ops)\.\w+", source) or reading.tables.open_table(source) is None:
         raise LookupError(both("audit.no_source", source=source))
-    return reading.read(source)
+    rows = reading.read(source)
+    if not contracts.table(source).is_bitemporal:
+        return rows
+    return ask_known(lambda _: rows, "from seen", None, {"seen": source})
 
 
 def require(present: Collection[str], wanted: Collection[str]) -> None:

@@ -14,7 +14,7 @@ from jobs import contracts
 from jobs.contracts.messages import LANGUAGES, say
 from jobs.contracts.model import Landing
 from jobs.ingest.bronze.journal import Journal, reason_of
-from jobs.lake.as_of import known_by
+from jobs.lake.as_of import current_sql, known_by
 from jobs.lake.canonical import table_of
 from jobs.lake.delta import Lake
 
@@ -67,9 +67,10 @@ def newest_periods(lake: Lake, night: date) -> dict[str, tuple[date, datetime]]:
     with duckdb.connect() as connection:
         for name in stored:
             connection.register("stored", lake.dataset(name))
+            rows = current_sql(contracts.table(name), "stored")
             of_source = f"""
                 select source, max(period_start) as period, arg_max(known_at, (period_start, known_at)) as known_at
-                from stored where {known_by(night)} group by source"""
+                from ({rows}) where {known_by(night)} group by source"""
             for row in connection.sql(of_source).to_arrow_table().to_pylist():
                 seen = (row["period"], row["known_at"])
                 newest[row["source"]] = max(newest.get(row["source"], seen), seen)

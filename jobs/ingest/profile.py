@@ -13,7 +13,7 @@ import duckdb
 
 from jobs.contracts.codes import code_set
 from jobs.contracts.model import Landing, Table
-from jobs.lake.as_of import ask_known, known_by
+from jobs.lake.as_of import ask_known, current_sql, known_by
 from jobs.lake.delta import Lake
 
 TOTALS_TOLERANCE = 1.02  # countries and totals are rounded, and revised, apart
@@ -38,8 +38,10 @@ def count_rows(lake: Lake, contract: Table, night: date) -> dict[str, int]:
     }
     counted = ", ".join(f"count(*) filter (where {condition}) as {name}" for name, condition in measures.items())
     repeated = f"(select count(*) from (select 1 from stored group by {key} having count(*) > 1)) as repeated_keys"
+    rows = current_sql(contract, "every") if contract.is_bitemporal else "select * from every"
     with duckdb.connect() as connection:
-        connection.register("stored", lake.dataset(contract.name))
+        connection.register("every", lake.dataset(contract.name))
+        connection.execute(f"create view stored as {rows}")
         row = connection.sql(f"select {counted}, {repeated} from stored").to_arrow_table().to_pylist()[0]
     return {name: int(number) for name, number in row.items()}
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow.compute as pc
+import duckdb
 
 from jobs import contracts
 from jobs.contracts import register
@@ -23,6 +23,7 @@ from jobs.ingest.bronze.journal import Journal, reason_of
 from jobs.ingest.bronze.land import land
 from jobs.ingest.freshness import freshness
 from jobs.ingest.silver.load import load
+from jobs.lake.as_of import current_sql
 from jobs.lake.delta import Lake
 from jobs.lake.lock import lake_lock
 from jobs.lake.session import spark_session
@@ -106,7 +107,12 @@ def last_known_day(lake: Lake) -> date:
         ContractError: silver is empty.
     """
     stored = [name for name in (contract.name for contract in contracts.tables("silver")) if lake.exists(name)]
-    newest: list[datetime | None] = [pc.max(lake.rows(name, ["known_at"])["known_at"]).as_py() for name in stored]
+    newest: list[datetime | None] = []
+    with duckdb.connect() as connection:
+        for name in stored:
+            connection.register("stored", lake.dataset(name))
+            known = f"select max(known_at) as newest from ({current_sql(contracts.table(name), 'stored')})"
+            newest += connection.sql(known).to_arrow_table()["newest"].to_pylist()
     if not any(newest):
         raise contracts.ContractError("silver is empty: put files into the landing folder and run `ingest` first")
     return max(known for known in newest if known).astimezone(ZoneInfo(settings().timezone)).date()
