@@ -15,7 +15,7 @@ from jobs.lake.delta import Lake
 from tests.builders.landing import ingest, write_straits, write_trade
 
 pytestmark = pytest.mark.spark
-TABLES = ("silver.trade_month", "silver.strait_day", "ops.load", "ops.quarantine", "ops.rejected")
+TABLES = ("silver.trade_month", "silver.trade_scope", "silver.strait_day", "ops.load", "ops.quarantine", "ops.rejected")
 LINEAGE = {"ingested_at", "recorded_at", "run_id"}
 FIRST, SECOND = date(2024, 6, 20), date(2024, 6, 21)
 
@@ -95,7 +95,7 @@ def undisturbed(
 
 COMMITS = (
     *("bronze", "bronze", "deliveries", "strait_day", "ledger of straits"),
-    *("rejected", "quarantine", "trade_month", "ledger of trade"),
+    *("rejected", "quarantine", "trade_month", "ledger of trade", "scopes"),
 )
 
 
@@ -109,6 +109,7 @@ def test_every_kind_of_commit_is_made_once(
     assert 1000 - lake.commits_left == len(COMMITS)
     assert {name: len(rows) for name, rows in undisturbed.items()} == {
         "silver.trade_month": 6,
+        "silver.trade_scope": 2,
         "silver.strait_day": 1,
         "ops.load": 3,
         "ops.quarantine": 1,
