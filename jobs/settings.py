@@ -40,6 +40,7 @@ class Settings(BaseSettings):
         lake: folder or URI of the Delta lake.
         landing: folder into which sources are delivered.
         landing_wait: seconds between two looks at a new file, which waits for the next night if it grew meanwhile.
+        load_records: records of one table that a load takes in the driver; more go through Spark.
         load_memory: memory that the engine of a load may use before it spills to disk.
         read_timeout: seconds within which a file of the landing folder is read, and a folder listed; what takes longer
             is set aside.
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     lake: Annotated[str, AfterValidator(check_lake)] = str(HOME / ".local" / "lake")
     landing: Folder = HOME / ".local" / "landing"
     landing_wait: float = Field(default=2.0, ge=0, le=3600, allow_inf_nan=False)
+    load_records: int = Field(default=5_000_000, ge=0, le=1_000_000_000)
     load_memory: Annotated[str, Field(pattern=MEMORY)] = "3GB"
     read_timeout: float = Field(default=600.0, ge=1, le=86400, allow_inf_nan=False)
     truth: Folder = HOME / ".local" / "truth"

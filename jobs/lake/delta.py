@@ -54,6 +54,11 @@ class Lake:
             raise RuntimeError("this lake was opened without Spark")
         return self._spark
 
+    @property
+    def has_spark(self) -> bool:
+        """Whether the lake was opened with a session."""
+        return self._spark is not None
+
     def path(self, name: str) -> str:
         """Where the table lies, as every engine can spell it."""
         return f"{plain_path(self.root)}/{name.replace('.', '/')}"

@@ -28,6 +28,7 @@ from jobs.ingest.silver.rules.statement import typed_sql
 from jobs.ingest.silver.stopped import find_unsound, is_unsound, note_stopped
 from jobs.ingest.silver.vintages import new_rows_sql, replaced_sql
 from jobs.lake.delta import Lake
+from jobs.settings import settings
 
 log = logging.getLogger(__name__)
 SET_ASIDE_SQL = {"rejected": rejected_sql, "quarantined": quarantined_sql}
@@ -45,6 +46,7 @@ class TableLoad:
 
     def run(self) -> list[dict[str, Any]]:
         """Take the files; returns their rows of ops.load."""
+        self.show_records()
         self.type_records()
         flag_repeated(self.engine, self.contract)
         split_sound(self.engine, self.contract)
@@ -76,14 +78,17 @@ class TableLoad:
         split_sound(self.engine, self.contract)
         return self.ledger()
 
-    def type_records(self) -> None:
-        """Make `records_<source>` and `typed`, whose rows are flagged but for what other rows show."""
+    def show_records(self) -> None:
+        """Make `records_<source>`, the rows of bronze that are loaded."""
         for source in self.sources:
             ids = [file.delivery_id for file in self.files if file.source == source]
             self.lake.show(self.engine, f"bronze_{source}", f"bronze.{source}")
             self.engine.execute(
                 f"create view records_{source} as select * from bronze_{source} where delivery_id in ({literals(ids)})"
             )
+
+    def type_records(self) -> None:
+        """Make `typed`, whose rows are flagged but for what other rows show."""
         typed = " union all ".join(f"({typed_sql(source, f'records_{source}')})" for source in self.sources)
         self.engine.execute(f"create table typed as {typed}")
 
@@ -133,6 +138,19 @@ class TableLoad:
         self.lake.append_rows(name, reader_of(self.engine, rows, contracts.table(name), params), transaction=news)
 
 
+def road_of(lake: Lake, contract: Table, files: Sequence[File]) -> type[TableLoad]:
+    """How files are loaded: in the driver, or, where the master is a cluster or they are too many for it, by Spark.
+
+    Only partitioned tables become large; their records state one row each.
+    """
+    is_much = sum(file.records_in for file in files) > settings().load_records
+    if not (lake.has_spark and contract.partition and (is_much or not settings().spark_master.startswith("local"))):
+        return TableLoad
+    from jobs.ingest.silver.cluster import ClusterLoad
+
+    return ClusterLoad
+
+
 def load(lake: Lake) -> dict[str, dict[str, int]]:
     """Take everything bronze holds and silver does not; returns the record counts of each table loaded."""
     known = read_deliveries(lake)
@@ -141,8 +159,9 @@ def load(lake: Lake) -> dict[str, dict[str, int]]:
         of_table.setdefault(contracts.landing(file.source).feeds, []).append(file)
     counts: dict[str, dict[str, int]] = {}
     for name, files in sorted(of_table.items()):
+        road = road_of(lake, contracts.table(name), files)
         with connection() as engine:
-            ended = TableLoad(lake, contracts.table(name), engine, files, known).run()
+            ended = road(lake, contracts.table(name), engine, files, known).run()
         counts[name] = {state: sum(row[f"records_{state}"] for row in ended) for state in ("in", *STATES)}
         log.info("silver: %s %s", name, counts[name])
     keep_scopes(lake)
