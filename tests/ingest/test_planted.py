@@ -15,6 +15,7 @@ from jobs.ingest.bronze import delivery, entries
 from jobs.ingest.bronze.entries import look
 from jobs.ingest.bronze.land import land
 from jobs.ingest.silver import load as load_module
+from jobs.ingest.silver import table_load
 from jobs.ingest.silver.load import load
 from jobs.lake import as_of
 from jobs.lake.as_of import ask_known
@@ -91,9 +92,9 @@ def newest_file_wins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def cast_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = load_module.typed_sql
+    right = table_load.typed_sql
     monkeypatch.setattr(
-        load_module, "typed_sql", lambda *about: right(*about).replace("as decimal(20,6)) end", "as decimal(38,6)) end")
+        table_load, "typed_sql", lambda *about: right(*about).replace("as decimal(20,6)) end", "as decimal(38,6)) end")
     )
 
 

@@ -19,9 +19,9 @@ from jobs.ingest.silver.assess import date_rows
 from jobs.ingest.silver.coverage import keep_scopes
 from jobs.ingest.silver.deliveries import Deliveries, File, first_days, is_let_in, last_loads
 from jobs.ingest.silver.engine import connection
-from jobs.ingest.silver.load import TableLoad
 from jobs.ingest.silver.rules.columns import literal, literals
 from jobs.ingest.silver.stopped import is_unsound, stopped_deliveries
+from jobs.ingest.silver.table_load import TableLoad
 from jobs.ingest.silver.vintages import changed_sql, lost_sql, replaced_sql
 from jobs.lake.as_of import current_sql
 from jobs.lake.delta import Lake

@@ -25,8 +25,8 @@ from jobs.contracts.types import parse_type
 from jobs.ingest.silver.assess import date_rows, flag_repeated, split_sound
 from jobs.ingest.silver.deliveries import first_days
 from jobs.ingest.silver.engine import connection
-from jobs.ingest.silver.load import TableLoad
 from jobs.ingest.silver.rules.statement import MADE_BY_LOAD, typed_sql
+from jobs.ingest.silver.table_load import TableLoad
 from jobs.ingest.silver.vintages import new_rows_sql, own_key, replaced_sql
 
 ROWS_OF_A_WORKER = 200_000  # rows that a worker compares at once

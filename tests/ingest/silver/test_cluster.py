@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 from jobs import contracts
 from jobs.ingest.silver import load as load_module
 from jobs.ingest.silver.cluster import ClusterLoad
-from jobs.ingest.silver.load import TableLoad
+from jobs.ingest.silver.table_load import TableLoad
 from jobs.lake.delta import Lake
 from tests.builders.declarations import line, write_lines
 from tests.builders.landing import ingest
