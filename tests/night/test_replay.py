@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,9 @@ from pyspark.sql import SparkSession
 from jobs import contracts, domains
 from jobs.__main__ import main
 from jobs.alerting.domain import NightTables
+from jobs.ingest.corrections.reload import reload
+from jobs.ingest.corrections.withdraw import withdraw
+from jobs.lake.as_of import ask_known
 from jobs.lake.canonical import canonical_json
 from jobs.lake.delta import Lake
 from jobs.night import run
@@ -66,6 +70,40 @@ def test_a_past_night_run_today_gives_what_it_gave_also_after_a_vacuum(
     again = replay(copied, alert_ids(copied, nightly)[0], None)
     assert again.made == again.stored != ""
     assert again.difference() == ""
+
+
+def test_an_alert_is_made_again_after_late_history_withdrawals_and_reloads(
+    copied: Lake, nightly: Nightly, tmp_path: Path
+) -> None:
+    """What the lake learned since is seen by nights that are run now, and by no replay."""
+    night, source = nightly.nights[-1], "kcs_trade_country"
+    landing = tmp_path / "landing"
+    shutil.copytree(nightly.landing, landing)
+    oldest, *_, newest = sorted((landing / source).glob("*_known_*.csv"))
+    header, *lines = oldest.read_text("utf-8").splitlines(keepends=True)
+    first_year = min(line.partition(".")[0] for line in lines)
+    late = newest.with_name(f"{newest.stem.split('_known_')[0]}_known_{int(first_year) + 1}-06-01.csv")
+    late.write_text("".join([header, *(line for line in lines if line.startswith(first_year))]), "utf-8")
+    seen = [canonical_rows(copied, night)]
+    with pointing(Path(copied.root), landing):
+        run.run(("ingest",), night)
+        seen.append(canonical_rows(copied, night))
+        withdraw(copied, newest.name, "delivered by mistake")
+        seen.append(canonical_rows(copied, night))
+        reload(copied, source)
+        seen.append(canonical_rows(copied, night))
+    assert seen[0] != seen[1] != seen[2] == seen[3]
+    for alert_id in alert_ids(copied, nightly):
+        again = replay(copied, alert_id, night)
+        assert again.difference() == ""
+        assert again.made == again.stored != ""
+
+
+def canonical_rows(lake: Lake, night: date) -> list[str]:
+    """Trade as a night that is run now would know it."""
+    contract = contracts.table("silver.trade_month")
+    rows = ask_known(lake.dataset, "from seen order by all", night, {"seen": contract.name}).to_pylist()
+    return [canonical_json(row, contract) for row in rows]
 
 
 def test_later_vintages_change_later_nights_only(copied: Lake, nightly: Nightly) -> None:
