@@ -95,7 +95,7 @@ def test_a_table_of_the_lake_is_read_in_its_types(
     table = pa.table({**HONEST.table, "decided_on": pa.array(HONEST.decided_at.astype("datetime64[D]"))})
     monkeypatch.setattr(reading.tables, "open_table", lambda name: name)
     monkeypatch.setattr(reading, "read", lambda name: table)
-    assert call(Path("silver.inspection_result"), "--since", since(HONEST)) == OK
+    assert call(Path("gold.lot"), "--since", since(HONEST)) == OK
 
 
 @pytest.mark.parametrize(
