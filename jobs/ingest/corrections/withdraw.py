@@ -91,11 +91,12 @@ def withdraw(lake: Lake, name: str, reason: str) -> Withdrawn:
         ]
         nothing_new(lake, engine, contract, source)
         date_rows(engine, contract, {source: first_days(left, {}).get(source)}, [source])
+        # Who and why come first: a kill between the two leaves a note, and the same command makes it good.
+        about = {"source": source, "delivery_id": load["delivery_id"], "source_file": load["source_file"]}
+        note = {**about, "record_id": record, "reason": reason, "actor": getpass.getuser(), "row_count": counted["n"]}
+        lake.append_rows("ops.withdrawal", [{**note, "recorded_at": now}])
         rows = f"({withdrawn_sql(contract, 'current_rows', out)}) union all ({replaced_sql(contract)})"
         lake.append_rows(contract.name, reader_of(engine, rows, contract, {"now": now}))
-    about = {"source": source, "delivery_id": load["delivery_id"], "source_file": load["source_file"]}
-    note = {**about, "record_id": record, "reason": reason, "actor": getpass.getuser(), "row_count": counted["n"]}
-    lake.append_rows("ops.withdrawal", [{**note, "recorded_at": now}])
     keep_scopes(lake)
     return Withdrawn(load=load, record_id=record, row_count=counted["n"])
 

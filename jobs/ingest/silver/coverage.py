@@ -20,7 +20,7 @@ from jobs.ingest.silver.engine import connection, reader_of
 from jobs.ingest.silver.rules.columns import literal
 from jobs.ingest.silver.rules.statement import typed_sql
 from jobs.ingest.silver.scope import FED, SCOPE, derive_scopes
-from jobs.ingest.silver.vintages import withdrawn_sql
+from jobs.ingest.silver.vintages import changed_sql, lost_sql
 from jobs.lake.as_of import current_sql
 from jobs.lake.delta import Lake
 
@@ -71,11 +71,8 @@ def keep_scope(lake: Lake, source: str, deliveries: Sequence[Mapping[str, Any]],
         engine.execute(
             f"create table before as select * from ({current_sql(contract, 'stored')}) where source = {literal(source)}"
         )
-        content = ", ".join(name for name in contract.column_names if name not in ("recorded_at", "is_withdrawn"))
-        changed = f"select {content} from derived except select {content} from before"
-        gone = f"(select * from before anti join derived using ({', '.join(contract.key)}))"
-        rows = f"""select {content}, $now as recorded_at, false as is_withdrawn from ({changed})
-            union all by name {withdrawn_sql(contract, gone)}"""
+        stated = "select * from derived"
+        rows = f"({changed_sql(contract, stated)}) union all by name ({lost_sql(contract, stated)})"
         reader = reader_of(engine, rows, contract, {"now": datetime.now(UTC)})
         lake.append_rows(SCOPE, reader, transaction=of_set)
 
@@ -87,11 +84,14 @@ def stated_rows(lake: Lake, engine: duckdb.DuckDBPyConnection, source: str) -> N
     lake.show(engine, "bronze_rows", f"bronze.{source}")
     engine.register("quarantine", lake.rows("ops.quarantine", ["source", "record_id"]))
     cell = "hs_code, partner_country, period_start, flow"
-    aside = f"""(select * from bronze_rows semi join quarantine
-        on quarantine.source = {literal(source)} and record_id = delivery_id || ':' || source_row)"""
-    engine.execute(f"create view aside as select * from {aside}")
+    engine.execute(f"""create view counting as
+        select * from ({current_sql(contract, "sound_rows")}) where source = {literal(source)}""")
+    # A record that was set aside and is let in since it was read again is in both.
+    engine.execute(f"""create view aside as
+        select * from bronze_rows semi join
+            (select record_id from quarantine where source = {literal(source)} except select record_id from counting)
+        on record_id = delivery_id || ':' || source_row""")
     engine.execute(f"""create view stated_rows as
-        select split_part(record_id, ':', 1) as delivery_id, {cell}, true as is_sound
-        from ({current_sql(contract, "sound_rows")}) where source = {literal(source)}
+        select split_part(record_id, ':', 1) as delivery_id, {cell}, true as is_sound from counting
         union all select _delivery_id, {cell}, false from ({typed_sql(source, "aside")})
         union all select delivery_id, null, null, null, null, false from bronze_rows where reject_reason is not null""")

@@ -151,16 +151,14 @@ def withdrawn_sql(contract: Table, rows: str, where: str = "true") -> str:
     return f"select {columns} from {rows} where {where}"
 
 
-def changed_sql(contract: Table) -> str:
-    """Rows of `sound` that `before`, what their deliveries stated until now, does not have as they are."""
+def changed_sql(contract: Table, stated: str) -> str:
+    """Rows of a query that `before`, what was stated until now, does not have as they are; recorded at `$now`."""
     names = listed([name for name in contract.column_names if name not in ("recorded_at", "is_withdrawn")])
-    changed = f"select {names} from ({new_rows_sql(contract)}) except select {names} from before"
+    changed = f"select {names} from ({stated}) except select {names} from before"
     return f"select *, $now as recorded_at, false as is_withdrawn from ({changed})"
 
 
-def lost_sql(contract: Table) -> str:
-    """Rows of `before` that their records no longer state, as they are taken back."""
-    own = listed(own_key(contract))
-    stated = f"select _source as source, {own}, _record_id as record_id from sound"
-    lost = f"(select * from before anti join ({stated}) using ({listed([*contract.key, 'record_id'])}))"
-    return withdrawn_sql(contract, lost)
+def lost_sql(contract: Table, stated: str) -> str:
+    """Rows of `before` that a query states no longer, as they are taken back."""
+    row = listed([*contract.key, "record_id"])
+    return withdrawn_sql(contract, f"(select * from before anti join (select {row} from ({stated})) using ({row}))")
