@@ -7,6 +7,7 @@ file, the ledger, results of checks) are read and written as Arrow through delta
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.spark import struct_type
 from jobs.lake.as_of import SPARK, latest_rows, newest_first, recorded_by
 from jobs.lake.checksums import note_files
+from jobs.lake.data_files import added
 from jobs.lake.logs import check_log, is_written
 from jobs.lake.outdated import check_columns
 from jobs.paths import plain_path, table_files, table_uri
@@ -165,16 +167,19 @@ class Lake:
     def show(self, engine: duckdb.DuckDBPyConnection, relation: str, name: str) -> None:
         """Make a table a relation of a DuckDB connection, for reading.
 
-        Of a lake on this machine DuckDB reads the files itself, several times faster than through Arrow; a partitioned
-        table, whose files lack a column, comes as a data set.
+        Of a lake on this machine DuckDB reads the files itself, several times faster than through Arrow.
         """
         log = self.opened(name)
-        if log is None or "://" in self.root or contracts.table(name).partition or not log.file_uris():
+        paths = [] if log is None else pa.table(log.get_add_actions(flatten=True)).column("path").to_pylist()
+        if not paths or "://" in self.root:
             engine.register(relation, self.dataset(name))
             return
-        paths = pa.table(log.get_add_actions(flatten=True)).column("path").to_pylist()
         files = ", ".join("'" + f"{self.path(name)}/{unquote(path)}".replace("'", "''") + "'" for path in paths)
-        engine.execute(f"create or replace view {relation} as select * from read_parquet([{files}])")
+        kinds = {column.name: column.type for column in contracts.table(name).columns}
+        folders = ", ".join(f"'{column}': '{kinds[column]}'" for column in contracts.table(name).partition)
+        how = f"hive_partitioning = true, hive_types = {{{folders}}}" if folders else "hive_partitioning = false"
+        columns = ", ".join(f'"{column}"' for column in kinds)
+        engine.execute(f"create or replace view {relation} as select {columns} from read_parquet([{files}], {how})")
 
     def dataset(self, name: str) -> dataset.Dataset:
         """A table for engines that read Arrow, such as DuckDB, file by file; one without rows where never written."""
@@ -268,6 +273,21 @@ class Lake:
             partition_by=partition,
             commit_properties=properties,
             writer_properties=WriterProperties(max_row_group_size=ROWS_AT_ONCE),
+        )
+        self._note_files(name)
+
+    def commit_files(self, name: str, written: Sequence[Mapping[str, Any]], *, transaction: Sequence[str]) -> None:
+        """Add data files that workers wrote (see `data_files`) in one commit that carries the transactions."""
+        if not transaction:
+            return
+        contract = contracts.table(name)
+        log = DeltaTable(table_uri(self.path(name)))
+        log.create_write_transaction(
+            added(written, time.time_ns() // 1_000_000),
+            "append",
+            log.schema(),
+            contract.partition or None,
+            commit_properties=CommitProperties(app_transactions=[Transaction(each, 1) for each in transaction]),
         )
         self._note_files(name)
 

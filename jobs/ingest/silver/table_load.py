@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -59,8 +60,11 @@ class TableLoad:
         ]
         ended = self.stop(shifted, ended)
         stopped = {(row["source"], row["delivery_id"]) for row, _ in [*unsound, *shifted]}
-        self.date_rows([asdict(f) for f in self.files if (f.source, f.delivery_id) not in stopped])
-        self.write(ended)
+        let_in = [asdict(f) for f in self.files if (f.source, f.delivery_id) not in stopped]
+        date_rows(self.engine, self.contract, *self.first_days(let_in))
+        self.set_aside(ended)
+        self.append(self.contract.name, self.rows(), now=self.known.now)
+        self.lake.append_rows("ops.load", ended)
         return ended
 
     def stop(
@@ -96,25 +100,23 @@ class TableLoad:
         """Rows of ops.load."""
         return ledger(self.files, rows_of(self.engine, counts_sql(self.sources)), self.known.now)
 
-    def date_rows(self, let_in: Sequence[Mapping[str, Any]]) -> None:
-        """Make `dated`."""
+    def first_days(self, let_in: Sequence[Mapping[str, Any]]) -> tuple[dict[str, date | None], list[str]]:
+        """By source the first day on which it delivered anything that was let in, and sources whose day this moves."""
         before, first = self.known.first, first_days(let_in, self.known.first)
         redated = [source for source in self.sources if source in before and first[source] < before[source]]
-        date_rows(self.engine, self.contract, {source: first.get(source) for source in self.sources}, redated)
+        return {source: first.get(source) for source in self.sources}, redated
 
     def rows(self) -> list[str]:
         """Queries for what is appended to silver."""
         has_moved = rows_of(self.engine, "select 1 from dated where known_at <> _known_at limit 1")
         return [new_rows_sql(self.contract), *([replaced_sql(self.contract)] if has_moved else [])]
 
-    def write(self, ended: Sequence[dict[str, Any]]) -> None:
-        """Commit what was set aside, the rows, and the ledger."""
+    def set_aside(self, ended: Sequence[dict[str, Any]]) -> None:
+        """Commit what was rejected or quarantined."""
         for state, rows in SET_ASIDE_SQL.items():
             if sources := sorted({row["source"] for row in ended if row[f"records_{state}"]}):
                 of_run = {"run_id": self.lake.run_id, "now": self.known.now}
                 self.append(SET_ASIDE_TABLES[state], [rows(source) for source in sources], **of_run)
-        self.append(self.contract.name, self.rows(), now=self.known.now)
-        self.lake.append_rows("ops.load", ended)
 
     def identities(self) -> list[str]:
         """What commits of this load carry, so that they are made once."""

@@ -122,6 +122,30 @@ def records_sql(source: str, records: str) -> str:
         from ({read})"""
 
 
+def stated_rows(source: str, records: str) -> str:
+    """Rows that a source's readable records state, with all steps of its adapter."""
+    said, rows = statement(source), records_sql(source, records)
+    if said.each:
+        rows = f"select *, unnest({said.each}) as _each from ({rows})"
+    for step in said.steps:
+        rows = select(rows, step)
+    return rows
+
+
+def columns_sql(contract: Table, said: Statement, names: Iterable[str]) -> str:
+    """Columns of a table as an adapter makes them, each cast to its own type."""
+    kinds = {column.name: sql_type(column.type) for column in contract.columns}
+    return ", ".join(f"cast({said.columns.get(name, 'null')} as {kinds[name]}) as {q(name)}" for name in names)
+
+
+@cache
+def keyed_sql(source: str, records: str) -> str:
+    """Keys of the rows that a source's readable records state, without the source, and the records: a narrow answer."""
+    contract = contracts.table(contracts.landing(source).feeds)
+    keys = columns_sql(contract, statement(source), [name for name in contract.key if name != "source"])
+    return f"select {keys}, _source, _delivery_id, _row from ({stated_rows(source, records)})"
+
+
 @cache
 def typed_sql(source: str, records: str) -> str:
     """Rows that a source's readable records state: the typed columns of its table, and `BESIDE`.
@@ -131,19 +155,13 @@ def typed_sql(source: str, records: str) -> str:
         records: name of the relation with rows of its bronze table; beside it stands `weekly_rates`.
     """
     contract, said = contracts.table(contracts.landing(source).feeds), statement(source)
-    rows = records_sql(source, records)
-    if said.each:
-        rows = f"select *, unnest({said.each}) as _each from ({rows})"
-    for step in said.steps:
-        rows = select(rows, step)
-    rows = with_rates(rows, said.rates)
+    rows = with_rates(stated_rows(source, records), said.rates)
     flags = {**said.flags, "invisible_removed": holds_invisible("_whole")}
     flags["garbled_text"] = any_of(said.flags.get("garbled_text", "false"), holds_control("_whole"))
     rows = select(rows, {"_raised": mask(contract, flags)})
-    own = [c for c in contract.columns if c.name not in MADE_BY_LOAD and not c.is_lineage]
-    columns = [f"cast({said.columns.get(c.name, 'null')} as {sql_type(c.type)}) as {q(c.name)}" for c in own]
+    own = [c.name for c in contract.columns if c.name not in MADE_BY_LOAD and not c.is_lineage]
     beside = [name for name in BESIDE if name != "_mask"]
-    typed = f"select {', '.join([*columns, *beside])}, _raised from ({rows})"
+    typed = f"select {columns_sql(contract, said, own)}, {', '.join(beside)}, _raised from ({rows})"
     outside = mask(contract, {**range_checks(contract), "future_period": "period_start > _arrived_on"})
     return f"select * exclude (_raised), _raised | {outside} as _mask from ({typed})"
 
