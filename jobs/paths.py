@@ -90,11 +90,11 @@ def table_uri(path: str) -> str:
 
 
 def table_files(path: str) -> FileSystem | None:
-    """From where Arrow reads the files of such a table; None where delta-rs knows best.
+    """From where Arrow reads and writes the files of such a table; None where delta-rs knows best.
 
-    Through the store of `table_uri` it would call Python from threads of its own, which may abort a process at its end.
+    Through a store of delta-rs it would call Python from threads of its own, which may abort a process at its end.
     """
-    if table_uri(path) == path:
+    if "://" in path:
         return None
     from pyarrow import fs
 

@@ -24,6 +24,7 @@ from pyarrow import dataset, fs
 
 from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Table
+from jobs.paths import table_files
 
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"  # what Hive calls the folder of rows without a value
 # A file that was written: where below the table, its partition's values by column (JSON), bytes, rows.
@@ -32,9 +33,7 @@ WRITTEN = pa.schema([("path", pa.string()), ("partition", pa.string()), ("size",
 
 def file_system(place: str) -> fs.FileSystem:
     """The files below a table's folder; of a store elsewhere as delta-rs reaches it."""
-    if "://" in place:
-        return fs.PyFileSystem(DeltaStorageHandler(place))
-    return fs.SubTreeFileSystem(place, fs.LocalFileSystem())
+    return table_files(place) or fs.PyFileSystem(DeltaStorageHandler(place))
 
 
 def pieces(rows: dataset.Dataset, where: dataset.Expression | None = None) -> list[bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from jobs import contracts
 from jobs.contracts.model import Table
+from jobs.ingest.silver.again import load_overtaken
 from jobs.ingest.silver.cluster import ClusterLoad
 from jobs.ingest.silver.coverage import keep_scopes
 from jobs.ingest.silver.deliveries import File, read_deliveries
@@ -43,5 +44,6 @@ def load(lake: Lake) -> dict[str, dict[str, int]]:
             ended = road(lake, contracts.table(name), engine, files, known).run()
         counts[name] = {state: sum(row[f"records_{state}"] for row in ended) for state in ("in", *STATES)}
         log.info("silver: %s %s", name, counts[name])
+    load_overtaken(lake)
     keep_scopes(lake)
     return counts
