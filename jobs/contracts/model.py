@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Default
 
 
@@ -223,7 +223,7 @@ class Landing(Strict):
     `ends_every_line`: the publisher ends the last line too, so that a file without that end was cut off. It is for
     sources whose last column nothing else can vouch for; elsewhere a record with all its fields is taken as whole.
     `total_marks`: what the publisher writes in place of the period in a row that only adds up the others.
-    `scope`: `full_table` where each delivery holds all there is of the months that it names.
+    `scope`: `full_table` where each delivery holds all there is; of trade statistics, of the months that it names.
     """
 
     source: str
@@ -273,6 +273,30 @@ class ScopeFile(Strict):
         """First days of the months asked."""
         first, last = (int(text[:4]) * 12 + int(text[5:]) - 1 for text in (self.first_month, self.last_month))
         return [date(n // 12, n % 12 + 1, 1) for n in range(first, last + 1)]
+
+
+class FullTable(Strict):
+    """`<delivery>.scope.json` beside a delivery that states all there is: what it lacks is withdrawn."""
+
+    full_table: Literal[True]
+    known_on: date | None = None
+
+
+def parse_scope(text: str | bytes | None) -> ScopeFile | FullTable | None:
+    """What a scope file states; None where there is none.
+
+    Raises:
+        pydantic.ValidationError: it states no scope.
+
+    >>> parse_scope('{"full_table": true}')
+    FullTable(full_table=True, known_on=None)
+    """
+    if text is None:
+        return None
+    try:
+        return FullTable.model_validate_json(text)
+    except ValidationError:
+        return ScopeFile.model_validate_json(text)
 
 
 class Detector(Strict):

@@ -33,18 +33,29 @@ class Dialect:
     Attributes:
         instant: type of a literal that is a point in time.
         length: function that counts the elements of a list.
+        contains: function that finds a value in a list.
         local_day: the day an instant belongs to in a place; takes `zone` and `instant`.
     """
 
     instant: str
     length: str
+    contains: str
     local_day: str
 
 
 SPARK = Dialect(
-    instant="timestamp", length="array_size", local_day="cast(from_utc_timestamp({instant}, '{zone}') as date)"
+    instant="timestamp",
+    length="array_size",
+    contains="array_contains",
+    local_day="cast(from_utc_timestamp({instant}, '{zone}') as date)",
 )
-DUCKDB = Dialect(instant="timestamptz", length="len", local_day="cast(timezone('{zone}', {instant}) as date)")
+DUCKDB = Dialect(
+    instant="timestamptz",
+    length="len",
+    contains="list_contains",
+    local_day="cast(timezone('{zone}', {instant}) as date)",
+)
+LEFT_OUT = "left_out"  # flag of a row that says when its key was left out of a table that states all
 
 
 def end_of_night(night: date) -> datetime:
@@ -86,6 +97,17 @@ def last_recorded(contract: Table) -> str:
     return f"rank() over ({of_record} order by recorded_at desc nulls last)"
 
 
+def is_stated(contract: Table, dialect: Dialect = DUCKDB) -> str:
+    """Condition that a row is what a record states, and not that its key was left out."""
+    return f"not {dialect.contains}(quality_flags, '{LEFT_OUT}')" if LEFT_OUT in contract.rules else "true"
+
+
+def recorded_sql(contract: Table, rows: str) -> str:
+    """For DuckDB, the rows of `rows` that count, those that say what was left out among them."""
+    placed = f"select *, {last_recorded(contract)} as _version from {rows}"
+    return f"select * exclude (_version) from ({placed}) where _version = 1 and is_withdrawn is not true"
+
+
 def current_sql(contract: Table, rows: str) -> str:
     """For DuckDB, the rows of `rows` that count: what a record states of a key as it was last recorded.
 
@@ -93,8 +115,7 @@ def current_sql(contract: Table, rows: str) -> str:
         contract: the table's.
         rows: a name or query in brackets.
     """
-    placed = f"select *, {last_recorded(contract)} as _version from {rows}"
-    return f"select * exclude (_version) from ({placed}) where _version = 1 and is_withdrawn is not true"
+    return f"select * from ({recorded_sql(contract, rows)}) where {is_stated(contract)}"
 
 
 def latest_sql(contract: Table, night: date | None, rows: str, where: str = "true") -> str:
@@ -106,9 +127,9 @@ def latest_sql(contract: Table, night: date | None, rows: str, where: str = "tru
         rows: what the stored rows are called.
         where: a condition that rows must meet to be looked at; equal for all rows of a record.
     """
-    current = current_sql(contract, f"(select * from {rows} where {where})")
-    placed = f"select *, {newest_first(contract)} as _place from ({current}) where {known_by(night)}"
-    return f"select {', '.join(contract.column_names)} from ({placed}) where _place = 1"
+    recorded = recorded_sql(contract, f"(select * from {rows} where {where})")
+    placed = f"select *, {newest_first(contract)} as _place from ({recorded}) where {known_by(night)}"
+    return f"select {', '.join(contract.column_names)} from ({placed}) where _place = 1 and {is_stated(contract)}"
 
 
 def latest_rows(contract: Table, night: date, rows: DataFrame) -> DataFrame:
@@ -116,7 +137,8 @@ def latest_rows(contract: Table, night: date, rows: DataFrame) -> DataFrame:
     placed = newest_first(contract)
     current = rows.withColumn("_version", F.expr(last_recorded(contract)))
     known = current.where(f"_version = 1 and not coalesce(is_withdrawn, false) and {known_by(night, SPARK)}")
-    return known.withColumn("_place", F.expr(placed)).where("_place = 1").select(*contract.column_names)
+    newest = known.withColumn("_place", F.expr(placed)).where(f"_place = 1 and {is_stated(contract, SPARK)}")
+    return newest.select(*contract.column_names)
 
 
 def ask_known(

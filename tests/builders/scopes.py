@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from jobs import contracts
-from jobs.ingest.silver.scope import derive_scopes
+from jobs.ingest.silver.scopes.derivation import derive_scopes
 
 SOURCE = "kcs_trade_country"
 RECORD = pa.schema(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.model import FullTable, ScopeFile
 from jobs.ingest.bronze.content import Stamp
 
 
@@ -34,7 +34,7 @@ class Delivery:
     arrived_on: date
     is_arrival_stated: bool
     ingested_at: datetime
-    scope: ScopeFile | None = None
+    scope: ScopeFile | FullTable | None = None
     noted: Stamp | None = None
 
     @property

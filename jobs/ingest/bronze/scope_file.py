@@ -1,7 +1,8 @@
 """The scope file beside a delivery, `<delivery>.scope.json`: what it covers. It is a companion, never a delivery.
 
-Its shape is `jobs.contracts.model.ScopeFile`. A fetch writes it before the delivery, so that whoever sees the one sees
-the other. One that can not be read sets its delivery aside: what a file without rows says would be guesswork.
+Its shape is `jobs.contracts.model.ScopeFile` or `FullTable`. A fetch writes it before the delivery, so that whoever
+sees the one sees the other. One that can not be read sets its delivery aside: what a file without rows says would be
+guesswork.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.model import FullTable, ScopeFile, parse_scope
 from jobs.ingest.bronze.content import Stamp, Unusable, open_file
 
 SUFFIX = ".scope.json"
@@ -53,7 +54,7 @@ def with_scope(stamp: Stamp, path: Path) -> Stamp:
     return Stamp(stamp.size + of_scope.size, max(stamp.modified_at, of_scope.modified_at))
 
 
-def read_scope(path: Path, today: date) -> ScopeFile | None:
+def read_scope(path: Path, today: date) -> ScopeFile | FullTable | None:
     """What the scope file of a delivery states; None where there is none.
 
     Raises:
@@ -64,7 +65,7 @@ def read_scope(path: Path, today: date) -> ScopeFile | None:
         return None
     try:
         with open_file(beside) as file:
-            scope = ScopeFile.model_validate_json(file.read(MOST_BYTES))
+            scope = parse_scope(file.read(MOST_BYTES))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "JSON"
@@ -73,6 +74,6 @@ def read_scope(path: Path, today: date) -> ScopeFile | None:
         raise Unusable("scope_file", found=str(error.strerror)) from error
     except Unusable as error:
         raise Unusable("scope_file", found=error.problem.params.get("reason", error.problem.code)) from error
-    if scope.known_on and scope.known_on > today:
+    if scope and scope.known_on and scope.known_on > today:
         raise Unusable("scope_ahead", day=scope.known_on.isoformat(), today=today.isoformat())
     return scope

@@ -15,7 +15,7 @@ from jobs import contracts
 from jobs.contracts.messages import both
 from jobs.ingest.bronze.journal import AGAIN, Journal
 from jobs.ingest.silver.again import load_again
-from jobs.ingest.silver.coverage import keep_scopes
+from jobs.ingest.silver.scopes.keeping import keep_coverage
 from jobs.lake.delta import Lake
 
 
@@ -51,7 +51,7 @@ def reload(lake: Lake, source: str, since: date | None = None) -> Reloaded:
     ended = load_again(lake, source, lambda row: since is None or row["arrived_on"] >= since)
     if not ended and not reopened:
         raise LookupError(both("reload.nothing", source=source))
-    keep_scopes(lake)
+    keep_coverage(lake)
     return Reloaded(loads=ended, reopened=reopened)
 
 

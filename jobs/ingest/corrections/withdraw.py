@@ -12,11 +12,11 @@ from jobs import contracts
 from jobs.contracts.messages import both
 from jobs.contracts.model import Table
 from jobs.ingest.silver.assess import date_rows, split_sound
-from jobs.ingest.silver.coverage import keep_scopes
 from jobs.ingest.silver.deliveries import first_days, is_let_in, last_loads
 from jobs.ingest.silver.engine import connection, reader_of, rows_of
 from jobs.ingest.silver.rules.columns import literal
 from jobs.ingest.silver.rules.statement import typed_sql
+from jobs.ingest.silver.scopes.keeping import keep_coverage
 from jobs.ingest.silver.vintages import replaced_sql, withdrawn_sql
 from jobs.lake.as_of import current_sql
 from jobs.lake.delta import Lake
@@ -97,7 +97,7 @@ def withdraw(lake: Lake, name: str, reason: str) -> Withdrawn:
         lake.append_rows("ops.withdrawal", [{**note, "recorded_at": now}])
         rows = f"({withdrawn_sql(contract, 'current_rows', out)}) union all ({replaced_sql(contract)})"
         lake.append_rows(contract.name, reader_of(engine, rows, contract, {"now": now}))
-    keep_scopes(lake)
+    keep_coverage(lake)
     return Withdrawn(load=load, record_id=record, row_count=counted["n"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -116,6 +117,19 @@ def first_days(deliveries: Iterable[Mapping[str, Any]], before: Mapping[str, dat
     for row in deliveries:
         first[row["source"]] = min(first.get(row["source"], row["arrived_on"]), row["arrived_on"])
     return first
+
+
+def set_identity(of: str, loads: Iterable[Mapping[str, Any]], withdrawals: int) -> str:
+    """What commits carry that are made of a set of deliveries, so that they are made once.
+
+    Args:
+        of: what is made, and of which source.
+        loads: rows of ops.load of the deliveries.
+        withdrawals: how many rows ops.withdrawal has.
+    """
+    ordered = sorted(loads, key=lambda row: (row["arrived_on"], row["ingested_at"]))
+    listed = ",".join(f"{row['delivery_id']}@{row['recorded_at']}" for row in ordered)
+    return f"{of}:{hashlib.sha256(f'{listed}:{withdrawals}'.encode()).hexdigest()[:16]}"
 
 
 def ledger(files: Sequence[File], counted: Sequence[dict[str, Any]], recorded_at: datetime) -> list[dict[str, Any]]:

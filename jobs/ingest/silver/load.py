@@ -9,10 +9,10 @@ from jobs import contracts
 from jobs.contracts.model import Table
 from jobs.ingest.silver.again import load_overtaken
 from jobs.ingest.silver.cluster import ClusterLoad
-from jobs.ingest.silver.coverage import keep_scopes
 from jobs.ingest.silver.deliveries import File, read_deliveries
 from jobs.ingest.silver.engine import connection
 from jobs.ingest.silver.outcomes import STATES
+from jobs.ingest.silver.scopes.keeping import keep_coverage
 from jobs.ingest.silver.table_load import TableLoad
 from jobs.lake.delta import Lake
 from jobs.settings import settings
@@ -45,5 +45,5 @@ def load(lake: Lake) -> dict[str, dict[str, int]]:
         counts[name] = {state: sum(row[f"records_{state}"] for row in ended) for state in ("in", *STATES)}
         log.info("silver: %s %s", name, counts[name])
     load_overtaken(lake)
-    keep_scopes(lake)
+    keep_coverage(lake)
     return counts

@@ -24,6 +24,7 @@ from jobs.ingest.silver.engine import reader_of, rows_of
 from jobs.ingest.silver.outcomes import counts_sql, quarantined_sql, rejected_sql
 from jobs.ingest.silver.rules.columns import literals
 from jobs.ingest.silver.rules.statement import typed_sql
+from jobs.ingest.silver.scopes.stated import stated_scopes, states_all
 from jobs.ingest.silver.stopped import find_unsound, is_unsound, note_stopped
 from jobs.ingest.silver.vintages import new_rows_sql, replaced_sql
 from jobs.lake.delta import Lake
@@ -54,7 +55,7 @@ class TableLoad:
         shifted = [
             (row, problem)
             for source in self.sources
-            for delivery, problem in find_problems(self.engine, self.contract, source).items()
+            for delivery, problem in self.find_problems(source).items()
             for row in ended
             if (row["source"], row["delivery_id"]) == (source, delivery)
         ]
@@ -77,6 +78,13 @@ class TableLoad:
         refuse(self.engine, self.contract, [(row["source"], row["delivery_id"]) for row, _ in stopped])
         split_sound(self.engine, self.contract)
         return self.ledger()
+
+    def find_problems(self, source: str) -> dict[str, Problem]:
+        """By id the deliveries of a source that are no continuation of what it delivered before."""
+        scopes = stated_scopes(self.lake)
+        return find_problems(
+            self.engine, self.contract, source, lambda each: states_all(source, scopes.get((source, each)))
+        )
 
     def show_records(self) -> None:
         """Make `records_<source>`, the rows of bronze that are loaded."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from jobs.contracts.model import Publication, Table
 from jobs.ingest.silver.rules.columns import literal, literals, midnight, q
 from jobs.ingest.silver.rules.statement import bits, codes_of
-from jobs.lake.as_of import current_sql
+from jobs.lake.as_of import is_stated, recorded_sql
 
 ASSUMED = "known_at_assumed"
 
@@ -78,8 +78,9 @@ def earlier_sql(contract: Table, redated: list[str]) -> str:
     ]
     lineage = ["known_at", "record_id", "arrived_on", "ingested_at", "recorded_at", "is_withdrawn"]
     touched = f"""select {listed([*columns, *lineage])} from stored
-        where {of_source} ({listed(contract.key)}) in (select ({listed(contract.key)}) from ({asked}))"""
-    return current_sql(contract, f"({touched})")
+        where {is_stated(contract)} and ({of_source}
+            ({listed(contract.key)}) in (select ({listed(contract.key)}) from ({asked})))"""
+    return recorded_sql(contract, f"({touched})")
 
 
 def dated_sql(contract: Table, rules: dict[str, Publication]) -> str:

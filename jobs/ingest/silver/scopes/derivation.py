@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from jobs.contracts.model import Inference, Landing, Publication, ScopeFile
+from jobs.contracts.model import FullTable, Inference, Landing, Publication, ScopeFile, parse_scope
 from jobs.settings import settings
 
 SCOPE = "silver.trade_scope"
@@ -66,9 +66,9 @@ having count(own.name) >= {share_least} * count(*)
 """
 
 INFERRED_ROWS = """
-select span.delivery_id, span.period_start, flows, '{basis}' as scope_basis,
-    if({is_full} or code_whole.delivery_id is not null, code_day.names, code_own.names) as hs_codes,
-    if({is_full} or partner_whole.delivery_id is not null, partner_day.names, partner_own.names) as partner_countries
+select span.delivery_id, span.period_start, flows, if(is_full, '{full}', '{inferred}') as scope_basis,
+    if(is_full or code_whole.delivery_id is not null, code_day.names, code_own.names) as hs_codes,
+    if(is_full or partner_whole.delivery_id is not null, partner_day.names, partner_own.names) as partner_countries
 from span
 join (select delivery_id, list(distinct flow order by flow) as flows from named group by all) using (delivery_id)
 join hs_code_by_day code_day using (arrived_on)
@@ -77,7 +77,8 @@ join hs_code_by_delivery code_own using (delivery_id)
 join partner_country_by_delivery partner_own using (delivery_id)
 left join hs_code_whole code_whole using (delivery_id, period_start)
 left join partner_country_whole partner_whole using (delivery_id, period_start)
-where delivery_id not in (select delivery_id from delivery where stated_scope is not null)
+join extent using (delivery_id)
+where not is_asked
 """
 
 # By delivery, the newest month that its source names by its day, where many codes were due in the month after.
@@ -139,9 +140,9 @@ def asked_rows(
         rule: when a month is published.
     """
     for delivery in deliveries:
-        if delivery["stated_scope"] is None:
+        asked = parse_scope(delivery["stated_scope"])
+        if not isinstance(asked, ScopeFile):
             continue
-        asked = ScopeFile.model_validate_json(delivery["stated_scope"])
         partners = None if asked.partner_countries is None else sorted(set(asked.partner_countries))
         last = silent_after.get(delivery["delivery_id"], date.max)
         for month in asked.months():
@@ -167,6 +168,20 @@ def dated_rows(
         known_at = known_since(month, delivery["arrived_on"], begun_on, rule)
         row = (delivery_id, month, known_at, delivery["arrived_on"], delivery["ingested_at"])
         yield dict(zip(DATED, row, strict=True))
+
+
+def extents(delivered: Landing, deliveries: Sequence[dict[str, Any]]) -> pa.Table:
+    """Of each delivery whether its scope file says what was asked, and whether it states all there is."""
+    stated = {each["delivery_id"]: parse_scope(each["stated_scope"]) for each in deliveries}
+    return pa.table(
+        {
+            "delivery_id": pa.array(stated, pa.string()),
+            "is_asked": pa.array([isinstance(scope, ScopeFile) for scope in stated.values()], pa.bool_()),
+            "is_full": pa.array(
+                [delivered.scope is not None or isinstance(scope, FullTable) for scope in stated.values()], pa.bool_()
+            ),
+        }
+    )
 
 
 def inference() -> Inference:
@@ -204,8 +219,8 @@ def derive_scopes(connection: duckdb.DuckDBPyConnection, delivered: Landing, *, 
             own.execute(NAMES.format(of=of, months_before=rule.usual_months - 1, **dict(rule)))
         silent_after = dict(own.execute(SILENT.format(one_missing_of=rule.one_missing_of)).fetchall())
         asked = list(asked_rows(listed, silent_after, delivered.publication))
-        basis = delivered.scope or INFERRED
-        own.execute("create view inferred as " + INFERRED_ROWS.format(basis=basis, is_full=basis == FULL_TABLE))
+        own.register("extent", extents(delivered, listed))
+        own.execute("create view inferred as " + INFERRED_ROWS.format(full=FULL_TABLE, inferred=INFERRED))
         spans = own.execute("select delivery_id, period_start from inferred").fetchall()
         spans += [(row["delivery_id"], row["period_start"]) for row in asked]
         own.register("dated", rows_of(dated_rows(spans, listed, delivered.publication), DATED))

@@ -6,7 +6,6 @@ set of deliveries it is of, so that nothing is derived twice and a load that was
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +14,13 @@ import duckdb
 import pyarrow as pa
 
 from jobs import contracts
-from jobs.ingest.silver.deliveries import is_let_in, last_loads
+from jobs.ingest.silver.deliveries import is_let_in, last_loads, set_identity
 from jobs.ingest.silver.engine import connection, reader_of
 from jobs.ingest.silver.rules.columns import literal
 from jobs.ingest.silver.rules.statement import typed_sql
-from jobs.ingest.silver.scope import FED, SCOPE, derive_scopes
+from jobs.ingest.silver.scopes.derivation import FED, SCOPE, derive_scopes
+from jobs.ingest.silver.scopes.left_out import keep_left_out
+from jobs.ingest.silver.scopes.stated import stated_scopes
 from jobs.ingest.silver.vintages import changed_sql, lost_sql
 from jobs.lake.as_of import current_sql
 from jobs.lake.delta import Lake
@@ -34,6 +35,12 @@ DELIVERIES = pa.schema(
 )
 
 
+def keep_coverage(lake: Lake) -> None:
+    """Bring what deliveries cover and leave out up to those that count."""
+    keep_scopes(lake)
+    keep_left_out(lake)
+
+
 def keep_scopes(lake: Lake) -> None:
     """Bring silver.trade_scope up to the deliveries that count."""
     loads = [row for row in last_loads(lake) if contracts.landing(row["source"]).feeds in FED]
@@ -42,18 +49,10 @@ def keep_scopes(lake: Lake) -> None:
     for source in sorted({row["source"] for row in loads}):
         own = [row for row in loads if row["source"] == source]
         own = [row for row in own if counts(row) or (row["records_in"] == 0 and (source, row["delivery_id"]) in stated)]
-        own.sort(key=lambda row: (row["arrived_on"], row["ingested_at"]))
-        listed = ",".join(f"{row['delivery_id']}@{row['recorded_at']}" for row in own)
-        of_set = f"{source}:{hashlib.sha256(f'{listed}:{withdrawn}'.encode()).hexdigest()[:16]}"
+        of_set = set_identity(source, own, withdrawn)
         if own and not lake.holds(SCOPE, of_set):
             rows = [{**row, "stated_scope": stated.get((source, row["delivery_id"]))} for row in own]
             keep_scope(lake, source, rows, of_set)
-
-
-def stated_scopes(lake: Lake) -> dict[tuple[str, str], str]:
-    """Texts of scope files by source and id of their delivery."""
-    rows = lake.rows("ops.delivery", ["source", "delivery_id", "stated_scope"]).to_pylist()
-    return {(row["source"], row["delivery_id"]): row["stated_scope"] for row in rows if row["stated_scope"]}
 
 
 def keep_scope(lake: Lake, source: str, deliveries: Sequence[Mapping[str, Any]], of_set: str) -> None:
