@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     landing: Folder = HOME / ".local" / "landing"
     landing_wait: float = Field(default=2.0, ge=0, le=3600, allow_inf_nan=False)
     load_records: int = Field(default=5_000_000, ge=0, le=1_000_000_000)
-    load_memory: Annotated[str, Field(pattern=MEMORY)] = "3GB"
+    load_memory: Annotated[str, Field(pattern=MEMORY)] = "2500MB"
     read_timeout: float = Field(default=600.0, ge=1, le=86400, allow_inf_nan=False)
     truth: Folder = HOME / ".local" / "truth"
     published: Folder = HOME / ".local" / "published"
