@@ -39,12 +39,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def spark() -> SparkSession:
+def spark(compiler_log: Path) -> SparkSession:
     """The one session of the run; it costs ten seconds, and nobody stops it."""
     from jobs.lake.session import spark_session
+    from tests.builders.spark_log import follow_compiler
 
     settings.cache_clear()
-    return spark_session()
+    session = spark_session()
+    follow_compiler(session, compiler_log)
+    return session
+
+
+@pytest.fixture(scope="session")
+def compiler_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Spark's compiler says from the session's first job on; what it compiled once it does not say again."""
+    return tmp_path_factory.mktemp("spark") / "compiler.log"
 
 
 @pytest.fixture
