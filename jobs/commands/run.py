@@ -27,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
     if batch:
         from jobs.lake.session import begin_session
 
-        begin_session()  # before the imports below, which take as long
+        if batch != ("ingest",):  # a load seldom needs Spark, and starts it where it does
+            begin_session()  # before the imports below, which take as long
         from jobs.night import run as nightly
 
         night = nightly.run(batch, night)

@@ -8,10 +8,10 @@ file, the ledger, results of checks) are read and written as Arrow through delta
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import duckdb
@@ -31,6 +31,7 @@ from jobs.lake.logs import check_log, is_written
 from jobs.lake.outdated import check_columns
 from jobs.paths import plain_path, table_files, table_uri
 
+Session: TypeAlias = SparkSession | Callable[[], SparkSession]  # or what starts one, asked when Spark is first needed
 ROWS_AT_ONCE = 131_072  # rows of a Parquet row group, the least that a Spark task can take of a file
 
 
@@ -44,21 +45,23 @@ class Lake:
             for all.
     """
 
-    def __init__(self, spark: SparkSession | None, root: str, run_id: str, *, moment: datetime | None = None) -> None:
+    def __init__(self, spark: Session | None, root: str, run_id: str, *, moment: datetime | None = None) -> None:
         self._spark, self.root, self.run_id, self.moment = spark, root, run_id, moment
         self._checked: set[str] = set()
         self._noted: dict[str, int] = {}  # by table the newest commit whose files are recorded
 
     @property
     def spark(self) -> SparkSession:
-        """The session; commands that only add a few rows open a lake without one."""
+        """The session, started where it is first asked for; commands that only add a few rows have none."""
         if self._spark is None:
             raise RuntimeError("this lake was opened without Spark")
+        if not isinstance(self._spark, SparkSession):
+            self._spark = self._spark()
         return self._spark
 
     @property
     def has_spark(self) -> bool:
-        """Whether the lake was opened with a session."""
+        """Whether the lake was opened with a session, or with what starts one."""
         return self._spark is not None
 
     def path(self, name: str) -> str:

@@ -137,7 +137,7 @@ def run(parts: tuple[str, ...], night: date | None) -> date:
             engine.warm_up()
     with lake_lock(run_id):
         Lake(None, settings().lake, run_id).check_logs()
-        lake = Lake(spark_session(), settings().lake, run_id)
+        lake = Lake(spark_session, settings().lake, run_id)
         for part in parts:
             if part != "ingest" and night is None:
                 night = last_known_day(lake)

@@ -18,6 +18,7 @@ from jobs.lake.delta import Lake
 from jobs.lake.lock import hold_file
 from jobs.night import run
 from jobs.night.run import Report, last_known_day, record
+from tests.builders.landing import write_file
 from tests.builders.nights import Nightly, pointing
 
 NIGHT = date(2024, 4, 30)
@@ -26,7 +27,11 @@ NIGHT = date(2024, 4, 30)
 @pytest.fixture
 def standing(driver_lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """The command line works on an empty lake and landing folder, and starts no session and no engine."""
-    monkeypatch.setattr(run, "spark_session", lambda: None)
+
+    def refuse() -> None:
+        raise AssertionError("a session was asked for")
+
+    monkeypatch.setattr(run, "spark_session", refuse)
     monkeypatch.setattr(session, "spark_session", lambda: None)
     monkeypatch.setattr(run.quality, "warm_up", lambda: None)
     monkeypatch.setattr(run.forecast, "warm_up", lambda: None)
@@ -105,6 +110,17 @@ def test_the_session_begins_before_the_night_and_not_for_what_needs_none(
     assert began == ["publish"]
     assert main(["run", "detect", "--night", "2024-04-30"]) == 0
     assert began == ["publish", "session", "night"]
+    assert main(["run", "ingest", "--night", "2024-04-30"]) == 0
+    assert began == ["publish", "session", "night", "night"]
+
+
+def test_a_load_in_the_driver_asks_for_no_session(
+    standing: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run.quality, "gate", lambda lake, night: None)
+    write_file(landing, "gscpi", [("2024-01", "0.5")], "known_2024-02-06")
+    assert main(["run", "ingest"]) == 0
+    assert standing.count("silver.pressure_index_month") == 1
 
 
 def test_a_session_that_cannot_begin_is_met_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
