@@ -14,7 +14,7 @@ from dashboards.i18n import LANGUAGES, phrases, text
 from dashboards.pages import make_page
 from dashboards.parts import notice
 from dashboards.view import read_language, read_view
-from jobs import contracts
+from jobs import contracts, reading
 from jobs.contracts import codes
 from jobs.settings import settings
 
@@ -97,16 +97,7 @@ def register_callbacks() -> None:
         Input("url", "search"),
     )
     def show(pathname: str | None, search: str | None) -> tuple[object, str, str]:
-        lang = read_language(search)
-        try:
-            view = read_view(pathname, search)
-            page = make_page(view)
-            title = text("app.title", lang, page=heading(page))
-            return shell.frame(view, page), title, lang
-        except Exception:
-            at = i18n.clock(datetime.now(UTC))
-            log.exception("page %s%s could not be made (%s)", pathname, search, at)
-            return notice.failed(lang, at), text("app.name", lang), lang
+        return make_screen(pathname, search)
 
     @callback(
         Output("url", "search"),
@@ -128,6 +119,22 @@ def register_callbacks() -> None:
         Input("title", "data"),
         Input("lang", "data"),
     )
+
+
+def make_screen(pathname: str | None, search: str | None) -> tuple[object, str, str]:
+    """What an address shows, its title and its language: a page, or why there is none."""
+    lang = read_language(search)
+    try:
+        view = read_view(pathname, search)
+        page = make_page(view)
+        title = text("app.title", lang, page=heading(page))
+        return shell.frame(view, page), title, lang
+    except Exception as error:
+        at = i18n.clock(datetime.now(UTC))
+        log.exception("page %s%s could not be made (%s)", pathname, search, at)
+        damage = reading.said_of_damage(error, lang)
+        page = notice.failed(lang, at) if damage is None else notice.damaged(lang, damage)
+        return page, text("app.name", lang), lang
 
 
 def heading(page: html.Main) -> str:

@@ -20,6 +20,7 @@ from jobs.commands.exit_codes import CONTRACT, GATE, LOCKED, MACHINE, USAGE
 from jobs.contracts import ContractError
 from jobs.contracts.messages import both
 from jobs.doctor.memory import is_out_of_memory
+from jobs.error_words import first_line, line_at, text_of
 from jobs.ingest.gate import GateStopped
 from jobs.lake.lock import LakeLocked
 from jobs.lake.logs import LakeDamaged
@@ -88,7 +89,6 @@ WORDS = {
     ),
 }
 ENGINES = (OSError, DeltaError, PySparkException, duckdb.Error, ArrowException)
-SHOWN = 300  # characters of an engine's own words
 
 
 def explain(error: BaseException) -> tuple[int, str] | None:
@@ -102,8 +102,8 @@ def explain(error: BaseException) -> tuple[int, str] | None:
     if of_ours is None:
         return None
     _, code, title = of_ours
-    named = f"{type(error).__name__}: {first_line(text_of(error))}" if code == MACHINE else str(error)
-    return code, f"{heading(title)}: {named}" if title else str(error)
+    named = f"{type(error).__name__}: {first_line(text_of(error))}" if code == MACHINE else text_of(error)
+    return code, f"{heading(title)}: {named}" if title else text_of(error)
 
 
 def machine_fault(error: BaseException) -> tuple[str, str] | None:
@@ -142,25 +142,6 @@ def is_foreign(error: BaseException) -> bool:
     exports.
     """
     return type(error).__module__.startswith("py4j.") or type(error).__name__ == "PanicException"
-
-
-def text_of(error: BaseException) -> str:
-    """All that an error says, Java's stack among it; a JVM that is gone can not be asked any more."""
-    try:
-        return str(error)
-    except Exception:
-        return " ".join(map(repr, error.args))
-
-
-def first_line(text: str) -> str:
-    """The first line that says something, not too long."""
-    return line_at(text, len(text) - len(text.lstrip()))
-
-
-def line_at(text: str, place: int) -> str:
-    """The line of a text around a place, not too long."""
-    line = text[text.rfind("\n", 0, place) + 1 :].partition("\n")[0].strip()
-    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
 
 
 def heading(code: str) -> str:

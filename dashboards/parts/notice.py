@@ -42,6 +42,16 @@ def failed(lang: str, at: str) -> html.Main:
     )
 
 
+def damaged(lang: str, damage: str) -> html.Main:
+    """A page whose table is damaged: not one without rows."""
+    return whole_page(
+        text("state.damaged_title", lang),
+        html.P(text("state.damaged", lang)),
+        html.P(damage),
+        dcc.Link(text("state.back", lang), href=f"/?lang={lang}"),
+    )
+
+
 def banner(kind: str, *body: object) -> html.Div:
     """A line above the page: `info` or `warn`."""
     return html.Div(

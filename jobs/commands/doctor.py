@@ -16,6 +16,7 @@ from jobs.commands.exit_codes import MACHINE, OK
 from jobs.contracts.language import terminal_language
 from jobs.contracts.messages import LANGUAGES, say
 from jobs.doctor.probes import Check, examine
+from jobs.lake.way_back import way_back
 from jobs.settings import settings
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def lake_report(findings: Findings, root: Path, lang: str) -> list[str]:
             below, folder = shlex.quote(str(place.relative_to(root))), shlex.quote(str(place.parent))
             lines.append(f"  cp -a COPY/{below} {folder}/")
         lines.append(say("damage.from_landing", lang))
-        lines.append(f"  mv {shlex.quote(str(root))} {shlex.quote(str(root))}.old && python -m jobs run")
+        for name in dict.fromkeys(damage.table for damage in findings.damage):
+            lines += [f"  {command}" for command in way_back(root, name)]
     return lines
 
 

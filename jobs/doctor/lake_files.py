@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from deltalake import DeltaTable
 
+from jobs.error_words import first_line, text_of
 from jobs.lake.checksums import hash_of, recorded
 from jobs.lake.logs import LOG, LakeDamaged, check_log, is_written
 from jobs.paths import plain_path, table_uri
@@ -78,7 +79,7 @@ def examine_table(place: Path, name: str, result: Findings) -> None:
         log = DeltaTable(table_uri(f"{plain_path(place.parents[1])}/{place.parent.name}/{place.name}"))
         files = pa.table(log.get_add_actions(flatten=True)).select(["path", "size_bytes"]).to_pylist()
     except Exception as error:  # delta-rs has an error for each way in which a log can be broken
-        reason = str(error).strip().splitlines()[0]
+        reason = first_line(text_of(error))
         result.damage.append(Damage(table=name, path=place / LOG, code="log_unreadable", params={"reason": reason}))
         return
     hashes = {path: value for record in records.values() for path, value in record["files"].items()}
@@ -112,5 +113,5 @@ def problem_of(path: Path, size: int, recorded_hash: str | None) -> tuple[str, d
     except FileNotFoundError:
         return "missing", {}
     except (OSError, pa.ArrowException) as error:
-        return "unreadable", {"reason": str(error).strip().splitlines()[0]}
+        return "unreadable", {"reason": first_line(text_of(error))}
     return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from jobs.contracts.messages import both
+from jobs.contracts.messages import in_both, say
+from jobs.lake.way_back import way_back
 
 LOG, CHECKSUMS = "_delta_log", "_checksums"
 COMMIT = re.compile(r"(\d{20})\.json")
@@ -21,12 +21,18 @@ class LakeDamaged(Exception):
     Attributes:
         code: what is wrong, in a word.
         params: its parameters.
+        about: those of the sentence.
     """
 
     def __init__(self, code: str, table: Path, name: str, **params: object) -> None:
         self.code, self.params = code, params
-        lake = shlex.quote(str(table.parents[1]))
-        super().__init__(both(f"lake.{code}", table=name, place=table / LOG, lake=lake, **params))
+        remedy = " && ".join(way_back(table.parents[1], name))
+        self.about = {**params, "table": name, "place": table / LOG, "remedy": remedy}
+        super().__init__(in_both(self.sentence))
+
+    def sentence(self, lang: str) -> str:
+        """What is wrong with which table, and how it comes back."""
+        return say(f"lake.{self.code}", lang, self.about)
 
 
 def names_in_log(table: Path) -> list[str]:
@@ -72,12 +78,13 @@ def check_log(table: Path, name: str) -> None:
     """
     if not is_written(table, name):
         return
+    # Looked up first: beside a night that writes, the log may have a commit more, never a record.
+    recorded = versions(os.listdir(table / CHECKSUMS), COMMIT) if (table / CHECKSUMS).is_dir() else []
     names = names_in_log(table)
     commits, checkpoints = versions(names, COMMIT), versions(names, CHECKPOINT)
     newest = max([*checkpoints, -1])
     needed = range(newest + 1, max([*commits, newest]) + 1)  # a checkpoint stands for all that went before
     missing = sorted(set(needed) - set(commits))
-    recorded = versions(os.listdir(table / CHECKSUMS), COMMIT) if (table / CHECKSUMS).is_dir() else []
     missing += [version for version in recorded[-1:] if version > max([*commits, newest])]
     if missing:
         raise LakeDamaged("log_gap", table, name, version=missing[0])

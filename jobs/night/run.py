@@ -17,6 +17,7 @@ import duckdb
 from jobs import contracts
 from jobs.contracts import register
 from jobs.contracts.messages import LANGUAGES, both, say
+from jobs.error_words import text_of
 from jobs.forecasts import night as forecast
 from jobs.ingest import gate as quality
 from jobs.ingest.bronze.journal import Journal, reason_of
@@ -156,7 +157,7 @@ def record(lake: Lake, part: str, night: date | None, work: Callable[[Lake, Any]
         status = "ok"
     except Exception as error:
         status = "stopped" if isinstance(error, quality.GateStopped) else "failed"
-        message = dict.fromkeys(LANGUAGES, f"{type(error).__name__}: {error}")
+        message = dict.fromkeys(LANGUAGES, f"{type(error).__name__}: {text_of(error)}")
         raise
     finally:
         finished = datetime.now(UTC)

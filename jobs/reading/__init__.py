@@ -45,7 +45,7 @@ from jobs.reading.series import (
     straits,
     vulnerability,
 )
-from jobs.reading.tables import Row, ask, night_partitions, read
+from jobs.reading.tables import Row, ask, night_partitions, read, said_of_damage
 
 __all__ = [
     "FIRST_ALERTING_LEVEL",
@@ -82,6 +82,7 @@ __all__ = [
     "price_path",
     "quality",
     "read",
+    "said_of_damage",
     "signals",
     "straits",
     "vulnerability",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,6 +16,7 @@ from deltalake.exceptions import TableNotFoundError
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
+from jobs.lake.logs import LakeDamaged, check_log
 from jobs.paths import plain_path, table_files, table_uri
 from jobs.settings import settings
 
@@ -27,11 +29,22 @@ def table_path(name: str) -> str:
 
 
 def open_table(name: str) -> DeltaTable | None:
-    """The Delta table of a contract's name, or nothing where it was never written."""
+    """The Delta table of a contract's name, or nothing where it was never written.
+
+    Raises:
+        LakeDamaged: it lost its log or a part of it, so that it would read as empty, or as it stood before.
+    """
+    if "://" not in settings().lake:
+        check_log(Path(settings().lake, *name.split(".")), name)
     try:
         return DeltaTable(table_uri(table_path(name)))
     except TableNotFoundError:
         return None
+
+
+def said_of_damage(error: Exception, lang: str) -> str | None:
+    """What an error says of a damaged table and of how it comes back; None of any other error."""
+    return error.sentence(lang) if isinstance(error, LakeDamaged) else None
 
 
 @lru_cache(maxsize=256)

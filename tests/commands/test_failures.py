@@ -68,7 +68,7 @@ def test_a_lake_that_is_damaged_is_6(
     add_run(driver_lake).write_text("{", encoding="utf-8")
     with pointing(Path(driver_lake.root), landing):
         assert main(["summary"]) == exit_codes.MACHINE
-    assert "restored from a copy" in caplog.text
+    assert "python -m jobs doctor lake" in caplog.text
 
 
 @pytest.fixture

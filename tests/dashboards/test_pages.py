@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from flask.testing import FlaskClient
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboards import names, shell
-from dashboards.app import create_app
+from dashboards.app import create_app, make_screen
 from dashboards.i18n import text
 from dashboards.kinds.supply_chain import detection
 from dashboards.pages import make_page
@@ -24,7 +25,7 @@ from dashboards.view import View, read_view
 from jobs import reading
 from jobs.contracts import codes
 from jobs.settings import settings
-from tests.builders.gold import NIGHTS, alert_rows, operation_rows, write_rows
+from tests.builders.gold import NIGHTS, alert_rows, build_lake, operation_rows, write_rows
 
 FIRST, LAST = NIGHTS
 LANGS = ("ko", "en")
@@ -214,6 +215,21 @@ def test_the_download_holds_what_the_chart_draws(client: FlaskClient) -> None:
 def test_an_error_is_told_in_the_readers_language() -> None:
     page = json.dumps(notice.failed("ko", "2024-04-30 09:00"), cls=PlotlyJSONEncoder, ensure_ascii=False)
     assert "화면을 만들지 못했습니다" in page
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("table", ["gold.alert", "gold.freshness"])
+def test_a_page_of_a_damaged_table_is_not_one_without_rows(
+    lang: str, table: str, gold_lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = build_lake(tmp_path / "lake")
+    monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
+    settings.cache_clear()
+    shutil.rmtree(lake.joinpath(*table.split("."), "_delta_log"))
+    page, _, _ = make_screen("/", f"?lang={lang}")
+    written_page = json.dumps(page, cls=PlotlyJSONEncoder, ensure_ascii=False)
+    assert text("state.damaged_title", lang) in written_page
+    assert table in written_page
 
 
 @pytest.mark.parametrize("text", ["2024-13-01", "today", "2024-4-1", "", "2024-04-30; drop"])

@@ -5,27 +5,33 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from deltalake.exceptions import DeltaError
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
 from jobs import contracts
-from jobs.__main__ import main
+from jobs.__main__ import main, parse
 from jobs.commands import doctor, exit_codes
 from jobs.contracts.arrow import arrow_schema
-from jobs.contracts.messages import LANGUAGES
+from jobs.contracts.messages import LANGUAGES, say
 from jobs.doctor.lake_files import Damage, examine_lake
+from jobs.failures import explain
+from jobs.lake.as_of import ask_known
 from jobs.lake.checksums import note_files
 from jobs.lake.delta import Lake
 from jobs.lake.logs import LOG, LakeDamaged
+from jobs.lake.way_back import way_back
 from jobs.night import run
+from tests.builders.landing import ingest, write_file
 from tests.builders.nights import pointing
 
 INDEX, TRADE, FRESH = "silver.pressure_index_month", "silver.import_declaration", "gold.freshness"
@@ -125,7 +131,7 @@ def test_a_table_whose_log_is_gone_is_not_one_that_was_never_written(own: Lake, 
         with pytest.raises(LakeDamaged) as error:
             refused()
         assert TRADE in str(error.value)
-        assert f"mv {own.root} {own.root}.old && python -m jobs run" in str(error.value)
+        assert f"mv {own.folder(TRADE)} {own.root}/_damaged/ && python -m jobs run ingest" in str(error.value)
         assert "기록" in str(error.value)
 
 
@@ -206,3 +212,53 @@ def test_the_command_names_the_file_and_the_ways_back(
     assert f"{INDEX}  {path}: " in shown
     assert f"cp -a COPY/silver/pressure_index_month/{path.name} " in shown
     assert "python -m jobs run" in shown
+
+
+@pytest.mark.parametrize("spoil", [lambda table: shutil.rmtree(table / LOG), lambda table: spoil_a_file(table)])
+def test_the_commands_named_bring_silver_back(
+    spoil: Callable[[Path], None], driver_lake: Lake, landing: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As every night knew it."""
+    for month, value in ((4, "1.0"), (5, "2.0")):
+        write_file(landing, "gscpi", [("2024-01", value), ("2024-02", "3.0")], f"known_2024-{month:02}-10")
+        ingest(driver_lake, landing)
+    days = [date(2024, 4, 30), date(2024, 5, 31)]
+    before = [known_on(driver_lake, day) for day in days]
+    spoil(driver_lake.folder(INDEX))
+    arguments = argparse.Namespace(what="lake", lang="en")
+    with pointing(Path(driver_lake.root), landing):
+        assert doctor.run(arguments) == exit_codes.MACHINE
+        lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+        moved, again = lines[lines.index(say("damage.from_landing", "en")) + 1 :]
+        subprocess.run(moved, shell=True, check=True)
+        assert again == "python -m jobs reload gscpi"
+        assert main(again.split()[3:]) == exit_codes.OK
+        assert doctor.run(arguments) == exit_codes.OK
+    assert [known_on(Lake(None, driver_lake.root, ""), day) for day in days] == before
+    assert before[0] != before[1]
+
+
+def spoil_a_file(table: Path) -> None:
+    path = next(table.glob("*.parquet"))
+    path.write_bytes(path.read_bytes()[::-1])
+
+
+def known_on(lake: Lake, night: date) -> list[dict[str, object]]:
+    """What a night knows of the index."""
+    asked = "select period_start, index_value, known_at, record_id, quality_flags from seen order by period_start"
+    rows: list[dict[str, object]] = ask_known(lake.dataset, asked, night, {"seen": INDEX}).to_pylist()
+    return rows
+
+
+@pytest.mark.parametrize("name", [each.name for each in contracts.tables()])
+def test_every_table_comes_back_by_a_command_that_there_is(name: str, tmp_path: Path) -> None:
+    last = way_back(tmp_path, name)[-1].split("python -m jobs ")[1]
+    assert parse(last.replace("NIGHT", "2024-04-30").replace("DOMAIN", "low_price").split())
+
+
+def test_colours_of_an_engine_are_no_part_of_a_sentence(own: Lake) -> None:
+    explained = explain(DeltaError("\x1b[1;31mGeneric error\x1b[0m: no such \x1b[32mfile"))
+    assert explained is not None
+    assert explained[1].endswith("DeltaError: Generic error: no such file")
+    (own.folder(INDEX) / LOG / f"{1:020}.json").write_text('{"add": 1}', encoding="utf-8")
+    assert not any("\x1b" in str(damage.params) for damage in damage_of(own))

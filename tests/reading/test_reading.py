@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from jobs import contracts, reading
 from jobs.contracts.arrow import arrow_schema
+from jobs.lake.logs import LakeDamaged
 from jobs.settings import settings
 from tests.builders.gold import NIGHTS, ORIGINS, alert_rows, build_lake, lot_alert_rows, write_rows
 from tests.builders.lakes import built_lake, empty_lake, gold_lake
@@ -25,6 +27,18 @@ def test_a_table_never_written_reads_as_one_without_rows(empty_lake: Path) -> No
         rows = reading.read(table.name, LAST)
         assert rows.num_rows == 0
         assert rows.schema == arrow_schema(table)
+
+
+def test_a_table_that_lost_its_log_is_not_one_without_rows(
+    gold_lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = build_lake(tmp_path / "lake")
+    monkeypatch.setenv("CUSTOMS_LAKE", str(lake))
+    settings.cache_clear()
+    shutil.rmtree(lake / "gold" / "alert" / "_delta_log")
+    for read in (lambda: reading.alerts(LAST), lambda: reading.find_alert(LAST, "0" * 16)):
+        with pytest.raises(LakeDamaged, match=r"gold\.alert has data files and no log"):
+            read()
 
 
 def test_a_lake_without_a_night_shows_none(empty_lake: Path) -> None:
