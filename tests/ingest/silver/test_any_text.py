@@ -1,4 +1,7 @@
-"""Any text in any column of any source: records are let in or set aside, and what is let in is plausible."""
+"""Any text in any column of any source: records are let in or set aside, and what is let in is plausible.
+
+A sound record among them is let in, whatever stands beside it.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from jobs.ingest.silver.engine import connection, reader_of, rows_of
 from jobs.ingest.silver.outcomes import counts_sql, quarantined_sql
 from jobs.ingest.silver.rules.statement import typed_sql
 from jobs.ingest.silver.vintages import new_rows_sql
+from tests.builders.sound_records import BESIDE, sound_record
 
 SOURCES = [each.source for each in contracts.landings()]
 TODAY, NOW = date(2024, 6, 20), datetime(2024, 6, 20, tzinfo=UTC)
@@ -96,6 +100,8 @@ def test_any_text_ends_as_a_row_or_in_quarantine(source: str, data: st.DataObjec
     row = st.fixed_dictionaries(dict.fromkeys(landing.columns, VALUE))
     extra = st.dictionaries(VALUE, VALUE, max_size=3) if landing.is_wide else st.just({})
     drawn = data.draw(st.lists(st.tuples(row, extra), min_size=1, max_size=6))
+    sound = data.draw(st.integers(0, len(drawn)))
+    drawn.insert(sound, (sound_record(source), BESIDE.get(source, {})))
     records = [record(source, n, *each) for n, each in enumerate(drawn, 1)]
     with connection() as engine:
         contract, rows = load(engine, source, records)
@@ -108,6 +114,7 @@ def test_any_text_ends_as_a_row_or_in_quarantine(source: str, data: st.DataObjec
         assert each["reason_codes"]
         given_values = drawn[each["source_row"] - 1]
         assert dict(each["payload"]) == {**given_values[0], **given_values[1]}  # as it came
+    assert f"d1:{sound + 1}" in {":".join(each.split(":")[:2]) for each in rows["record_id"].to_pylist()}
     for stored in rows.to_pylist():
         for column in contract.columns:
             value = stored[column.name]
