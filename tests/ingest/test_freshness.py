@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from jobs import contracts
-from jobs.ingest.freshness import assess_freshness, assess_sources, newest_periods, run
+from jobs.ingest.freshness import assess_freshness, assess_sources, freshness, newest_periods, run
 from jobs.lake.delta import Lake
+from tests.builders.landing import TODAY, ingest, write_file
 
 KNOWN = datetime(2024, 4, 14, 15, tzinfo=UTC)
 
@@ -76,3 +78,25 @@ def test_a_source_whose_delivery_is_set_aside_is_late_and_says_why(newest: tuple
     assert (row["status"], row["set_aside_at"]) == ("late", KNOWN)
     assert "web page" in row["reason_en"]
     assert "웹 페이지" in row["reason_ko"]
+
+
+EMPTY = {"no_bytes": b"", "blank": b"\n\n", "header_only": b"date,value\n", "unreadable": b"date,value\n\xff\n"}
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_a_file_that_brings_nothing_makes_no_source_look_fresh(driver_lake: Lake, landing: Path, kind: str) -> None:
+    night = TODAY + timedelta(days=40)
+    write_file(landing, "gscpi", [("2024-04-01", 1), ("2024-05-01", 2)])
+    ingest(driver_lake, landing)
+    (landing / "gscpi" / "gscpi_monthly_page.csv").write_bytes(b"<!DOCTYPE html><html>")
+    ingest(driver_lake, landing, TODAY + timedelta(days=1))
+    (before,) = (row for row in freshness(driver_lake, night).to_pylist() if row["source"] == "gscpi")
+    (landing / "gscpi" / f"gscpi_monthly_{kind}.csv").write_bytes(EMPTY[kind])
+    ingest(driver_lake, landing, TODAY + timedelta(days=2))
+    (after,) = (row for row in freshness(driver_lake, night).to_pylist() if row["source"] == "gscpi")
+    assert before["reason_en"]
+    assert after == before
+    write_file(landing, "gscpi", [("2024-05-01", 2), ("2024-06-01", 3)], "good")
+    ingest(driver_lake, landing, TODAY + timedelta(days=3))
+    (good,) = (row for row in freshness(driver_lake, night).to_pylist() if row["source"] == "gscpi")
+    assert (good["status"], good["reason_en"], good["last_period"]) == ("ok", None, date(2024, 6, 1))

@@ -33,23 +33,31 @@ def reason_of(row: Row) -> tuple[str, dict[str, str]]:
     return f"landing.{row['reason_code']}", {**known, **dict(row["reason_params"] or [])}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Journal:
-    """All rows in the order of ingests, and the latest of each source and file."""
+    """What became of files.
+
+    Attributes:
+        rows: all rows of ops.delivery in the order of ingests.
+        latest: the latest of each source and file.
+        barren: source and id of deliveries that were loaded and of which nothing was let in.
+    """
 
     rows: list[Row]
     latest: dict[tuple[str, str], Row]
+    barren: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def read(cls, lake: Lake) -> Journal:
         """The journal of a lake."""
-        return cls.of(lake.rows("ops.delivery").to_pylist())
+        return cls.of(lake.rows("ops.delivery").to_pylist(), barren_deliveries(lake))
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Journal:
+    def of(cls, rows: Iterable[Row], barren: frozenset[tuple[str, str]] = frozenset()) -> Journal:
         """The journal that rows of ops.delivery make."""
         ordered = sorted(rows, key=lambda row: row["ingested_at"])
-        return cls(ordered, {(row["source"], row["source_file"]): row for row in ordered})
+        latest = {(row["source"], row["source_file"]): row for row in ordered}
+        return cls(rows=ordered, latest=latest, barren=barren)
 
     def knows(self, source: str, source_file: str, stamp: Stamp) -> bool:
         """Whether a file was read as it lies there now."""
@@ -78,9 +86,14 @@ class Journal:
             if is_same_ingest(row["ingested_at"], taken[-1]["ingested_at"])
         )
 
+    def says_something(self, row: Row) -> bool:
+        """Whether a delivery was taken and brought records that count, or states that there was nothing to bring."""
+        is_barren = (row["source"], row["delivery_id"]) in self.barren
+        return row["delivery_state"] == TAKEN and (not is_barren or row["stated_scope"] is not None)
+
     def standing(self) -> list[Row]:
         """Rows of files that are set aside and were not followed by a sound delivery of their source."""
-        good: dict[str, datetime] = {r["source"]: r["ingested_at"] for r in self.rows if r["delivery_state"] == TAKEN}
+        good: dict[str, datetime] = {row["source"]: row["ingested_at"] for row in self.rows if self.says_something(row)}
         return [
             row
             for row in self.latest.values()
@@ -97,6 +110,14 @@ class Journal:
                 break
             first = each["ingested_at"]
         return first
+
+
+def barren_deliveries(lake: Lake) -> frozenset[tuple[str, str]]:
+    """Source and id of the deliveries of which no record was let in: empty, or all of them set aside."""
+    counts = ["records_out", "records_unchanged"]
+    loads = lake.rows("ops.load", ["source", "delivery_id", "recorded_at", *counts]).to_pylist()
+    latest = {(row["source"], row["delivery_id"]): row for row in sorted(loads, key=lambda row: row["recorded_at"])}
+    return frozenset(of for of, row in latest.items() if not any(row[name] for name in counts))
 
 
 def is_same_ingest(one: datetime, other: datetime) -> bool:

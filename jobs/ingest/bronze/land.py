@@ -33,6 +33,7 @@ from jobs.ingest.bronze.journal import (
     REPEATED,
     TAKEN,
     Journal,
+    barren_deliveries,
     gone_rows,
     problem_columns,
     repeated_on_another_day,
@@ -137,7 +138,8 @@ class Intake:
         self.rows += gone_rows(self.journal, present, self.ingested_at)
         if self.rows:
             self.lake.append_rows("ops.delivery", self.rows)
-        self.landed.set_aside = Journal.of([*self.journal.rows, *self.rows]).standing()
+        known = Journal.of([*self.journal.rows, *self.rows], barren_deliveries(self.lake))
+        self.landed.set_aside = known.standing()
         return self.landed
 
     def take_source(self, delivered: Landing, entries: Sequence[Entry]) -> None:
