@@ -18,6 +18,7 @@ STEMS = {
     "kcs_trade_total": "itemtrade_hsk10",
     "portwatch_straits": "chokepoints_daily",
     "gscpi": "gscpi_monthly",
+    "hs_revision": "hs_revision",
     "pinksheet": "pinksheet_monthly_tidy",
 }
 

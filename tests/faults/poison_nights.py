@@ -153,7 +153,8 @@ def correct(nights: Nights, is_replaced: bool) -> None:
 def after_poison(place: Path, asked: Poisoning, root: Path) -> Nights:
     """The lake that saw the poison, and then the corrected deliveries."""
     nights = before_poison(place, asked.has_past).copy(root)
-    for source, poison in asked.of_source.items():
+    for source in SOURCES:
+        poison = asked.of_source[source]
         lay_poison(nights.landing, source, poison, name_in_landing("poison", POISONED, asked.is_replaced))
     nights.run(POISONED)
     correct(nights, asked.is_replaced)

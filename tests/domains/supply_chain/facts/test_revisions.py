@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,12 +14,16 @@ from hypothesis import strategies as st
 
 from jobs.domains.supply_chain.facts.panel import Panel, build_panel
 from jobs.domains.supply_chain.facts.revisions import may_be_revised
-from jobs.domains.supply_chain.night import Facts, assess_facts
+from jobs.domains.supply_chain.night import Facts, assess_facts, known_items
+from jobs.lake.delta import Lake
 from jobs.night.alert import make_alerts
+from jobs.settings import settings as platform
+from tests.builders.landing import ingest, write_file
 from tests.builders.scopes import month
 from tests.builders.statistics import Figure, Statistics, items_of
 from tests.builders.trade import steady
 
+CASE = platform().real_data.parent / "cases" / "a24_hs_revision"
 OLD, NEW, OTHER = "852349", "854999", "852380"
 EDITION = date(2022, 1, 1)
 LANDS = ("CN", "JP", "US", "VN")
@@ -131,3 +137,24 @@ def test_only_a_stop_in_the_first_month_of_an_edition_is_doubted(stop: int, is_d
 def test_an_origin_that_stops_beside_others_of_its_item_is_not_doubted() -> None:
     kept = [*series(OLD, [5.0] * (BEFORE + 3), lands=("JP",)), *series(OLD, [5.0] * BEFORE, lands=("CN",))]
     assert not may_be_revised(panel(*world(BEFORE + 3), *kept, revisions=[])).any()
+
+
+@pytest.mark.skipif(not CASE.is_dir(), reason=f"the case is not in {CASE}")
+@pytest.mark.parametrize("has_revision", [True, False])
+def test_the_case_of_a_revision_is_one_series_and_no_alarm(
+    driver_lake: Lake, landing: Path, has_revision: bool
+) -> None:
+    shutil.copytree(CASE / "landing", landing, dirs_exist_ok=True)
+    if has_revision:
+        write_file(landing, "hs_revision", [(OLD, NEW, EDITION, "HS 2022")], "known_2022-01-01")
+    ingest(driver_lake, landing, date(2026, 1, 15))
+    for night in (date(2022, number, 20) for number in range(2, 13)):
+        kept = known_items(driver_lake, night)
+        for alert in make_alerts(assess_facts(Facts(kept, {}), night).tables, night).to_pylist():
+            assert not has_revision
+            assert "may have been revised" in alert["sentence_en"]
+        of = build_panel(kept)
+        assert of.hs_code.tolist() == ([NEW] if has_revision else [OLD, NEW])
+        masses = [*range(1000, 1012), *range(1000, 1000 + night.month - 1)]
+        assert not has_revision or mass(of, NEW) == masses
+        assert has_revision or may_be_revised(of)[of.subject.index(f"hs={OLD}|origin=CN"), -1]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +14,6 @@ from jobs.domains.supply_chain.backtest.facts import read_totals
 from jobs.domains.supply_chain.facts.panel import Panel, assess_standing, build_panel
 from jobs.domains.supply_chain.night import Facts, assess_facts
 from jobs.night.alert import make_alerts
-from jobs.settings import settings
 from tests.builders.configs import CONFIG
 from tests.builders.scopes import month
 from tests.builders.statistics import Figure, Statistics, items_of, stored
@@ -212,32 +208,3 @@ def assert_alike(rows: list[Figure], zero: list[Figure], subject_id: str, night:
 def test_a_total_stop_without_a_row_is_judged_as_a_row_of_zero() -> None:
     zero = Figure(hs_code="810520", partner="CD", month=LAST, kg=0.0)
     assert_alike([*world(months=HISTORY + 1), *sole(HISTORY)], [zero], "hs=810520|origin=CD")
-
-
-@pytest.mark.slow
-def test_a_total_stop_in_the_publishers_own_file_is_judged_as_a_row_of_zero() -> None:
-    folder = settings().real_data
-    files = sorted(Path(folder).glob("kcs_trade_country/*.csv")) if folder else []
-    if not files:
-        pytest.skip("set CUSTOMS_REAL_DATA to the public figures")
-    with files[0].open(encoding="utf-8") as file:
-        listed = [row for row in csv.DictReader(file) if row["year"] <= "2026.05"]
-    kept = [
-        Figure(
-            hs_code=row["hsCd"],
-            partner=row["statCd"],
-            month=date.fromisoformat(f"{row['year'].replace('.', '-')}-01"),
-            kg=float(row["impWgt"]),
-        )
-        for row in listed
-        if float(row["impDlr"]) > 0
-    ]
-    last = max(each.month for each in kept)
-    of_series: dict[tuple[str, str], list[Figure]] = {}
-    for each in kept:
-        of_series.setdefault((each.hs_code, each.partner), []).append(each)
-    whole = [some for some in of_series.values() if len(some) == len({f.month for f in kept}) and some[-1].kg > 50_000]
-    steadiest = min(whole, key=lambda some: np.std(np.log([f.kg for f in some])))
-    sole = [replace(f, hs_code="800190") for f in steadiest if f.month < last]
-    zero = replace(steadiest[-1], hs_code="800190", kg=0.0)
-    assert_alike([*kept, *sole], [zero], f"hs=800190|origin={zero.partner}", date(2026, 6, 20))
