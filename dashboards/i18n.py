@@ -110,4 +110,9 @@ def clock(at: datetime | None) -> str:
     """A point in time, in the platform's own time zone."""
     if at is None:
         return UNKNOWN
-    return f"{at.astimezone(ZoneInfo(settings().timezone)):%Y-%m-%d %H:%M}"
+    return f"{local(at):%Y-%m-%d %H:%M}"
+
+
+def local(at: datetime) -> datetime:
+    """A point in time by the clock of the platform's own time zone."""
+    return at.astimezone(ZoneInfo(settings().timezone))

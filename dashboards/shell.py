@@ -7,9 +7,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboards import i18n, names
+from dashboards import i18n
 from dashboards.i18n import text
-from dashboards.parts import notice
+from dashboards.parts import notice, operations, sources
 from dashboards.view import View
 from jobs import reading
 from jobs.contracts import codes
@@ -95,7 +95,7 @@ def night_picker(view: View) -> object:
 
 
 def banners(view: View) -> list[Any]:
-    """What a reader must know before the figures: a past night, late sources, a run that failed."""
+    """What a reader must know before the figures: a past night, a run that failed, late sources, bad deliveries."""
     if view.night is None:
         return []
     newest, lang, result = reading.nights()[0], view.lang, []
@@ -107,11 +107,7 @@ def banners(view: View) -> list[Any]:
         result.append(notice.banner("info", text("banner.past", lang, night=view.night, newest=newest), " ", link))
     elif failed := failed_run(view):
         result.append(notice.banner("warn", failed))
-    late = [row for row in reading.freshness(view.night).to_pylist() if row["status"] == "late"]
-    if late:
-        sources = ", ".join(names.source(row["source"], lang) for row in late)
-        result.append(notice.banner("warn", text("banner.stale", lang, sources=sources)))
-    return result
+    return [*result, *sources.late_banners(view), *operations.delivery_banners(view)]
 
 
 def failed_run(view: View) -> str | None:

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboards import kinds, names, sentences
 from dashboards.i18n import text
-from dashboards.parts import conditions, evidence, notice
+from dashboards.parts import conditions, evidence, notice, sources
 from dashboards.parts.level import badge
 from dashboards.parts.table import facts
 from dashboards.view import View
@@ -58,6 +58,7 @@ def head(row: dict[str, Any], view: View) -> html.Div:
             html.Div(levels, className="levels"),
             html.H1(title),
             html.P(row[f"sentence_{lang}"], className="sentence"),
+            *sources.resting_on_late(row, view),
             facts(kinds.kind(row["kind"]).facts(row, lang)),
         ],
         className="page-head",

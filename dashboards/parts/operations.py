@@ -7,9 +7,12 @@ from typing import Any
 from dash import html
 
 from dashboards import i18n, names
+from dashboards.parts import notice
 from dashboards.view import View
-from jobs import contracts
+from jobs import contracts, reading
 from jobs.contracts import codes
+
+SET_ASIDE, UNREADABLE = "expect_quarantine_to_be_small", "expect_files_to_be_readable"
 
 
 def run_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
@@ -54,20 +57,31 @@ def quality_lines(rows: list[dict[str, Any]], view: View) -> list[html.Li]:
     stored = [row for row in rows if row["is_success"]]
     lines = [html.Li(i18n.text("run.quality", view.lang, met=len(stored), n=len(rows)))]
     for row in (row for row in rows if not row["is_success"]):
-        words = i18n.text(
-            "run.failed",
-            view.lang,
-            table=names.table(row["table_name"], view.lang),
-            observed=row["observed_text"],
-            expected=row["expected_text"],
-            expectation=say_check(row, view.lang),
-        )
-        lines.append(
-            html.Li(
-                [html.Span(codes.label("severity", row["severity"], view.lang), className="state late"), " ", words]
-            )
-        )
+        severity = html.Span(codes.label("severity", row["severity"], view.lang), className="state late")
+        lines.append(html.Li([severity, " ", say_failed(row, view.lang)]))
     return lines
+
+
+def delivery_banners(view: View) -> list[html.Div]:
+    """Above every page: the failed checks of how much of a delivery was set aside or could not be read."""
+    rows = reading.quality(view.night).to_pylist()
+    asked = [row for row in rows if row["expectation"] in (SET_ASIDE, UNREADABLE)]
+    failed = [say_failed(row, view.lang) for row in asked if not row["is_success"]]
+    if not failed:
+        return []
+    return [notice.banner("warn", i18n.text("banner.checks", view.lang), html.Ul([html.Li(each) for each in failed]))]
+
+
+def say_failed(row: dict[str, Any], lang: str) -> str:
+    """A check that did not hold: of which table, what was observed and what expected."""
+    table = names.table(row["table_name"], lang)
+    if row["expectation"] == SET_ASIDE:
+        share, limit = float(row["observed_text"]), float(row["expected_text"].removeprefix("<= "))
+        return i18n.text("run.set_aside", lang, table=table, share=f"{share:.0%}", limit=f"{limit:.0%}")
+    if row["expectation"] == UNREADABLE:
+        return i18n.text("run.unreadable", lang, table=table, n=row["observed_text"])
+    asked = {"observed": row["observed_text"], "expected": row["expected_text"], "expectation": say_check(row, lang)}
+    return i18n.text("run.failed", lang, table=table, **asked)
 
 
 def say_check(row: dict[str, Any], lang: str) -> str:

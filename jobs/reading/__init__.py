@@ -21,6 +21,7 @@ from jobs.reading.alerting import (
     previous_night,
     quality,
     signals,
+    sources_of,
 )
 from jobs.reading.lots import (
     comparables,
@@ -84,6 +85,7 @@ __all__ = [
     "read",
     "said_of_damage",
     "signals",
+    "sources_of",
     "straits",
     "vulnerability",
 ]

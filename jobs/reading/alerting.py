@@ -7,7 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from jobs import domains
+from jobs import contracts, domains
 from jobs.reading.tables import Row, ask, night_partitions, read
 
 FIRST_ALERTING_LEVEL = 2
@@ -122,6 +122,17 @@ def signals(night: date, signal_ids: Sequence[str]) -> pa.Table:
         [list(signal_ids)],
         signal=read("gold.signal", night),
     )
+
+
+def sources_of(night: date, alert: Row) -> set[str]:
+    """The sources that an alert rests on: that of its months, or those that feed the tables its findings name."""
+    months = read("gold.subject_month", night)
+    own = ask("select distinct source from month where subject_id = ?", [alert["subject_id"]], month=months)
+    if own.num_rows:
+        return set(own["source"].to_pylist())
+    rows = signals(night, alert["signal_ids"]).to_pylist()
+    tables = {each["table"] for signal in rows for each in signal["evidence"] or []}
+    return {each.source for each in contracts.landings() if each.feeds in tables}
 
 
 # -- operations

@@ -167,7 +167,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return publishers_own(roots[0], is_stated=False), publishers_own(roots[1], is_stated=True)
 
 
-def apart_from_lineage(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def without_lineage(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Rows without the names of records and the reason that says a zero is assumed."""
     for row in rows:
         kept = {k: v for k, v in row.items() if k not in ("content_hash", "run_id", "evidence", "known_at")}
@@ -179,7 +179,7 @@ def apart_from_lineage(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("name", ["gold.signal", "gold.subject_month", "gold.vulnerability", "gold.alert"])
 def test_a_stop_without_a_row_is_a_row_of_zero_in_every_table(name: str, both: tuple[Night, Night]) -> None:
     one, two = both
-    assert [*apart_from_lineage(one.tables[name])] == [*apart_from_lineage(two.tables[name])]
+    assert [*without_lineage(one.tables[name])] == [*without_lineage(two.tables[name])]
     newest = one.of_sole("gold.subject_month")[-1]
     assert (newest["net_mass_kg"], newest["is_watched"]) == (0, True)
     assert newest["p_value"] < 0.05
