@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     if batch:
         from jobs.lake.session import begin_session
 
-        if batch != ("ingest",):  # a load seldom needs Spark, and starts it where it does
+        if "detect" in batch:  # the others seldom or never need Spark, and start it where they do
             begin_session()  # before the imports below, which take as long
         from jobs.night import run as nightly
 

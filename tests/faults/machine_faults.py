@@ -42,12 +42,14 @@ class Ground:
         place: the lake that is disturbed, its log and its folder of decisions.
         last: commits in the lake that an undisturbed night leaves.
         reference: what that lake says.
+        part: what a night in a process of its own runs; the whole night where none is named.
     """
 
     world: World
     place: Place
     last: int
     reference: Content
+    part: str = ""
 
     def a_commit(self, draw: random.Random) -> int:
         """The number of one of the commits that the night will make."""
@@ -111,7 +113,7 @@ def here(ground: Ground, commit: int, strike: Strike) -> End:
 def beside(ground: Ground, commit: int, delay: float, strike: Strike, *may: int, airflow: bool = False) -> End:
     """The night in a process of its own."""
     place, night = ground.place, ground.world.night.isoformat()
-    command = airflow_command(night) if airflow else night_command(night)
+    command = airflow_command(night) if airflow else night_command(night, ground.part)
     environment = airflow_environment(place) if airflow else place.environment()
     before = place.log.stat().st_size if place.log.exists() else 0
     process = start(place, command, environment)
@@ -187,14 +189,16 @@ def terminated(ground: Ground, draw: random.Random) -> End:
 
 
 def java_killed(ground: Ground, draw: random.Random) -> End:
-    """Java is killed under Python."""
+    """Java is killed under Python, at its start or when it has worked for some seconds."""
+    commit, seconds = ground.a_commit(draw), draw.choice((0, 2, 4, 6))
 
     def strike(pid: int) -> str:
-        for each in children(pid, "java"):
+        worked = [each for each in children(pid, "java") if each.cpu_times().user >= seconds]
+        for each in worked:
             each.kill()
-        return "Java killed"
+        return f"Java killed after {seconds} s of work" if worked else ""
 
-    return beside(ground, ground.a_commit(draw), draw.choice((0, 0, 0.3, 1)), strike)
+    return beside(ground, commit, 0, strike)
 
 
 def worker_killed(ground: Ground, draw: random.Random) -> End:

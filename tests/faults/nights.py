@@ -49,9 +49,9 @@ def commits(lake: Path) -> int:
     return sum(name.stem.isdigit() for name in lake.glob("*/*/_delta_log/*.json"))
 
 
-def night_command(night: str) -> list[str]:
-    """A whole night without Airflow."""
-    return [sys.executable, "-m", "jobs", "run", "--night", night]
+def night_command(night: str, part: str = "") -> list[str]:
+    """A whole night without Airflow, or one part of it, as a scheduler starts them."""
+    return [sys.executable, "-m", "jobs", "run", *([part] if part else []), "--night", night]
 
 
 def airflow_environment(place: Place) -> dict[str, str]:

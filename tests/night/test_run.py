@@ -110,8 +110,9 @@ def test_the_session_begins_before_the_night_and_not_for_what_needs_none(
     assert began == ["publish"]
     assert main(["run", "detect", "--night", "2024-04-30"]) == 0
     assert began == ["publish", "session", "night"]
-    assert main(["run", "ingest", "--night", "2024-04-30"]) == 0
-    assert began == ["publish", "session", "night", "night"]
+    for part in ("ingest", "alert"):
+        assert main(["run", part, "--night", "2024-04-30"]) == 0
+    assert began == ["publish", "session", "night", "night", "night"]
 
 
 def test_a_load_in_the_driver_asks_for_no_session(
