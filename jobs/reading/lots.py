@@ -123,6 +123,9 @@ def lots_alerted(night: date) -> list[Row]:
 
 
 def lot_counts(night: date) -> pa.Table:
-    """Number of lots assessed on the night by level and by the way they were selected."""
-    rows = read_where("gold.lot", {"night": night}, ("level", "selection"))
-    return ask("select level, selection, count(*) as n from lot group by all order by all", lot=rows)
+    """Number of lots assessed on the night by level, by the way they were selected, and by whether the duty at stake is
+    known.
+    """
+    rows = read_where("gold.lot", {"night": night}, ("level", "selection", "stake_krw"))
+    has_stake = "stake_krw is not null as has_stake"
+    return ask(f"select level, selection, {has_stake}, count(*) as n from lot group by all order by all", lot=rows)

@@ -164,7 +164,7 @@ def test_an_alert_whose_lot_is_not_on_file_still_makes_a_page(
 def test_the_overview_tells_how_many_lots_were_judged_and_put_forward(gold_lake: Path, lang: str) -> None:
     page = written("/", f"?lang={lang}")
     line = text("lot.lots_line", lang, assessed="1,000", standing=3, ranked=2, explored=1)
-    assert line in page
+    assert f"{line} {text('lot.without_stake_line', lang, n=1)}" in page
     for row in lot_alert_rows(LAST):
         assert f"/alert/{row['alert_id']}?lang={lang}" in page
 

@@ -123,7 +123,9 @@ def stake_section(lot: dict[str, Any], view: View) -> html.Section:
     lang = view.lang
     title = html.H2(names.column("stake_krw", lang))
     if lot["stake_krw"] is None:
-        return html.Section([title, notice.empty(text("lot.no_stake", lang))], className="panel")
+        is_beyond = "duty_not_computed" in lot["caps"]
+        why = names.reason("duty_not_computed", lang) if is_beyond else text("lot.no_stake", lang)
+        return html.Section([title, notice.empty(why)], className="panel")
     interval = text(
         "lot.interval", lang, lower=i18n.won(lot["stake_lower_krw"], lang), upper=i18n.won(lot["stake_upper_krw"], lang)
     )

@@ -66,7 +66,7 @@ def lots_line(night: date, lang: str) -> str | None:
         ]
         return i18n.number(sum(chosen))
 
-    return text(
+    line = text(
         "lot.lots_line",
         lang,
         assessed=number(),
@@ -74,6 +74,8 @@ def lots_line(night: date, lang: str) -> str | None:
         ranked=number("rank"),
         explored=number("random", "uncertain"),
     )
+    without = sum(row["n"] for row in counted if not row["has_stake"])
+    return f"{line} {text('lot.without_stake_line', lang, n=i18n.number(without))}" if without else line
 
 
 def price_line(row: dict[str, Any], lang: str) -> str:

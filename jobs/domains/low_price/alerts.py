@@ -144,9 +144,7 @@ def sentence(lot: Row) -> dict[str, str]:
             "price": f"{lot['price_usd_per_kg']:,.2f}",
             "day": words.day_name(lot["period_start"], lang),
             "lowest": lowest(lot, lang),
-            "stake": words.won(lot["stake_krw"], lang),
-            "lower": words.won(lot["stake_lower_krw"], lang),
-            "upper": words.won(lot["stake_upper_krw"], lang),
+            "at_stake": at_stake(lot, lang),
         }
         said = say(key, lang, params | reference)
         stated[f"sentence_{lang}"] = (
@@ -155,16 +153,25 @@ def sentence(lot: Row) -> dict[str, str]:
     return stated
 
 
+def at_stake(lot: Row, lang: str) -> str:
+    """The sentence about the duty at stake, or that it could not be computed."""
+    if lot["stake_krw"] is None:
+        return say("alert.at_stake_unknown", lang)
+    names = {"stake": "stake_krw", "lower": "stake_lower_krw", "upper": "stake_upper_krw"}
+    return say("alert.at_stake", lang, {name: words.won(lot[column], lang) for name, column in names.items()})
+
+
 def lowest(lot: Row, lang: str) -> str:
     """The part of the sentence about the lowest accepted comparable."""
     if lot["lowest_comparable_usd_per_kg"] is None:
         return say("alert.lowest_none", lang)
     params = {
         "lowest": f"{lot['lowest_comparable_usd_per_kg']:,.2f}",
-        "at_lowest": words.won(lot["stake_at_lowest_krw"], lang),
         "record": line_name(lot["lowest_declaration_id"], lot["lowest_line_no"]),
     }
-    return say("alert.lowest", lang, params)
+    if lot["stake_at_lowest_krw"] is None:
+        return say("alert.lowest_only", lang, params)
+    return say("alert.lowest", lang, params | {"at_lowest": words.won(lot["stake_at_lowest_krw"], lang)})
 
 
 def raises(lot: Row) -> dict[str, str]:

@@ -3,7 +3,8 @@ spent on.
 
 Lots whose price gives a ground to ask (level 2 or above) come first, by expected duty; a lot that an accepted third
 party speaks for comes after them, since an assessment of it would not stand. Lots that somebody has already settled,
-and those whose mass must be in another unit, are not drawn.
+and those whose mass must be in another unit, are not drawn. Of a lot that the duty model cannot compute no stake is
+known: it comes last among those with the same ground.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from jobs.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from jobs.domains.low_price.facts.columns import rounded
 from jobs.domains.low_price.methods.case_evidence import EvidenceConfig, log_odds, multiply_odds, weigh_trade
-from jobs.domains.low_price.methods.duty import LARGEST_KG, LARGEST_WON, Rates
+from jobs.domains.low_price.methods.duty import Rates
 from jobs.domains.low_price.methods.expected_duty import Stakes, assess_stakes
 from jobs.domains.low_price.methods.selection_rule import SelectionRule
 from jobs.stats.selection.calibration import Calibration, CalibrationRule, fit_calibration
@@ -194,9 +195,9 @@ def select_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
     known = np.nan_to_num(probability)
     stakes = assess_stakes(
         known,
-        np.clip(lots.customs_value_krw, 0, LARGEST_WON),
-        np.clip(lots.net_mass_kg, 0, LARGEST_KG),
-        np.clip(lots.carried_kg, 0, LARGEST_KG),
+        lots.customs_value_krw,
+        lots.net_mass_kg,
+        lots.carried_kg,
         lots.reference_usd_per_kg * lots.krw_per_usd,
         np.nan_to_num(lots.reference_log_sd),
         lots.lowest_usd_per_kg * lots.krw_per_usd,
@@ -204,10 +205,10 @@ def select_lots(lots: PricedLots, probability: FloatArray, night: int, capacity:
     )
     policy = Policy(capacity=capacity, exploration=rule.exploration, uncertain=rule.uncertain)
     open_rows = np.flatnonzero(lots.is_open)
-    score = order_by_ground(lots, stakes.expected, rule.ground_level)
+    score = order_by_ground(lots, np.nan_to_num(stakes.expected), rule.ground_level)
     drawn = allocate(
         score[open_rows],
-        weigh_uncertainty(known, stakes.shortfall)[open_rows],
+        weigh_uncertainty(known, np.nan_to_num(stakes.shortfall))[open_rows],
         lots.key[open_rows],
         night,
         rule.seed,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs.contracts.messages import say
+from jobs.contracts.messages import LANGUAGES, say
 from jobs.domains.low_price.alerts import sentence
 from jobs.night.alert import make_alerts
 from jobs.night.detect import write
@@ -127,3 +127,12 @@ def test_what_inspections_taught_is_a_reason_with_its_figures_in_both_languages_
     assert any(each["signal_id"] in row["signal_ids"] and reason["code"] in each["reason_codes"] for each in signals)
     assert broken("gold.signal", signals) == set()
     assert replay(telling_night.lake, row["alert_id"], telling_night.night).is_equal
+
+
+def test_a_stake_that_was_not_computed_is_not_said_to_be_nothing(lot_night: LotNight) -> None:
+    lot = lot_night.tables["gold.lot"].to_pylist()[0] | {"stake_krw": None, "stake_at_lowest_krw": None}
+    lot |= {"lowest_comparable_usd_per_kg": 1.5, "lowest_declaration_id": "D9", "lowest_line_no": 1}
+    for lang, stated in zip(LANGUAGES, (sentence(lot)[f"sentence_{lang}"] for lang in LANGUAGES), strict=True):
+        assert say("alert.at_stake_unknown", lang) in stated
+        assert "D9/1" in stated
+        assert "0원" not in stated

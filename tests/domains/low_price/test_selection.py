@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from jobs.domains.low_price.methods.duty import AD_VALOREM, Rates
 from jobs.domains.low_price.selection import Evidence, PricedLots, Selection, fit_probability_model, select_lots
+from jobs.domains.low_price.tables.probability_model import NOT_COMPUTED, with_selection
 from jobs.stats.selection.capacity import AT_RANDOM, BY_RANK, NONE
 from tests.builders.configs import LOW_PRICE
 
@@ -118,3 +120,13 @@ def test_without_a_reference_nothing_is_at_stake() -> None:
     selection = choose([np.nan, 1.0], customs_value_krw=1e6, reference_usd_per_kg=np.array([np.nan, 2.0]))
     assert np.isnan(selection.probability[0])
     assert selection.stakes.expected[0] == 0
+
+
+@pytest.mark.parametrize("beyond", [{"customs_value_krw": [9e15, 1.3e6]}, {"net_mass_kg": [9e12, 1e3]}])
+def test_a_lot_whose_duty_cannot_be_computed_comes_after_its_like_and_says_so(beyond: dict[str, list[float]]) -> None:
+    selection = choose([0.5, 0.5], capacity=2, **{name: np.array(values) for name, values in beyond.items()})
+    assert selection.rank.tolist() == [2, 1]
+    assert selection.stakes.is_computed.tolist() == [False, True]
+    rows = with_selection(pa.table({"caps": [["accepted_third_party"], []]}), selection, pa.array([[], []])).to_pylist()
+    assert [row["caps"] for row in rows] == [["accepted_third_party", NOT_COMPUTED], []]
+    assert [row["stake_krw"] is None for row in rows] == [True, False]

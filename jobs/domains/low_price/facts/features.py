@@ -20,7 +20,6 @@ from jobs.arrays import FloatArray, IntArray
 from jobs.domains.low_price.facts.arrays import UNDERVALUED
 from jobs.domains.low_price.facts.columns import days, flags, number_texts
 from jobs.domains.low_price.facts.lot_facts import LotFacts
-from jobs.domains.low_price.methods.duty import LARGEST_KG, LARGEST_WON
 from jobs.domains.low_price.methods.expected_duty import assess_stakes
 from jobs.domains.low_price.methods.party_history import look_back, shrink_share
 
@@ -71,15 +70,16 @@ def with_parties(lines: pa.Table, stated: pa.Table | Mapping[str, FloatArray]) -
 
 
 def owed_at_reference(facts: LotFacts, assessment: LotAssessment) -> FloatArray:
-    """Duty and tax of each lot of the pool at its reference less as declared, in won, (P,)."""
+    """Duty and tax of each lot of the pool at its reference less as declared, in won, (P,); 0 where not computed."""
     rows = assessment.pool
-    unknown, mass = np.full(len(rows), np.nan), np.clip(facts.lots.net_mass_kg[rows], 0, LARGEST_KG)
+    unknown, mass = np.full(len(rows), np.nan), facts.lots.net_mass_kg[rows]
     reference = assessment.prices.reference_usd_per_kg
     reference = np.where(np.isfinite(reference), reference, facts.survey_price[rows]) * facts.krw_per_usd[rows]
-    value = np.clip(facts.customs_value_krw[rows], 0, LARGEST_WON)
-    return assess_stakes(
+    value = facts.customs_value_krw[rows]
+    stakes = assess_stakes(
         np.ones(len(rows)), value, mass, mass, reference, np.zeros(len(rows)), unknown, facts.rates.take(rows)
-    ).shortfall
+    )
+    return np.nan_to_num(stakes.shortfall)
 
 
 def lot_features(lots: pa.Table, history: pa.Table, party_prior: float) -> Features:

@@ -32,14 +32,14 @@ FREE = (AD_VALOREM, 0.0, 0.0, True)
 def read_tariff(tariffs: pa.Table, hs10: IntArray, preference: IntArray) -> Tariff:
     """The tariff table, and behind its lines one that levies nothing, for codes it does not have."""
     kinds = np.array([DUTY_KINDS[kind] for kind in tariffs["duty_kind"].to_pylist()], dtype=np.int64)
-    ends = days(tariffs["valid_to"])
+    ends = np.where(pc.is_null(tariffs["valid_to"]).to_numpy(), OPEN_ENDED, days(tariffs["valid_to"]))
     figured = (kinds, *(figures(tariffs[name]) for name in RATE_COLUMNS[1:3]), flags(tariffs["is_vat_exempt"]))
     rates = {n: np.append(values, free) for n, values, free in zip(RATE_COLUMNS, figured, FREE, strict=True)}
     return Tariff(
         hs10=hs10,
         preference=preference,
         valid_from=days(tariffs["valid_from"]),
-        valid_to=np.where(ends < 0, OPEN_ENDED, ends),
+        valid_to=ends,
         rates=Rates(**rates),
     )
 

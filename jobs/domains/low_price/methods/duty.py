@@ -16,13 +16,14 @@ import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
-AD_VALOREM, SPECIFIC, GREATER_OF = 0, 1, 2
+KINDS = AD_VALOREM, SPECIFIC, GREATER_OF = 0, 1, 2
 BASIC = -1  # no preference is claimed
 OPEN_ENDED = 2**31  # day of a rate without an end
 VAT_PERCENT = 10
 UNIT_WON = 10
 GRAMS, PERCENT_STEPS, RATE_STEPS = 1_000, 1_000, 100
 LARGEST_WON, LARGEST_KG = 1e12, 1e9
+LARGEST_PCT, LARGEST_KRW_PER_KG = 5_000, 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,17 @@ class Levy:
         return self.duty_krw + self.vat_krw
 
 
+def can_levy(value_krw: FloatArray, net_mass_kg: FloatArray, rates: Rates) -> BoolArray:
+    """Whether value, mass and rate of each lot lie within what `levy` computes; an unknown one does not."""
+    has_value, has_mass = rates.duty_kind != SPECIFIC, rates.duty_kind != AD_VALOREM
+    percent = np.where(has_value, rates.ad_valorem_pct, 0.0)
+    per_kg = np.where(has_mass, rates.specific_krw_per_kg, 0.0)
+    limits = ((value_krw, LARGEST_WON), (net_mass_kg, LARGEST_KG), (percent, LARGEST_PCT), (per_kg, LARGEST_KRW_PER_KG))
+    within = [(values >= 0) & (values <= largest) for values, largest in limits]
+    result: BoolArray = np.all([np.isin(rates.duty_kind, KINDS), *within], axis=0)
+    return result
+
+
 def levy(value_krw: FloatArray, net_mass_kg: FloatArray, rates: Rates) -> Levy:
     """Duty and value-added tax of each lot; rounding as the module says.
 
@@ -106,13 +118,13 @@ def levy(value_krw: FloatArray, net_mass_kg: FloatArray, rates: Rates) -> Levy:
     """
     value = whole(value_krw, 1, LARGEST_WON, "customs value in won")
     gram = whole(net_mass_kg, GRAMS, LARGEST_KG, "net mass in kg")
-    if not np.isin(rates.duty_kind, (AD_VALOREM, SPECIFIC, GREATER_OF)).all():
+    if not np.isin(rates.duty_kind, KINDS).all():
         raise ValueError("duty_kind must be AD_VALOREM, SPECIFIC or GREATER_OF")
     has_value, has_mass = rates.duty_kind != SPECIFIC, rates.duty_kind != AD_VALOREM
-    percent = whole(np.where(has_value, rates.ad_valorem_pct, 0.0), PERCENT_STEPS, 5_000, "ad valorem rate in percent")
-    per_kg = whole(
-        np.where(has_mass, rates.specific_krw_per_kg, 0.0), RATE_STEPS, 50_000, "specific rate in won per kg"
-    )
+    stated_pct = np.where(has_value, rates.ad_valorem_pct, 0.0)
+    percent = whole(stated_pct, PERCENT_STEPS, LARGEST_PCT, "ad valorem rate in percent")
+    stated_krw = np.where(has_mass, rates.specific_krw_per_kg, 0.0)
+    per_kg = whole(stated_krw, RATE_STEPS, LARGEST_KRW_PER_KG, "specific rate in won per kg")
     by_value = value * percent // (100 * PERCENT_STEPS)
     by_mass = gram * per_kg // (GRAMS * RATE_STEPS)
     duty = cut(np.maximum(by_value, by_mass))  # the part a kind does not have is zero

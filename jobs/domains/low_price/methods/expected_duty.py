@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobs.arrays import FloatArray
-from jobs.domains.low_price.methods.duty import LARGEST_WON, Rates, levy
+from jobs.arrays import BoolArray, FloatArray
+from jobs.domains.low_price.methods.duty import LARGEST_KG, LARGEST_WON, Rates, can_levy, levy
 
 Z_90 = 1.6448536269514722  # half-width, in deviations, of a 90 % interval
 
@@ -21,6 +21,8 @@ Z_90 = 1.6448536269514722  # half-width, in deviations, of a 90 % interval
 @dataclass(frozen=True, kw_only=True)
 class Stakes:
     """What is at stake in each lot, shape (N,), in won; shortfalls are what a correction would bring in full.
+
+    They are NaN where value, mass or rate lies beyond what the duty model computes.
 
     Attributes:
         probability: chance that the lot is under-priced.
@@ -34,6 +36,11 @@ class Stakes:
     shortfall_lower: FloatArray
     shortfall_upper: FloatArray
     shortfall_at_lowest: FloatArray
+
+    @property
+    def is_computed(self) -> BoolArray:
+        """The duty model could compute the lot."""
+        return np.isfinite(self.shortfall)
 
     @property
     def expected(self) -> FloatArray:
@@ -80,11 +87,15 @@ def assess_stakes(
         rates: rates of each lot.
         half_width: ends of the interval in deviations.
     """
-    as_declared = levy(declared_krw, net_mass_kg, rates).total_krw
+    can = can_levy(declared_krw, net_mass_kg, rates) & (carried_kg >= 0) & (carried_kg <= LARGEST_KG)
+    rows = np.flatnonzero(can)
+    rates, carried_kg = rates.take(rows), carried_kg[rows]
+    as_declared = levy(declared_krw[rows], net_mass_kg[rows], rates).total_krw
 
     def shortfall(price: FloatArray) -> FloatArray:
-        value = np.minimum(np.nan_to_num(price) * carried_kg, LARGEST_WON)
-        owed: FloatArray = np.maximum(levy(value, carried_kg, rates).total_krw - as_declared, 0).astype(float)
+        owed = np.full(len(can), np.nan)
+        value = np.clip(np.nan_to_num(price[rows]) * carried_kg, 0, LARGEST_WON)
+        owed[rows] = np.maximum(levy(value, carried_kg, rates).total_krw - as_declared, 0)
         return owed
 
     reach = np.exp(half_width * reference_log_sd)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.arrays import BoolArray
 from jobs.domains.low_price.detectors.lp_learned import PROMOTED, Learned, Promoted
 from jobs.domains.low_price.facts.columns import significant, won
 from jobs.domains.low_price.facts.features import FEATURES
@@ -17,10 +18,13 @@ from jobs.stats.selection.capacity import SELECTIONS
 from jobs.stats.selection.ranker import Ranker
 from jobs.stats.selection.two_groups import CUTS, WIDTHS, TwoGroups
 
+NOT_COMPUTED = "duty_not_computed"
+
 
 def with_selection(lots: pa.Table, selection: Selection, learned: pa.ListArray) -> pa.Table:
     """Rows of gold.lot with chance and what was learned of it, stakes, rank and selection."""
     stakes = selection.stakes
+    lots = with_cap(lots, NOT_COMPUTED, ~stakes.is_computed)
     columns = {
         "probability": significant(selection.probability),
         "learned": learned,
@@ -36,6 +40,14 @@ def with_selection(lots: pa.Table, selection: Selection, learned: pa.ListArray) 
     for name, column in columns.items():
         lots = lots.append_column(name, column)
     return lots
+
+
+def with_cap(lots: pa.Table, code: str, holds: BoolArray) -> pa.Table:
+    """The lots, a code added to the caps of those for which it holds."""
+    if not holds.any():
+        return lots
+    caps = [each + [code] * bool(is_so) for each, is_so in zip(lots["caps"].to_pylist(), holds, strict=True)]
+    return lots.set_column(lots.schema.get_field_index("caps"), "caps", pa.array(caps, pa.list_(pa.string())))
 
 
 def model_tables(model: ProbabilityModel, learned: Learned) -> dict[str, pa.Table]:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.domains.low_price.methods.duty import AD_VALOREM, GREATER_OF, Rates
+from jobs import contracts
+from jobs.domains.low_price.methods.duty import AD_VALOREM, GREATER_OF, KINDS, LARGEST_KG, LARGEST_WON, Rates
 from jobs.domains.low_price.methods.expected_duty import assess_stakes
 
 
@@ -20,17 +21,47 @@ def assess(
     rate=(AD_VALOREM, 50.0, 0.0, True),
 ):
     kind, percent, per_kg, exempt = rate
+    n = np.size(declared)
     rates = Rates(
-        duty_kind=np.array([kind]),
-        ad_valorem_pct=np.array([percent]),
-        specific_krw_per_kg=np.array([per_kg]),
-        is_vat_exempt=np.array([exempt]),
+        duty_kind=np.full(n, kind),
+        ad_valorem_pct=np.full(n, percent),
+        specific_krw_per_kg=np.full(n, per_kg),
+        is_vat_exempt=np.full(n, exempt),
     )
     arrays = (
-        np.array([each], float)
+        np.broadcast_to(np.array(each, float), n)
         for each in (probability, declared, mass, mass if carried is None else carried, reference, log_sd, lowest)
     )
     return assess_stakes(*arrays, rates)
+
+
+def ends(name):
+    """Values anywhere in the range that a column's contract allows, its ends among them."""
+    column = contracts.fields()[name]
+    least, most = float(column.range.least or 0), float(column.range.most)
+    return st.one_of(st.floats(least, most), st.sampled_from([least, most, most / 2]))
+
+
+@given(
+    declared=ends("customs_value_krw"),
+    mass=ends("net_mass_kg"),
+    carried=st.none() | ends("net_mass_kg"),
+    rate=st.tuples(st.sampled_from(KINDS), ends("ad_valorem_pct"), ends("specific_krw_per_kg"), st.booleans()),
+    reference=st.floats(0, 1e15) | st.just(np.nan),
+    log_sd=st.floats(0, 50),
+    lowest=st.floats(0, 1e15) | st.just(np.nan),
+)
+def test_what_the_contract_allows_is_computed_or_passed_over(declared, mass, carried, rate, reference, log_sd, lowest):
+    """A lot beyond the model stands alone: the one beside it is computed as if it were not there."""
+    carried = mass if carried is None else carried
+    stated = ([declared, 5_000_000], [mass, 10_000], [reference, 1_000], [log_sd, 0.1], [lowest, 700])
+    both = assess(*stated, carried=[carried, 10_000], rate=rate)
+    is_within = declared <= LARGEST_WON and max(mass, carried) <= LARGEST_KG
+    assert both.is_computed.tolist() == [is_within, True]
+    assert is_within or np.isnan([both.expected[0], both.expected_upper[0], both.expected_at_lowest[0]]).all()
+    assert not is_within or both.shortfall_lower[0] <= both.shortfall[0] <= both.shortfall_upper[0]
+    alone = assess(5_000_000, 10_000, 1_000, lowest=700, rate=rate)
+    assert (both.expected[1], both.expected_at_lowest[1]) == (alone.expected[0], alone.expected_at_lowest[0])
 
 
 def test_the_expected_sum_is_the_chance_times_what_the_reference_would_owe_more():
