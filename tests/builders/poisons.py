@@ -56,9 +56,14 @@ def times(factor: int) -> Callable[[str], str]:
 
 
 def month_twice(good: Good, meant: Cells, before: Cells) -> Cells:
-    """What was said of the newest month before, as what is said of the newest month now."""
+    """What was said of the newest month before, as what is said of the newest month now.
+
+    Of what happened once there is nothing to correct it by: it is withdrawn.
+    """
     (day, *_) = good.days
     newest, known = max(row[day] for row in meant), max(row[day] for row in before)
+    if known[:7] not in {row[day][:7] for row in meant}:
+        return meant
     again = [{**row, day: row[day].replace(known[:7], newest[:7])} for row in before if row[day][:7] == known[:7]]
     return [row for row in meant if row[day][:7] != newest[:7]] + again
 
@@ -112,12 +117,13 @@ def is_known(source: str, poison: str) -> bool:
 
 def poisoned(source: str, poison: str) -> bytes:
     """What is delivered for the later delivery of a source; of a way of `broken_files`, what it is laid over."""
-    good = GOOD[source]
-    meant = good.file(source, is_later=True)
-    if poison not in VALUES:
-        return meant
-    before = cells_of(good.file(source, is_later=False))
-    rows = VALUES[poison](good, cells_of(meant), before)
+    meant, before = (GOOD[source].file(source, is_later=is_later) for is_later in (True, False))
+    return changed(source, poison, meant, before) if poison in VALUES else meant
+
+
+def changed(source: str, poison: str, meant: bytes, before: bytes) -> bytes:
+    """A file of a source with poisoned values; `before` is the file before it."""
+    rows = VALUES[poison](GOOD[source], cells_of(meant), cells_of(before))
     names = [*cells_of(meant)[0]]
     return csv_of([names, *([row[name] for name in names] for row in rows)])
 

@@ -32,12 +32,12 @@ from tests.faults.poison_nights import CORRECTED, POISONED, Poisoning, after_poi
 Rows = dict[str, dict[str, Any]]
 
 
-def said(lake: Lake) -> dict[str, Rows]:
-    """By source and key what silver knows in the end, without lineage and the name of the delivery."""
+def said(lake: Lake, night: date = CORRECTED) -> dict[str, Rows]:
+    """By source and key what silver knows on a night, without lineage and the name of the delivery."""
     result: dict[str, Rows] = {}
     for contract in bitemporal(lake):
         names = ", ".join(contract.content_names)
-        for row in ask_known(lake.dataset, f"select {names} from seen", CORRECTED, {"seen": contract.name}).to_pylist():
+        for row in ask_known(lake.dataset, f"select {names} from seen", night, {"seen": contract.name}).to_pylist():
             result.setdefault(row["source"], {})[key_of(contract, row)] = row
     return result
 
