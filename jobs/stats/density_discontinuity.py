@@ -20,7 +20,6 @@ from scipy import stats
 
 from jobs.arrays import BoolArray, FloatArray, IntArray
 
-LEAST_SIDE = 20  # observations each side must have
 DEGREE = 3  # of the polynomial the test is made with
 # h = RULE sd n^(-1/5): for p = 2 and a triangular kernel the slope's bias is -3/7 f'' h^2 / 6 and its variance
 # 40/7 f / (n h) on each side; with f and f'' of a normal at its mean the sum of both sides is best at 3.229.
@@ -29,7 +28,7 @@ RULE = 3.229
 
 @dataclass(frozen=True, kw_only=True)
 class DensityJump:
-    """One row a group, arrays (G,); NaN where a side has fewer than `LEAST_SIDE` observations.
+    """One row a group, arrays (G,); NaN where a side has fewer observations than the test asks for.
 
     Attributes:
         below, above: density just below and at or above zero, per unit of x.
@@ -47,7 +46,7 @@ class DensityJump:
     n: IntArray
 
 
-def density_jump(x: FloatArray, group: IntArray, groups: int, least_side: int = LEAST_SIDE) -> DensityJump:
+def density_jump(x: FloatArray, group: IntArray, groups: int, least_side: int) -> DensityJump:
     """Whether the density of x jumps up at zero, in each of the groups 0 to `groups` - 1.
 
     Args:

@@ -6,13 +6,15 @@ from scipy import stats
 
 from jobs.stats.density_discontinuity import density_jump
 
+LEAST_SIDE = 20
+
 GROUPS = 3000
 
 
 def assessed(x):
     """`density_jump` of rows as groups."""
     groups, n = x.shape
-    return density_jump(x.ravel(), np.repeat(np.arange(groups), n), groups)
+    return density_jump(x.ravel(), np.repeat(np.arange(groups), n), groups, LEAST_SIDE)
 
 
 @pytest.mark.parametrize(("centre", "n"), [(0.0, 100), (0.1, 200), (-0.1, 200), (0.1, 400)])
@@ -56,7 +58,7 @@ def test_its_standard_error_is_the_spread_of_the_estimate():
 def test_the_unit_of_x_and_the_order_of_rows_do_not_matter():
     rng = np.random.default_rng(6)
     x, group = rng.normal(0, 1, 600), rng.integers(0, 4, 600)
-    a, b = density_jump(x, group, 4), density_jump(7 * x[::-1], group[::-1], 4)
+    a, b = (density_jump(*each, 4, LEAST_SIDE) for each in ((x, group), (7 * x[::-1], group[::-1])))
     assert np.allclose(a.z, b.z)
     assert np.allclose(a.above, 7 * b.above)
 
@@ -71,5 +73,5 @@ def test_each_group_is_judged_by_its_own_rows():
 def test_a_side_of_nineteen_is_no_test():
     x = np.r_[-np.linspace(0.01, 1, 19), np.linspace(0, 1, 60)]
     group = np.zeros(len(x), dtype=int)
-    assert np.isnan(density_jump(x, group, 1).p[0])
-    assert np.isfinite(density_jump(np.r_[x, -0.5], np.r_[group, 0], 1).p[0])
+    assert np.isnan(density_jump(x, group, 1, LEAST_SIDE).p[0])
+    assert np.isfinite(density_jump(np.r_[x, -0.5], np.r_[group, 0], 1, LEAST_SIDE).p[0])
