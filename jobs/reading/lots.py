@@ -7,7 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from jobs.lake.subjects import line_id
+from jobs.lake.subjects import line_id, subject_parts
 from jobs.reading.alerting import alerts
 from jobs.reading.series import HISTORY_COLUMNS, empty_history
 from jobs.reading.tables import Row, ask, read_where
@@ -116,7 +116,7 @@ def lot_history(lot: Row, paths: pa.Table) -> pa.Table:
 def lots_alerted(night: date) -> list[Row]:
     """The alerts of a night on lots in order of rank, each with the figures of its lot."""
     rows = [row for row in alerts(night).to_pylist() if row["subject_kind"] == "lot"]
-    ids = tuple(row["subject_id"].split("|")[0].removeprefix("declaration=") for row in rows)
+    ids = tuple(subject_parts(row["subject_id"])["declaration"] for row in rows)
     lots = read_where("gold.lot", {"night": night, "declaration_id": ids}).to_pylist()
     of_lot = {lot_subject(row["declaration_id"], row["line_no"]): row for row in lots}
     return [of_lot[row["subject_id"]] | row for row in rows if row["subject_id"] in of_lot]

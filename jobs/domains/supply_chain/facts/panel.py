@@ -98,8 +98,8 @@ def build_panel(items: pa.Table, start: np.datetime64 | None = None) -> Panel:
     own = np.flatnonzero((flow == "I") & by_country & inside)
     key = np.char.add(np.char.add(of[own].astype("U12"), "|"), partner[own])
     names, row = np.unique(key, return_inverse=True)
-    item = np.array([int(name.split("|")[0]) for name in names], dtype=np.int64)
-    origin = np.array([name.split("|")[1] for name in names])
+    item = np.array([int(name.partition("|")[0]) for name in names], dtype=np.int64)
+    origin = np.array([name.partition("|")[2] for name in names])
     rows = {(int(i), str(o)): n for n, (i, o) in enumerate(zip(item, origin, strict=True))}
     is_known = mask_covered(items, "I", rows, months, known[item])
     masses, values = np.where(is_known, 0.0, np.nan), np.where(is_known, 0.0, np.nan)
