@@ -55,6 +55,7 @@ def loaded(records_in: int, quarantined: int = 0, rejected: int = 0, hour: int =
         "records_quarantined": quarantined,
         "records_rejected": rejected,
         "ingested_at": datetime(2024, 4, 30, hour, tzinfo=UTC),
+        "recorded_at": datetime(2024, 4, 30, hour, tzinfo=UTC),
     }
 
 
