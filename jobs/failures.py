@@ -81,6 +81,8 @@ WORDS = {
         *(r"FAILED_READ_FILE", r"PATH_NOT_FOUND", r"magic bytes", r"is not a Parquet file", r"deserialize thrift"),
         *(
             r"\.parquet\S* not found",
+            r"Failed to open local file '[^']*\.parquet",
+            r"Could not open Parquet|Parquet file size",
             r"range was invalid",
             r"CRC (?:checksum|verification)",
             r"could not verify \w* ?CRC",

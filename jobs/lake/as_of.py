@@ -99,7 +99,9 @@ def last_recorded(contract: Table) -> str:
 
 def is_stated(contract: Table, dialect: Dialect = DUCKDB) -> str:
     """Condition that a row is what a record states, and not that its key was left out."""
-    return f"not {dialect.contains}(quality_flags, '{LEFT_OUT}')" if LEFT_OUT in contract.rules else "true"
+    if LEFT_OUT not in contract.rules:
+        return "true"
+    return f"not coalesce({dialect.contains}(quality_flags, '{LEFT_OUT}'), false)"
 
 
 def recorded_sql(contract: Table, rows: str) -> str:

@@ -104,7 +104,7 @@ def name_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def scope_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load_module, "keep_scopes", lambda lake: None)
+    monkeypatch.setattr(load_module, "keep_coverage", lambda lake: None)
 
 
 PLANTED = [
