@@ -199,8 +199,9 @@ def test_a_file_without_records_lets_no_bad_delivery_pass(driver_lake: Lake) -> 
 
 def test_a_file_in_another_encoding_warns_and_is_no_quarantined_share(driver_lake: Lake) -> None:
     driver_lake.append_rows("silver.trade_month", [trade()])
-    driver_lake.append_rows("ops.load", [loaded(1, rejected=1)])
+    driver_lake.append_rows("ops.load", [row := loaded(1, rejected=1)])
     rejected = {
+        "recorded_at": row["recorded_at"],
         "source": "kcs_trade_country",
         "source_file": "a.csv",
         "source_row": 0,
