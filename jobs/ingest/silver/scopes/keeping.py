@@ -1,13 +1,11 @@
 """Keeps silver.trade_scope: what the deliveries of each source cover is derived anew where their set has changed.
 
-What differs from what is stored is appended, what no longer follows is recorded as withdrawn; the commit carries the
-set of deliveries it is of, so that nothing is derived twice and a load that was killed is made up for.
+What differs from what is stored is appended, what no longer follows is recorded as withdrawn (`changes`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -15,24 +13,15 @@ import pyarrow as pa
 
 from jobs import contracts
 from jobs.ingest.silver.deliveries import is_let_in, last_loads, set_identity
-from jobs.ingest.silver.engine import connection, reader_of
+from jobs.ingest.silver.engine import connection
 from jobs.ingest.silver.rules.columns import literal
 from jobs.ingest.silver.rules.statement import typed_sql
+from jobs.ingest.silver.scopes.changes import append_changes, show_deliveries
 from jobs.ingest.silver.scopes.derivation import FED, SCOPE, derive_scopes
 from jobs.ingest.silver.scopes.left_out import keep_left_out
 from jobs.ingest.silver.scopes.stated import stated_scopes
-from jobs.ingest.silver.vintages import changed_sql, lost_sql
 from jobs.lake.as_of import current_sql
 from jobs.lake.delta import Lake
-
-DELIVERIES = pa.schema(
-    [
-        ("delivery_id", pa.string()),
-        ("arrived_on", pa.date32()),
-        ("ingested_at", pa.timestamp("us", tz="UTC")),
-        ("stated_scope", pa.string()),
-    ]
-)
 
 
 def keep_coverage(lake: Lake) -> None:
@@ -59,9 +48,7 @@ def keep_scope(lake: Lake, source: str, deliveries: Sequence[Mapping[str, Any]],
     """Append what the deliveries of a source cover where it differs from what is stored."""
     contract = contracts.table(SCOPE)
     with connection() as engine:
-        names = DELIVERIES.names
-        known = pa.Table.from_pylist([{name: row[name] for name in names} for row in deliveries], schema=DELIVERIES)
-        engine.register("deliveries", known)
+        show_deliveries(engine, deliveries, pa.field("stated_scope", pa.string()))
         stated_rows(lake, engine, source)
         engine.register(
             "derived", derive_scopes(engine, contracts.landing(source), rows="stated_rows", deliveries="deliveries")
@@ -70,10 +57,7 @@ def keep_scope(lake: Lake, source: str, deliveries: Sequence[Mapping[str, Any]],
         engine.execute(
             f"create table before as select * from ({current_sql(contract, 'stored')}) where source = {literal(source)}"
         )
-        stated = "select * from derived"
-        rows = f"({changed_sql(contract, stated)}) union all by name ({lost_sql(contract, stated)})"
-        reader = reader_of(engine, rows, contract, {"now": datetime.now(UTC)})
-        lake.append_rows(SCOPE, reader, transaction=of_set)
+        append_changes(lake, engine, contract, of_set)
 
 
 def stated_rows(lake: Lake, engine: duckdb.DuckDBPyConnection, source: str) -> None:

@@ -8,7 +8,6 @@ night before that day still sees the value; a later delivery that states the key
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -17,21 +16,13 @@ import pyarrow as pa
 from jobs import contracts
 from jobs.contracts.model import Table
 from jobs.ingest.silver.deliveries import is_let_in, last_loads, set_identity
-from jobs.ingest.silver.engine import connection, reader_of
+from jobs.ingest.silver.engine import connection
 from jobs.ingest.silver.rules.columns import literal, midnight, q
+from jobs.ingest.silver.scopes.changes import append_changes, show_deliveries
 from jobs.ingest.silver.scopes.stated import stated_scopes, states_all
-from jobs.ingest.silver.vintages import changed_sql, listed, lost_sql
+from jobs.ingest.silver.vintages import listed
 from jobs.lake.as_of import LEFT_OUT, current_sql, is_stated, recorded_sql
 from jobs.lake.delta import Lake
-
-DELIVERIES = pa.schema(
-    [
-        ("delivery_id", pa.string()),
-        ("arrived_on", pa.date32()),
-        ("ingested_at", pa.timestamp("us", tz="UTC")),
-        ("is_full", pa.bool_()),
-    ]
-)
 
 
 def keep_left_out(lake: Lake) -> None:
@@ -47,16 +38,13 @@ def keep_left_out(lake: Lake) -> None:
             of_set = set_identity(f"left_out:{source}", own, withdrawn)
             if not lake.holds(contract.name, of_set):
                 rows = [{**row, "is_full": row["delivery_id"] in full} for row in own]
-                append_changes(lake, contract, source, rows, of_set)
+                keep_rows(lake, contract, source, rows, of_set)
 
 
-def append_changes(
-    lake: Lake, contract: Table, source: str, deliveries: Sequence[Mapping[str, Any]], of_set: str
-) -> None:
+def keep_rows(lake: Lake, contract: Table, source: str, deliveries: Sequence[Mapping[str, Any]], of_set: str) -> None:
     """Append what differs from the rows left out that are stored."""
     with connection() as engine:
-        known = [{name: row[name] for name in DELIVERIES.names} for row in deliveries]
-        engine.register("deliveries", pa.Table.from_pylist(known, schema=DELIVERIES))
+        show_deliveries(engine, deliveries, pa.field("is_full", pa.bool_()))
         lake.show(engine, "stored", contract.name)
         of_source = f"source = {literal(source)}"
         engine.execute(f"create table said as select * from ({current_sql(contract, 'stored')}) where {of_source}")
@@ -65,10 +53,7 @@ def append_changes(
             f"create table before as select * from ({recorded}) where {of_source} and not ({is_stated(contract)})"
         )
         derive(engine, contract)
-        stated = "select * from derived"
-        rows = f"({changed_sql(contract, stated)}) union all by name ({lost_sql(contract, stated)})"
-        reader = reader_of(engine, rows, contract, {"now": datetime.now(UTC)})
-        lake.append_rows(contract.name, reader, transaction=of_set)
+        append_changes(lake, engine, contract, of_set)
 
 
 def derive(engine: duckdb.DuckDBPyConnection, contract: Table) -> None:
