@@ -46,6 +46,7 @@ class ClusterLoad(TableLoad):
             "create table unsound as select _source, split_part(_record_id, ':', 1) as _delivery_id, _record_id, "
             "_reasons::ubigint as _reasons from outcome where _record_id is not null"
         )
+        self.check_balance()
         ended = self.ledger()
         self.set_aside(ended)
         files = rows_of(self.engine, "select path, partition, size, rows from outcome where path is not null")
@@ -53,6 +54,17 @@ class ClusterLoad(TableLoad):
         self.lake.commit_files(self.contract.name, files, transaction=news)
         self.lake.append_rows("ops.load", ended)
         return ended
+
+    def check_balance(self) -> None:
+        """See that each record came to one worker and to no other, before anything is committed.
+
+        Raises:
+            AssertionError: it did not.
+        """
+        dealt = "select coalesce(sum(taken), 0)::bigint + count(_record_id) as n from outcome"
+        (met, stated) = (rows_of(self.engine, sql)[0]["n"] for sql in (dealt, "select count(*) as n from typed"))
+        if met != stated:
+            raise AssertionError(f"{self.contract.name}: workers dealt with {met} of {stated} records")
 
     @cached_property
     def comparison(self) -> workers.Comparison:
@@ -76,13 +88,18 @@ class ClusterLoad(TableLoad):
 
     def of_records(self, worker: Callable[..., Any], schema: pa.Schema, **known: Any) -> DataFrame:
         """What a worker makes of all records of the load."""
-        frames = []
+        frames = [self.sent(parts, partial(worker, reading=reading, **known), schema) for reading, parts in self.bronze]
+        return reduce(DataFrame.unionByName, frames)
+
+    @cached_property
+    def bronze(self) -> list[tuple[workers.Reading, list[bytes]]]:
+        """Of each source which records are read, and the pieces of bronze that may hold some."""
+        result = []
         for source in self.sources:
             ids = [file.delivery_id for file in self.files if file.source == source]
             reading = workers.Reading(source=source, deliveries=ids)
-            parts = pieces(self.lake.dataset(f"bronze.{source}"), reading.where)
-            frames.append(self.sent(parts, partial(worker, reading=reading, **known), schema))
-        return reduce(DataFrame.unionByName, frames)
+            result.append((reading, pieces(self.lake.dataset(f"bronze.{source}"), reading.where)))
+        return result
 
     def of_stored(self, worker: Callable[..., Any], schema: pa.Schema, **known: Any) -> DataFrame:
         """What a worker makes of all stored rows."""

@@ -33,8 +33,11 @@ BESIDE = {
     **{"_row": pa.int64(), "_arrived_on": pa.date32(), "_ingested_at": pa.timestamp("us", "UTC"), "_mask": pa.int64()},
 }
 HASH = pa.schema([("_hash", pa.int64())])
-# Of a record that is set aside where it stands and the bits of its reasons; or of a file that was written `WRITTEN`.
-OUTCOME = pa.schema([("_source", pa.string()), ("_record_id", pa.string()), ("_reasons", pa.int64()), *WRITTEN])
+# Of a record set aside where it stands and the bits of its reasons; of a file that was written `WRITTEN`; or how
+# many records were let in.
+OUTCOME = pa.schema(
+    [("_source", pa.string()), ("_record_id", pa.string()), ("_reasons", pa.int64()), *WRITTEN, ("taken", pa.int64())]
+)
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -87,14 +90,18 @@ class Reading:
         """The contract of the silver table that they feed."""
         return contracts.table(contracts.landing(self.source).feeds)
 
-    def show(self, engine: duckdb.DuckDBPyConnection, piece: bytes, query: str) -> None:
-        """Make `records`, rows of bronze in a piece; columns that the query does not read are empty."""
+    def columns(self, engine: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+        """Columns of bronze that a query over `records` reads, as the engine plans it."""
         bronze = arrow_schema(contracts.table(f"bronze.{self.source}"))
         engine.register("records", bronze.empty_table())
         read = columns_read(engine, query)
-        records = read_piece(piece, [name for name in bronze.names if name in read], self.where)
-        for column in bronze:
-            if column.name not in read:
+        return [name for name in bronze.names if name in read]
+
+    def show(self, engine: duckdb.DuckDBPyConnection, piece: bytes, columns: Sequence[str]) -> None:
+        """Make `records`, rows of bronze in a piece; all but the named columns are empty."""
+        records = read_piece(piece, columns, self.where)
+        for column in arrow_schema(contracts.table(f"bronze.{self.source}")):
+            if column.name not in columns:
                 records = records.append_column(column, pa.nulls(len(records), column.type))
         engine.register("records", records)
 
@@ -140,8 +147,9 @@ def hash_keys(batches: Batches, reading: Reading) -> Batches:
     """Hashes of the keys that records state."""
     keyed = keyed_sql(reading.source, "records")
     with connection() as engine:
+        columns = reading.columns(engine, keyed)
         for piece in each_piece(batches):
-            reading.show(engine, piece, keyed)
+            reading.show(engine, piece, columns)
             yield from ask(engine, f"select {key_hash(reading.contract, '_source')} as _hash from ({keyed})", HASH)
 
 
@@ -159,10 +167,11 @@ def take_repeated(batches: Batches, reading: Reading, again: Broadcast[pa.Table]
     hashed = key_hash(reading.contract, "_source")
     with connection() as engine:
         engine.register("again", again.value)
+        of_key, of_row = reading.columns(engine, keyed), reading.columns(engine, typed)
         for piece in each_piece(batches):
-            reading.show(engine, piece, keyed)
+            reading.show(engine, piece, of_key)
             if engine.execute(f"select 1 from ({keyed}) where {hashed} in (from again) limit 1").fetchall():
-                reading.show(engine, piece, typed)
+                reading.show(engine, piece, of_row)
                 rows = f"select *, {hashed} as _hash from ({typed})"
                 yield from ask(
                     engine, f"select * from ({rows}) semi join again using (_hash)", typed_schema(reading.contract)
@@ -190,8 +199,9 @@ def write_lone(batches: Batches, reading: Reading, known: Comparison, again: Bro
     with connection() as engine:
         engine.register("stored", arrow_schema(known.contract).empty_table())
         engine.register("again", again.value)
+        columns = reading.columns(engine, typed)
         for piece in each_piece(batches):
-            reading.show(engine, piece, typed)
+            reading.show(engine, piece, columns)
             engine.execute(f"create or replace table typed as select * from ({typed}) where {lone}")
             yield from write_dated(engine, files, known, new_rows_sql(known.contract)).to_batches()
     yield from outcome(files.close()).to_batches()
@@ -211,14 +221,15 @@ def write_compared(known: Comparison, new: pa.Table, old: pa.Table) -> pa.Table:
 
 
 def write_dated(engine: duckdb.DuckDBPyConnection, files: DataFiles, known: Comparison, rows: str) -> pa.Table:
-    """Write the answer of a query over `typed` and `stored` once they are dated; the records set aside."""
+    """Write the answer of a query over `typed` and `stored` once they are dated; what became of the records."""
     split_sound(engine, known.contract)
     date_rows(engine, known.contract, known.first, known.redated)
     done = f"source || ':' || split_part(record_id, ':', 1) in ({literals(known.done)})" if known.done else "false"
     for batch in reader_of(engine, f"select * from ({rows}) where not ({done})", known.contract, {"now": known.now}):
         files.write(pa.table(batch))
     aside = "select _source, _record_id, _reasons::bigint as _reasons from unsound"
-    return outcome(engine.sql(aside).to_arrow_table())
+    taken = "select count(*) as taken from sound"
+    return outcome(engine.sql(f"({aside}) union all by name ({taken})").to_arrow_table())
 
 
 def outcome(rows: pa.Table) -> pa.Table:

@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyspark.core.broadcast import Broadcast
 from pyspark.sql import SparkSession
 
 from jobs import contracts
@@ -102,3 +104,21 @@ def test_what_is_too_much_for_one_machine_goes_through_spark(
     files: list[Any] = [type("File", (), {"records_in": 10})]
     assert load_module.road_of(lake, contracts.table(table), files).__name__ == road
     assert load_module.road_of(Lake(None, lake.root, "run"), contracts.table(table), files) is TableLoad
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_records_that_no_worker_or_two_deal_with_stop_the_load(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    def dealt(load: ClusterLoad, again: Broadcast[pa.Table]) -> pa.Table:
+        outcome = write_files(load, again)
+        return pa.concat_tables([outcome.slice(0, 0), *[outcome] * times])
+
+    write_files = ClusterLoad.write_files
+    monkeypatch.setattr(ClusterLoad, "write_files", dealt)
+    monkeypatch.setattr(load_module, "road_of", lambda *about: ClusterLoad)
+    lake = Lake(spark, str(tmp_path / "lake"), "run")
+    deliver(tmp_path / "landing", DAYS[0], 0)
+    with pytest.raises(AssertionError, match="workers dealt with"):
+        ingest(lake, tmp_path / "landing", date(2024, 6, 20))
+    assert lake.count("silver.import_declaration") == lake.count("ops.load") == 0
