@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.scope_file import ScopeFile
 from jobs.fetch.kcs_client import KcsClient
 from jobs.fetch.kcs_source import KcsSource, Row, landing_file_name, render_csv
 from jobs.fetch.month_window import MonthWindow, format_month, split_window

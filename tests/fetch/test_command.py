@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.scope_file import ScopeFile
 from jobs.fetch.kcs_client import KcsClient
 from tests.fetch.conftest import KEY, SPAN
 

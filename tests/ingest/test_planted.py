@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.scope_file import ScopeFile
 from jobs.domains.supply_chain.facts.items import gather_items
 from jobs.domains.supply_chain.facts.panel import build_panel
 from jobs.ingest.bronze import delivery, entries

@@ -17,7 +17,7 @@ from plotly.utils import PlotlyJSONEncoder
 from dashboards.i18n import UNKNOWN
 from dashboards.pages import make_page
 from dashboards.view import read_view
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.scope_file import ScopeFile
 from jobs.domains.supply_chain.night import Facts, assess_facts, known_items
 from jobs.ingest.freshness import freshness
 from jobs.lake.delta import Lake

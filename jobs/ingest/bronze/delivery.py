@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from jobs.contracts.model import FullTable, ScopeFile
+from jobs.contracts.scope_file import FullTable, ScopeFile
 from jobs.ingest.bronze.content import Stamp
 
 

@@ -1,8 +1,8 @@
 """The scope file beside a delivery, `<delivery>.scope.json`: what it covers. It is a companion, never a delivery.
 
-Its shape is `jobs.contracts.model.ScopeFile` or `FullTable`. A fetch writes it before the delivery, so that whoever
-sees the one sees the other. One that can not be read sets its delivery aside: what a file without rows says would be
-guesswork.
+Its shape is `jobs.contracts.scope_file.ScopeFile` or `FullTable`. A fetch writes it before the delivery: whoever sees
+the one sees the other. One that can not be read sets its delivery aside: what a file without rows says would
+be guesswork.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from jobs.contracts.model import FullTable, ScopeFile, parse_scope
+from jobs.contracts.scope_file import FullTable, ScopeFile, parse_scope
 from jobs.ingest.bronze.content import Stamp, Unusable, open_file
 
 SUFFIX = ".scope.json"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.scope_file import ScopeFile
 from jobs.lake.delta import Lake
 from tests.builders.landing import TODAY, take, write_trade
 

@@ -7,6 +7,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from jobs import contracts
@@ -43,8 +44,6 @@ def after(root: Path, levels: dict[str, int], order: tuple[str, ...]) -> dict[st
         deliver(root / "landing", day, levels[day])
         ingest(lake, root / "landing", TODAY + timedelta(days=n))
     loads = {row["delivery_id"]: str(row["arrived_on"]) for row in lake.rows("ops.load").to_pylist()}
-    import duckdb
-
     with duckdb.connect() as engine:
         lake.show(engine, "stored", TRADE)
         kept = [c for c in contracts.table(TRADE).column_names if c not in ("ingested_at", "recorded_at")]

@@ -17,6 +17,7 @@ from jobs.ingest.silver import load as load_module
 from jobs.ingest.silver.cluster import ClusterLoad
 from jobs.ingest.silver.table_load import TableLoad
 from jobs.lake.delta import Lake
+from tests.builders.contents import contents
 from tests.builders.declarations import line, write_lines
 from tests.builders.landing import ingest
 
@@ -39,7 +40,6 @@ HOSTILE = [
     "0",
 ]
 TABLES = ("silver.import_declaration", "ops.quarantine", "ops.rejected", "ops.load")
-LINEAGE = {"ingested_at", "recorded_at", "run_id"}
 
 
 def deliver(folder: Path, day: date, seed: int) -> None:
@@ -57,14 +57,6 @@ def deliver(folder: Path, day: date, seed: int) -> None:
     path.write_text(path.read_text("utf-8") + "cut,1\n", encoding="utf-8")
 
 
-def contents(lake: Lake) -> dict[str, list[str]]:
-    result = {}
-    for name in TABLES:
-        kept = [column for column in contracts.table(name).column_names if column not in LINEAGE]
-        result[name] = sorted(map(repr, lake.rows(name, kept).to_pylist()))
-    return result
-
-
 def loaded(spark: SparkSession, root: Path, road: type[TableLoad]) -> dict[str, list[str]]:
     """What a road leaves of three deliveries, the last of them late."""
     lake = Lake(spark, str(root / "lake"), "run")
@@ -73,7 +65,7 @@ def loaded(spark: SparkSession, root: Path, road: type[TableLoad]) -> dict[str, 
         for n, day in enumerate(DAYS):
             deliver(root / "landing", day, n)
             ingest(lake, root / "landing", date(2024, 6, 20))
-    return contents(lake)
+    return contents(lake, TABLES)
 
 
 def test_both_roads_leave_the_same(spark: SparkSession, tmp_path: Path) -> None:

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs import contracts
 from jobs.lake.delta import Lake
+from tests.builders.contents import contents
 from tests.builders.landing import ingest, write_straits, write_trade
 
 pytestmark = pytest.mark.spark
 TABLES = ("silver.trade_month", "silver.trade_scope", "silver.strait_day", "ops.load", "ops.quarantine", "ops.rejected")
-LINEAGE = {"ingested_at", "recorded_at", "run_id"}
 FIRST, SECOND = date(2024, 6, 20), date(2024, 6, 21)
 
 
@@ -56,15 +55,6 @@ def deliver_second(folder: Path) -> None:
     write_straits(folder, [("2024-06-01", 50)])
 
 
-def contents(lake: Lake) -> dict[str, list[str]]:
-    """All rows of the tables a load writes, without lineage, in one order."""
-    result = {}
-    for name in TABLES:
-        kept = [column for column in contracts.table(name).column_names if column not in LINEAGE]
-        result[name] = sorted(map(repr, lake.rows(name, kept).to_pylist()))
-    return result
-
-
 def second_load(spark: SparkSession, first_load: Path, root: Path, dies_before: int | None) -> dict[str, list[str]]:
     """Contents after the second delivery, whose load is killed, where it is, and done again."""
     shutil.copytree(first_load, root, dirs_exist_ok=True)
@@ -74,7 +64,7 @@ def second_load(spark: SparkSession, first_load: Path, root: Path, dies_before: 
         with pytest.raises(Killed):
             ingest(MortalLake(spark, place, dies_before), folder, SECOND)
     ingest(Lake(spark, place, "run-3"), folder, SECOND)
-    return contents(Lake(spark, place, "run-4"))
+    return contents(Lake(spark, place, "run-4"), TABLES)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs import contracts
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.scope_file import ScopeFile
 from tests.builders.scopes import Cell, Delivered, grid, month, scopes
 
 CODES = [f"{n}00000" for n in range(1, 10)]

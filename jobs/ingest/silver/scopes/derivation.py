@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from jobs import contracts
 from jobs.contracts.arrow import arrow_schema
-from jobs.contracts.model import FullTable, Inference, Landing, Publication, ScopeFile, parse_scope
+from jobs.contracts.model import Inference, Landing, Publication
+from jobs.contracts.scope_file import FullTable, ScopeFile, parse_scope
 from jobs.settings import settings
 
 SCOPE = "silver.trade_scope"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs import contracts
-from jobs.contracts.model import FullTable, parse_scope
+from jobs.contracts.scope_file import FullTable, parse_scope
 from jobs.lake.delta import Lake
 
 

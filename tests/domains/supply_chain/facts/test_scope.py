@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.contracts.model import ScopeFile
+from jobs.contracts.scope_file import ScopeFile
 from jobs.domains.supply_chain.backtest.facts import read_totals
 from jobs.domains.supply_chain.facts.panel import Panel, assess_standing, build_panel
 from jobs.domains.supply_chain.night import Facts, assess_facts
