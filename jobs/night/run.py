@@ -77,9 +77,9 @@ def ingest(lake: Lake, night: date | None) -> Report:
     set_aside = Journal.read(lake).standing()
     report.notes += [reason_of(row) for row in set_aside]
     report.counts |= {"files_set_aside": len(set_aside)} if set_aside else {}
-    report.night = night or last_known_day(lake)
-    for code, params in report.notes:
+    for code, params in report.notes:  # said first: where nothing could be taken there is no night to name
         log.warning("landing: %s / %s", say(code, "en", params), say(code, "ko", params))
+    report.night = night or last_known_day(lake)
     quality.gate(lake, report.night)
     return report
 

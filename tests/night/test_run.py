@@ -172,3 +172,13 @@ def test_a_task_writes_every_table_that_names_it(nightly: Nightly) -> None:
 def test_a_night_ahead_is_refused_before_anything_is_opened() -> None:
     with pytest.raises(LookupError, match=r"2199-01-01 lies after today.*뒤이므로"):
         run.run(("ingest",), date(2199, 1, 1))
+
+
+def test_what_can_not_be_taken_is_named_where_there_is_nothing_else(
+    standing: Lake, landing: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = landing / contracts.landing("gscpi").folder
+    folder.mkdir(parents=True)
+    (folder / "gscpi_monthly_x.csv").write_text("<!DOCTYPE html><html></html>", encoding="utf-8")
+    assert main(["run", "ingest"]) == 3  # there is no night yet
+    assert "gscpi_monthly_x.csv is a web page" in caplog.text
