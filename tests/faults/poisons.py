@@ -22,7 +22,8 @@ from jobs import contracts
 from jobs.contracts.model import Table
 from jobs.domains.supply_chain.facts.coverage import SCOPE
 from jobs.domains.supply_chain.facts.items import gather_items
-from jobs.ingest.bronze.journal import TAKEN, Journal
+from jobs.ingest.bronze.journal import Journal
+from jobs.ingest.silver.deliveries import is_let_in, last_loads
 from jobs.lake.as_of import ask_known
 from jobs.lake.delta import Lake
 from tests.builders.poisons import POISONS
@@ -75,11 +76,11 @@ def differences(asked: Poisoning, clean: Lake, other: Lake) -> Iterator[str]:
     """What a lake says otherwise than one that never saw the poison.
 
     What the poison stated rightly was known a day earlier, and was said again by the correction. A source of which it
-    was the first delivery that was taken began with it, even if no record of it was sound: nothing that was published
-    that day is loaded history any more.
+    was the first delivery that let anything in began with it: nothing that was published that day is loaded history
+    any more.
     """
     expected, seen, earlier = said(clean), said(other), stated_on(other, POISONED)
-    begun = set() if asked.has_past else taken_on(other, POISONED)
+    begun = set() if asked.has_past else let_in_on(other, POISONED)
     for source, poison in asked.of_source.items():
         rows, others = expected.get(source, {}), seen.get(source, {})
         for key in sorted({*rows, *others}):
@@ -94,10 +95,10 @@ def differences(asked: Poisoning, clean: Lake, other: Lake) -> Iterator[str]:
         yield "what detectors of supply chains are given differs"
 
 
-def taken_on(lake: Lake, day: date) -> set[str]:
-    """Sources of which a delivery of a day was taken."""
-    noted = lake.rows("ops.delivery", ["source", "arrived_on", "delivery_state"]).to_pylist()
-    return {row["source"] for row in noted if (row["arrived_on"], row["delivery_state"]) == (day, TAKEN)}
+def let_in_on(lake: Lake, day: date) -> set[str]:
+    """Sources of which a delivery of a day was let in."""
+    counts = is_let_in(lake)
+    return {row["source"] for row in last_loads(lake) if row["arrived_on"] == day and counts(row)}
 
 
 def without(row: Mapping[str, Any], spared: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from jobs import contracts
 from jobs.ingest.bronze.journal import TAKEN, Journal
 from jobs.ingest.silver.assess import date_rows
-from jobs.ingest.silver.deliveries import Deliveries, File, first_days, is_let_in, last_loads
+from jobs.ingest.silver.deliveries import Deliveries, File, first_days, is_let_in, last_loads, taken_back
 from jobs.ingest.silver.engine import connection
 from jobs.ingest.silver.rules.columns import literal, literals
 from jobs.ingest.silver.stopped import stopped_deliveries
@@ -92,9 +92,9 @@ def load_again(lake: Lake, source: str, is_asked: Callable[[Mapping[str, Any]], 
         source: the source.
         is_asked: whether a delivery is, by its last row of ops.load. Those that were taken back are left alone.
     """
-    refused, counts = stopped_deliveries(lake), is_let_in(lake)
+    refused, gone, counts = stopped_deliveries(lake), taken_back(lake), is_let_in(lake)
     loads = [row for row in last_loads(lake) if row["source"] == source and row["records_in"]]
-    again = [row for row in loads if is_asked(row) and (counts(row) or (source, row["delivery_id"]) in refused)]
+    again = [row for row in loads if is_asked(row) and (source, row["delivery_id"]) not in gone]
     if not again:
         return []
     names = {field.name for field in fields(File)}

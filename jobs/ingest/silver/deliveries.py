@@ -96,12 +96,24 @@ def last_loads(lake: Lake) -> list[dict[str, Any]]:
     return [*{(row["source"], row["delivery_id"]): row for row in rows}.values()]
 
 
+def taken_back(lake: Lake) -> set[tuple[str, str]]:
+    """Source and id of the deliveries that were taken back whole."""
+    rows = lake.rows("ops.withdrawal").to_pylist()
+    return {(row["source"], row["delivery_id"]) for row in rows if not row["record_id"]}
+
+
 def is_let_in(lake: Lake) -> Callable[[Mapping[str, Any]], bool]:
-    """Whether a delivery counts: it brought records, and was neither set aside whole nor taken back whole."""
-    out = stopped_deliveries(lake) | {
-        (row["source"], row["delivery_id"]) for row in lake.rows("ops.withdrawal").to_pylist() if not row["record_id"]
-    }
-    return lambda row: row["records_in"] > 0 and (row["source"], row["delivery_id"]) not in out
+    """Whether a delivery counts: a record of it was let in, and it was neither set aside whole nor taken back whole."""
+    out = stopped_deliveries(lake) | taken_back(lake)
+    return lambda row: has_let_in(row) and (row["source"], row["delivery_id"]) not in out
+
+
+def has_let_in(row: Mapping[str, Any]) -> bool:
+    """Whether any record of a delivery was let in, by its row of ops.load.
+
+    One whose records were all set aside says nothing of its source, not even that it has begun.
+    """
+    return bool(row["records_out"] + row["records_unchanged"])
 
 
 def read_deliveries(lake: Lake) -> Deliveries:

@@ -8,7 +8,6 @@ them is done again without writing anything twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -19,7 +18,7 @@ from jobs.contracts.model import Table
 from jobs.ingest.bronze.content import Problem
 from jobs.ingest.silver.assess import date_rows, flag_repeated, refuse, split_sound
 from jobs.ingest.silver.comparison import find_problems
-from jobs.ingest.silver.deliveries import Deliveries, File, first_days, ledger
+from jobs.ingest.silver.deliveries import Deliveries, File, first_days, has_let_in, ledger
 from jobs.ingest.silver.engine import reader_of, rows_of
 from jobs.ingest.silver.outcomes import counts_sql, quarantined_sql, rejected_sql
 from jobs.ingest.silver.rules.columns import literals
@@ -61,7 +60,7 @@ class TableLoad:
         ]
         ended = self.stop(shifted, ended)
         stopped = {(row["source"], row["delivery_id"]) for row, _ in [*unsound, *shifted]}
-        let_in = [asdict(f) for f in self.files if (f.source, f.delivery_id) not in stopped]
+        let_in = [row for row in ended if has_let_in(row) and (row["source"], row["delivery_id"]) not in stopped]
         date_rows(self.engine, self.contract, *self.first_days(let_in))
         self.set_aside(ended)
         self.append(self.contract.name, self.rows(), now=self.known.now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from jobs import contracts
 from jobs.ingest.silver import load as load_module
 from jobs.ingest.silver.cluster import ClusterLoad
 from jobs.ingest.silver.table_load import TableLoad
+from jobs.ingest.silver.workers import Comparison
 from jobs.lake.delta import Lake
 from tests.builders.contents import contents
 from tests.builders.declarations import line, write_lines
@@ -45,9 +46,9 @@ TABLES = ("silver.import_declaration", "ops.quarantine", "ops.rejected", "ops.lo
 def deliver(folder: Path, day: date, seed: int) -> None:
     """Lines of which most are mutated, some repeat or contradict each other, and one is cut."""
     rng = random.Random(seed)
+    days = [day - timedelta(days=rng.randrange(8)) for _ in range(80)]
     lines = [
-        line(declaration_id=f"d{rng.randrange(60)}", line_no="1", declared_at=f"{day}T09:00:00+09:00")
-        for _ in range(80)
+        line(declaration_id=f"d{rng.randrange(60)}", line_no="1", declared_at=f"{each}T09:00:00+09:00") for each in days
     ]
     names = [*lines[0]]
     for each in lines[20:]:
@@ -57,11 +58,18 @@ def deliver(folder: Path, day: date, seed: int) -> None:
     path.write_text(path.read_text("utf-8") + "cut,1\n", encoding="utf-8")
 
 
+def deliver_unsound(folder: Path, day: date) -> None:
+    """A line that is set aside, so that its delivery is the beginning of nothing."""
+    bad = line(declaration_id="bad", line_no="1", declared_at=f"{day}T09:00:00+09:00", customs_value_krw="-1")
+    write_lines(folder, "import_declaration", [bad], f"known_{day}")
+
+
 def loaded(spark: SparkSession, root: Path, road: type[TableLoad]) -> dict[str, list[str]]:
-    """What a road leaves of three deliveries, the last of them late."""
+    """What a road leaves of three deliveries, the last of them late, and of an early one that is all unsound."""
     lake = Lake(spark, str(root / "lake"), "run")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(load_module, "road_of", lambda *about: road)
+        deliver_unsound(root / "landing", date(2024, 5, 1))
         for n, day in enumerate(DAYS):
             deliver(root / "landing", day, n)
             ingest(lake, root / "landing", date(2024, 6, 20))
@@ -75,6 +83,7 @@ def test_both_roads_leave_the_same(spark: SparkSession, tmp_path: Path) -> None:
     assert cluster == driver
     assert len(driver["silver.import_declaration"]) > 20
     assert len(driver["ops.quarantine"]) > 60
+    assert any("known_at_assumed" in row for row in driver["silver.import_declaration"])
 
 
 @pytest.mark.parametrize(
@@ -102,8 +111,8 @@ def test_what_is_too_much_for_one_machine_goes_through_spark(
 def test_records_that_no_worker_or_two_deal_with_stop_the_load(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
-    def dealt(load: ClusterLoad, again: Broadcast[pa.Table]) -> pa.Table:
-        outcome = write_files(load, again)
+    def dealt(load: ClusterLoad, known: Comparison, again: Broadcast[pa.Table]) -> pa.Table:
+        outcome = write_files(load, known, again)
         return pa.concat_tables([outcome.slice(0, 0), *[outcome] * times])
 
     write_files = ClusterLoad.write_files
