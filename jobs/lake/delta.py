@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as dataset
-from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -26,13 +26,12 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.spark import struct_type
 from jobs.lake.as_of import SPARK, latest_rows, newest_first, recorded_by
 from jobs.lake.checksums import note_files
-from jobs.lake.data_files import added
+from jobs.lake.data_files import BY_DELTA_RS, added
 from jobs.lake.logs import check_log, is_written
 from jobs.lake.outdated import check_columns
 from jobs.paths import plain_path, table_files, table_uri
 
 Session: TypeAlias = SparkSession | Callable[[], SparkSession]  # or what starts one, asked when Spark is first needed
-ROWS_AT_ONCE = 131_072  # rows of a Parquet row group, the least that a Spark task can take of a file
 
 
 class Lake:
@@ -275,7 +274,7 @@ class Lake:
             mode="append",
             partition_by=partition,
             commit_properties=properties,
-            writer_properties=WriterProperties(max_row_group_size=ROWS_AT_ONCE),
+            writer_properties=BY_DELTA_RS,
         )
         self._note_files(name)
 

@@ -21,9 +21,8 @@ from pyarrow import csv
 from jobs.ingest.bronze.lines import LONGEST_RECORD, decode, records_of
 from jobs.ingest.bronze.records import KEPT_OF_RAW, Layout, read_record
 
-COMMA, LINE_FEED, RETURN, QUOTE, DELETE = b',\n\r"\x7f'
+COMMA, LINE_FEED, RETURN, QUOTE, DELETE, SPACE = b',\n\r"\x7f '
 FIRST_PRINTABLE = 32
-SPACED = (b" ,", b", ", b"\n ", b" \n", b" \r")  # without one of these no value of an ASCII block needs trimming
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +94,13 @@ def find_headers(
     return np.array(same, dtype=np.int64)
 
 
+def has_outer_spaces(lines: NDArray[np.uint8]) -> bool:
+    """Whether any value of ASCII lines begins or ends with a space."""
+    spaces = np.flatnonzero(lines == SPACE)
+    beside = np.concatenate([lines[spaces - 1], lines[np.minimum(spaces + 1, len(lines) - 1)]])
+    return bool(np.isin(beside, (COMMA, LINE_FEED, RETURN)).any() or (spaces == 0).any())
+
+
 def read_plain(reading: Reading, lines: bytes, rows: NDArray[np.int64]) -> pa.Table:
     """Rows of the bronze table from plain lines with their numbers."""
     texts = csv.read_csv(
@@ -109,8 +115,9 @@ def read_plain(reading: Reading, lines: bytes, rows: NDArray[np.int64]) -> pa.Ta
         for name, value in reading.lineage.items()
     }
     nothing = {name: pa.nulls(count, pa.string()) for name in ("reject_reason", "raw_record")}
-    no_extra = pa.array([[]] * count, reading.schema.field("extra_columns").type)
-    is_trim = lines.isascii() and lines[:1] != b" " and not any(pair in lines for pair in SPACED)
+    nowhere = pa.nulls(0, pa.string())
+    no_extra = pa.MapArray.from_arrays(pa.array(np.zeros(count + 1, np.int32)), nowhere, nowhere)
+    is_trim = lines.isascii() and not has_outer_spaces(np.frombuffer(lines, np.uint8))
     names = reading.layout.columns
     own = {name: texts[name] if is_trim else pc.utf8_trim_whitespace(texts[name]) for name in names}
     columns = {**of_file, **nothing, **own, "source_row": pa.array(rows), "extra_columns": no_extra}

@@ -215,6 +215,8 @@ def refuse_other_encodings(head: bytes, header: bytes, delivered: Landing) -> No
     """
     lines = head.splitlines(keepends=True)
     whole = lines[:-1] if len(head) == HEAD_BYTES else lines
+    if decode(b"".join([header, *whole]), delivered.encoding) is not None:  # most files, at a glance
+        return
     undecodable = sum(decode(line, delivered.encoding) is None for line in whole[1:])
     if 2 * undecodable <= len(whole) - 1 and decode(header, delivered.encoding) is not None:
         return
