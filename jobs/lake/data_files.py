@@ -27,8 +27,8 @@ from jobs.contracts.arrow import arrow_schema
 from jobs.contracts.model import Table
 from jobs.paths import table_files
 
-# Dictionaries of texts cost a third of a load and make files that are larger than LZ4 alone makes them.
 ROWS_OF_A_GROUP = 131_072  # the least that a Spark task can take of a file
+# How both writers write: dictionaries of texts cost a third of a load, and LZ4 alone makes smaller files.
 BY_ARROW: dict[str, Any] = {"compression": "lz4", "use_dictionary": False}
 BY_DELTA_RS = WriterProperties(
     max_row_group_size=ROWS_OF_A_GROUP,

@@ -326,6 +326,7 @@ class Lake:
             mode="overwrite",
             predicate=f"night = '{night.isoformat()}'",
             partition_by=contract.partition,
+            writer_properties=BY_DELTA_RS,
         )
         self._note_files(name)
 

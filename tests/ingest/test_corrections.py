@@ -39,6 +39,18 @@ def test_a_stopped_delivery_of_few_records_stays_stopped_when_it_is_read_again(
         reload(driver_lake, "kcs_trade_country")
 
 
+@pytest.mark.parametrize("countries", [COUNTRIES, ("QZ",)], ids=["stopped for its level", "no record is sound"])
+def test_a_delivery_of_which_nothing_was_let_in_is_read_again(
+    driver_lake: Lake, landing: Path, countries: tuple[str, ...]
+) -> None:
+    usual = [(m, c, "800110", 9_000 + 10 * n, 70_000 + n) for n, m in enumerate(MONTHS) for c in COUNTRIES]
+    write_trade(landing, usual, "known_2024-01-16")
+    write_trade(landing, [("2024.01", c, "800110", 9, 70) for c in countries], "known_2024-02-16")
+    ingest(driver_lake, landing)
+    (load,) = reload(driver_lake, "kcs_trade_country", since=date(2024, 2, 16)).loads
+    assert (load["records_out"], load["records_quarantined"]) == (0, len(countries))
+
+
 def test_what_is_not_there_is_neither_taken_back_nor_read_again(driver_lake: Lake, landing: Path) -> None:
     write_trade(landing, [("2024.01", "ID", "800110", 9, 70)], "known_2024-02-16")
     ingest(driver_lake, landing)

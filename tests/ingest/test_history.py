@@ -73,7 +73,7 @@ def as_known(lake: Lake, night: date) -> dict[date, int]:
     return {row["period_start"]: int(row["index_value"]) for row in rows}
 
 
-def deliver(lake: Lake, landing: Path, day: date, values: Values, name: str = "a") -> None:
+def deliver(lake: Lake, landing: Path, day: date, values: Mapping[date, int | str], name: str = "a") -> None:
     rows = [(f"{month:%Y-%m}", value) for month, value in values.items()]
     write_file(landing, SOURCE, rows, f"{name}_known_{day}")
     land(lake, landing, datetime.now(UTC), LAST)
@@ -120,9 +120,7 @@ class History(RuleBasedStateMachine):
     @rule(day=st.sampled_from(DAYS))
     def take_unsound(self, day: date) -> None:
         """A delivery of which no record is let in says nothing, not even that its source has begun."""
-        write_file(self.root / "landing", SOURCE, [(f"{MONTHS[0]:%Y-%m}", "x")], f"unsound_known_{day}")
-        land(self.lake, self.root / "landing", datetime.now(UTC), LAST)
-        load(self.lake)
+        deliver(self.lake, self.root / "landing", day, {MONTHS[0]: "x"}, "unsound")
         self.check()
 
     @precondition(lambda self: self.sent)
@@ -190,3 +188,16 @@ def test_four_deliveries_leave_one_lake_in_any_order(
     for place in order:
         deliver(lake, tmp_path / "landing", *FOUR[place])
     assert content(lake) == at_once
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
+def test_a_delivery_of_which_nothing_is_let_in_begins_no_source(order: tuple[int, ...], tmp_path: Path) -> None:
+    unsound = (date(2024, 2, 3), {MONTHS[0]: "x"})
+    good = [Sent(day=day, place=place, values=values) for place, (day, values) in enumerate(FOUR[1:3])]
+    sent = [unsound, *((each.day, each.values) for each in good)]
+    lake = Lake(None, str(tmp_path / "lake"), "run")
+    for place in order:
+        deliver(lake, tmp_path / "landing", *sent[place])
+    nights = [*NIGHTS, published(MONTHS[1])]  # between the unsound delivery and the first good one
+    assert expected(good, nights[-1])
+    assert {night: as_known(lake, night) for night in nights} == {night: expected(good, night) for night in nights}
