@@ -7,7 +7,7 @@ Plain arrays, no engine. The night calls `assess_price_grounds` where the data l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from jobs.domains.low_price.detectors.lp_3 import assess_world_price
 from jobs.domains.low_price.detectors.lp_4 import assess_survey_price
 from jobs.domains.low_price.detectors.lp_5 import assess_new_counterpart
 from jobs.domains.low_price.detectors.lp_ref import assess_reference
-from jobs.domains.low_price.facts.columns import rounded
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.levels import PriceLevels, gather_evidence, raise_price_levels
 from jobs.domains.low_price.methods.case_evidence import weigh_patterns, weigh_survey
@@ -29,9 +28,17 @@ from jobs.domains.low_price.methods.implausible_prices import is_off_middle, is_
 from jobs.domains.low_price.methods.lots import Lots
 from jobs.domains.low_price.methods.pattern import number_groups
 from jobs.domains.low_price.methods.price_test import PriceTest
-from jobs.domains.low_price.methods.reference.price import FreightRule, PriceAssessment, StoredReference, assess_prices
+from jobs.domains.low_price.methods.reference.price import PriceAssessment, StoredReference
 from jobs.domains.low_price.methods.reference.price_filter import fit_reference
 from jobs.domains.low_price.patterns import LotPatterns, PatternFlags, find_patterns
+from jobs.domains.low_price.prices import (
+    as_stored,
+    assess_pool,
+    deviation,
+    known_references,
+    prices_of,
+    without_score,
+)
 from jobs.domains.low_price.selection import (
     Evidence,
     PricedLots,
@@ -206,43 +213,6 @@ def number_trades(lots: Lots) -> IntArray:
     return np.where((lots.importer_group >= 0) & (lots.exporter_group >= 0), trade, -1)
 
 
-def assess_pool(
-    facts: LotFacts, pool: Lots, rows: IntArray, stored: StoredReference, freight: FreightRule
-) -> PriceAssessment:
-    """The lots of the pool against their references.
-
-    Of those whose reference is on file only the assessed are asked.
-    """
-    if facts.reference_on_file is None:
-        return assess_prices(pool, stored, freight)
-    asked = np.flatnonzero(np.isnan(facts.reference_on_file[rows]) | facts.is_assessed[rows])
-    result = assess_prices(pool.take(asked), stored, freight)
-    empty = {"n": 0, "rung": -1, "vintage": -1}
-    spread = {each.name: np.full(len(pool), empty.get(each.name, np.nan)) for each in fields(PriceAssessment)}
-    for name, values in spread.items():
-        values[asked] = getattr(result, name)
-    return PriceAssessment(**{name: v.astype(np.int64) if name in empty else v for name, v in spread.items()})
-
-
-def as_stored(rows: StoredReference) -> StoredReference:
-    """The rows to the digits that gold keeps, so that the night assesses by what on-demand scoring will read."""
-    figures = {name: rounded(getattr(rows, name)) for name in ("log_price", "log_sd", "drift", "spread")}
-    return replace(rows, **figures)
-
-
-def known_references(facts: LotFacts, pool_rows: IntArray, prices: PriceAssessment) -> FloatArray:
-    """Reference price of each lot of the pool on its day: as assessed now, else as on file, (P,)."""
-    now = rounded(prices.reference_usd_per_kg)
-    if facts.reference_on_file is None:
-        return now
-    return np.where(np.isnan(now), facts.reference_on_file[pool_rows], now)
-
-
-def without_score(prices: PriceAssessment, of: BoolArray) -> PriceAssessment:
-    """The assessment, the lots chosen without a z: how far off they are is known, and says nothing of their price."""
-    return replace(prices, z=np.where(of, np.nan, prices.z))
-
-
 def assess_grounds(
     pool: Lots,
     assessed: IntArray,
@@ -273,17 +243,6 @@ def assess_grounds(
         "LP-4": assess_survey_price(lots.price, quoted["survey"][assessed], 0.0, rule, config.survey),
         "LP-5": assess_new_counterpart(*change, config.new_counterpart),
     }
-
-
-def prices_of(prices: PriceAssessment, rows: IntArray) -> PriceAssessment:
-    """The assessment of some lots."""
-    return PriceAssessment(**{each.name: getattr(prices, each.name)[rows] for each in fields(prices)})
-
-
-def deviation(prices: PriceAssessment) -> tuple[FloatArray, FloatArray]:
-    """Log of declared over reference, free of freight, and the standard deviation of an honest lot's."""
-    log_sd = np.hypot(prices.log_sd, prices.spread)
-    return prices.z * log_sd, log_sd
 
 
 def priced_lots(facts: LotFacts, assessment: LotAssessment) -> PricedLots:

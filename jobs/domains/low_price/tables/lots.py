@@ -6,12 +6,13 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.arrays import BoolArray, IntArray
-from jobs.domains.low_price.assessment import LotAssessment, deviation, prices_of
+from jobs.domains.low_price.assessment import LotAssessment
 from jobs.domains.low_price.facts.columns import code_lists, dates, significant
 from jobs.domains.low_price.facts.lot_facts import LotFacts
 from jobs.domains.low_price.levels import explain_price_level
 from jobs.domains.low_price.methods.comparables.ladder import RUNGS
 from jobs.domains.low_price.methods.price_test import PriceTest
+from jobs.domains.low_price.prices import deviation, prices_of
 
 HONEST_95 = 1.959963984540054  # deviations around the reference within which 95 % of honest lots lie
 COPIED = (
